@@ -1,0 +1,294 @@
+//! The one error of the host and how it looks from outside.
+//!
+//! Operations return [`Result`]; a handler hands an [`Error`] on with `?` and axum writes the envelope. Causes of
+//! internal errors go to the log with the request's id and never to the caller, except in development.
+
+use std::fmt;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use magnetiq_contract::rule::{FieldError, Rule};
+use magnetiq_contract::text::Locale;
+use serde_json::json;
+
+/// What every fallible operation of the host returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The envelope's error codes; each belongs to one status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// 400: not JSON, or not HTTP as agreed.
+    BadRequest,
+    /// 401: no valid sign-in.
+    Unauthenticated,
+    /// 403: signed in, but not allowed.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// 405: answered with `Allow`.
+    MethodNotAllowed,
+    /// 406.
+    NotAcceptable,
+    /// 409: contradicts what is stored.
+    Conflict,
+    /// 410: was here once.
+    Gone,
+    /// 412: `If-Match` names an older version.
+    PreconditionFailed,
+    /// 413.
+    PayloadTooLarge,
+    /// 415.
+    UnsupportedMediaType,
+    /// 421: a host name that is not ours.
+    MisdirectedRequest,
+    /// 422: fields are wrong; the details name them.
+    Validation,
+    /// 429: answered with `Retry-After`.
+    RateLimited,
+    /// 500: our fault.
+    Internal,
+    /// 502: a plugin failed.
+    PluginFailed,
+    /// 503: not now; answered with `Retry-After`.
+    Unavailable,
+    /// 507: the disk is full.
+    StorageFull,
+}
+
+impl Code {
+    const ALL: [(Self, &'static str, StatusCode); 18] = [
+        (Self::BadRequest, "BAD_REQUEST", StatusCode::BAD_REQUEST),
+        (Self::Unauthenticated, "UNAUTHENTICATED", StatusCode::UNAUTHORIZED),
+        (Self::Forbidden, "FORBIDDEN", StatusCode::FORBIDDEN),
+        (Self::NotFound, "NOT_FOUND", StatusCode::NOT_FOUND),
+        (Self::MethodNotAllowed, "METHOD_NOT_ALLOWED", StatusCode::METHOD_NOT_ALLOWED),
+        (Self::NotAcceptable, "NOT_ACCEPTABLE", StatusCode::NOT_ACCEPTABLE),
+        (Self::Conflict, "CONFLICT", StatusCode::CONFLICT),
+        (Self::Gone, "GONE", StatusCode::GONE),
+        (Self::PreconditionFailed, "PRECONDITION_FAILED", StatusCode::PRECONDITION_FAILED),
+        (Self::PayloadTooLarge, "PAYLOAD_TOO_LARGE", StatusCode::PAYLOAD_TOO_LARGE),
+        (Self::UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", StatusCode::UNSUPPORTED_MEDIA_TYPE),
+        (Self::MisdirectedRequest, "MISDIRECTED_REQUEST", StatusCode::MISDIRECTED_REQUEST),
+        (Self::Validation, "VALIDATION_ERROR", StatusCode::UNPROCESSABLE_ENTITY),
+        (Self::RateLimited, "RATE_LIMITED", StatusCode::TOO_MANY_REQUESTS),
+        (Self::Internal, "INTERNAL", StatusCode::INTERNAL_SERVER_ERROR),
+        (Self::PluginFailed, "PLUGIN_FAILED", StatusCode::BAD_GATEWAY),
+        (Self::Unavailable, "UNAVAILABLE", StatusCode::SERVICE_UNAVAILABLE),
+        (Self::StorageFull, "STORAGE_FULL", StatusCode::INSUFFICIENT_STORAGE),
+    ];
+
+    /// As it stands in the envelope.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+
+    /// The HTTP status that goes with it.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        Self::ALL[self as usize].2
+    }
+
+    /// The code with this name in the envelope.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == name).map(|(code, ..)| code)
+    }
+}
+
+/// A refusal or failure of an operation.
+#[derive(Debug)]
+pub struct Error(Box<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    code: Code,
+    message: String,
+    fields: Vec<FieldError>,
+    retry_after: Option<u64>,
+    allow: Option<String>,
+    cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    /// An error with a sentence for the caller.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }))
+    }
+
+    /// 422 for one field.
+    pub fn field(field: impl Into<String>, rule: Rule) -> Self {
+        Self::fields(vec![FieldError::new(field, rule)])
+    }
+
+    /// 422 for several fields.
+    #[must_use]
+    pub fn fields(fields: Vec<FieldError>) -> Self {
+        let mut error = Self::new(Code::Validation, "Some fields are not valid.");
+        error.0.fields = fields;
+        error
+    }
+
+    /// 404.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(Code::NotFound, "There is nothing at this address.")
+    }
+
+    /// 401.
+    #[must_use]
+    pub fn unauthenticated() -> Self {
+        Self::new(Code::Unauthenticated, "Please sign in.")
+    }
+
+    /// 403 that names what is missing.
+    #[must_use]
+    pub fn forbidden(permission: &str) -> Self {
+        Self::new(Code::Forbidden, format!("This needs the permission {permission}."))
+    }
+
+    /// 503 with `Retry-After` in seconds.
+    pub fn unavailable(message: impl Into<String>, retry_after: u64) -> Self {
+        Self::new(Code::Unavailable, message).retry_after(retry_after)
+    }
+
+    /// 500; the cause is for the log.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::new(Code::Internal, "Something went wrong on our side.").because(cause)
+    }
+
+    /// Adds a cause for the log.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Adds `Retry-After` in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.0.retry_after = Some(seconds);
+        self
+    }
+
+    /// Adds the methods that are allowed, for 405.
+    #[must_use]
+    pub fn allow(mut self, methods: impl Into<String>) -> Self {
+        self.0.allow = Some(methods.into());
+        self
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// Its sentence.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Faults by field.
+    #[must_use]
+    pub fn field_errors(&self) -> &[FieldError] {
+        &self.0.fields
+    }
+
+    /// The envelope as JSON, with the fields' sentences in `locale`.
+    #[must_use]
+    pub fn envelope(&self, locale: Locale) -> serde_json::Value {
+        let details: Vec<_> = self
+            .0
+            .fields
+            .iter()
+            .map(|fault| json!({"field": fault.field, "message": fault.rule.message(locale)}))
+            .collect();
+        json!({"success": false, "error": {"code": self.0.code.name(), "message": self.0.message, "details": details}})
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.0.code.name(), self.0.message)?;
+        for fault in &self.0.fields {
+            write!(out, " [{}: {}]", fault.field, fault.rule.message(Locale::En))?;
+        }
+        if let Some(cause) = &self.0.cause {
+            write!(out, " ({cause})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        crate::store::sqlite_error(error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        if self.0.code == Code::Internal {
+            tracing::error!(error = %self, "request failed");
+        }
+        let mut response = (self.0.code.status(), axum::Json(self.envelope(Locale::En))).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.0.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(allow) = self.0.allow.as_deref().and_then(|methods| HeaderValue::from_str(methods).ok()) {
+            headers.insert(header::ALLOW, allow);
+        }
+        response.extensions_mut().insert(std::sync::Arc::new(self));
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_stands_at_its_own_place_in_the_table() {
+        for (place, (code, name, _)) in Code::ALL.into_iter().enumerate() {
+            assert_eq!(code as usize, place, "{name}");
+            assert_eq!(Code::from_name(name), Some(code));
+        }
+    }
+
+    #[test]
+    fn a_field_fault_names_its_field_in_the_callers_language() {
+        let envelope = Error::field("email", Rule::Required).envelope(Locale::De);
+        assert_eq!(
+            envelope,
+            json!({"success": false, "error": {
+                "code": "VALIDATION_ERROR",
+                "message": "Some fields are not valid.",
+                "details": [{"field": "email", "message": "Dieses Feld ist erforderlich."}],
+            }})
+        );
+    }
+}

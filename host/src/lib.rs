@@ -1,0 +1,6 @@
+//! The host: identity, storage, resources, routing, content and mail. It never knows a webinar.
+
+pub mod app;
+pub mod clock;
+pub mod error;
+pub mod store;

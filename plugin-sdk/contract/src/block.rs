@@ -1,0 +1,28 @@
+//! Blocks for the page builder.
+
+use crate::text::Locale;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A block to be rendered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Block {
+    /// Its described name.
+    pub name: String,
+    /// Values that passed the block's props.
+    pub props: Value,
+    /// The page's language.
+    pub locale: Locale,
+}
+
+/// What a block shows: a template of the plugin and its data.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct View {
+    /// Template of the plugin, such as `upcoming.html`.
+    pub template: String,
+    /// What it shows.
+    pub data: Value,
+    /// As in [`crate::answer::Page::fresh_until`].
+    pub fresh_until: Option<i64>,
+}

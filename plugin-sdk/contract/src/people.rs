@@ -1,0 +1,44 @@
+//! Contacts: one person across all plugins.
+
+use crate::text::Locale;
+use serde::{Deserialize, Serialize};
+
+/// A person as a form knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Person {
+    /// The address that identifies them; compared without case.
+    pub email: String,
+    /// Full name.
+    pub name: String,
+    /// Company, or empty.
+    pub company: String,
+    /// Language of mails.
+    pub locale: Locale,
+    /// IANA zone, or empty when unknown.
+    pub time_zone: String,
+}
+
+/// A decision about consent. Each is kept; the newest of a purpose counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Consent {
+    /// What for: `marketing`.
+    pub purpose: String,
+    /// Given or refused.
+    pub given: bool,
+    /// Version of the text that was shown.
+    pub text_version: String,
+    /// Where: a path of the site.
+    pub source: String,
+}
+
+/// Something the person did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {
+    /// Verb with the plugin's name: `webinars.registered`.
+    pub kind: String,
+    /// What it was about, for people to read.
+    pub subject: String,
+}

@@ -1,0 +1,1 @@
+//! Write Magnetiq plugins in Rust.
