@@ -1,6 +1,7 @@
 //! The host: identity, storage, resources, routing, content and mail. It never knows a webinar.
 
 pub mod app;
+pub mod auth;
 pub mod clock;
 pub mod error;
 pub mod store;

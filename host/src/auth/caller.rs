@@ -1,0 +1,158 @@
+//! Who calls: the extractor that every guarded handler takes.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::Extensions;
+use http::request::Parts;
+use magnetiq_contract::describe::Access;
+
+use super::permissions::PermissionSet;
+use super::roles::Role;
+use crate::error::{Error, Result};
+
+/// Who calls: nobody known, or a signed-in user. As an extractor it answers 401 when a token was sent that is not
+/// valid, so that an expired sign-in never looks like a visitor.
+#[derive(Clone, Debug)]
+pub enum Caller {
+    /// A visitor without a token.
+    Anonymous,
+    /// A user with a valid access token.
+    User(Arc<SignedIn>),
+}
+
+/// A signed-in user, as of this request.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The user's id.
+    pub id: i64,
+    /// The user's role.
+    pub role: Role,
+    /// Everything the user may do.
+    pub permissions: Arc<PermissionSet>,
+    /// Public id of the session in which the token was given.
+    pub session: Arc<str>,
+}
+
+/// What the guard layer found in the request.
+#[derive(Clone)]
+pub(super) enum Found {
+    Caller(Caller),
+    /// A token was sent, and it is worth nothing.
+    InvalidToken,
+}
+
+impl Caller {
+    /// The caller that the guard layer put into a request's extensions.
+    ///
+    /// # Errors
+    /// 401 when a token was sent that is not valid; internal when the request did not pass the layer.
+    pub fn of(extensions: &Extensions) -> Result<Self> {
+        match extensions.get::<Found>() {
+            Some(Found::Caller(caller)) => Ok(caller.clone()),
+            Some(Found::InvalidToken) => Err(Error::unauthenticated()),
+            None => Err(Error::internal("the route stands outside the guard layer")),
+        }
+    }
+
+    /// The signed-in user.
+    ///
+    /// # Errors
+    /// 401 for a visitor.
+    pub fn signed_in(&self) -> Result<&SignedIn> {
+        match self {
+            Self::Anonymous => Err(Error::unauthenticated()),
+            Self::User(user) => Ok(user),
+        }
+    }
+
+    /// The signed-in user, when they hold `permission`, such as `users:read`.
+    ///
+    /// # Errors
+    /// 401 for a visitor, 403 for a user without it.
+    pub fn require(&self, permission: &str) -> Result<&SignedIn> {
+        let user = self.signed_in()?;
+        if user.permissions.contains(permission) { Ok(user) } else { Err(Error::forbidden(permission)) }
+    }
+
+    /// Checks an access rule of a route or resource.
+    ///
+    /// # Errors
+    /// 401 for a visitor where one must sign in, 403 for a user without the right.
+    pub fn check(&self, access: &Access) -> Result<()> {
+        match access {
+            Access::Public => Ok(()),
+            Access::SignedIn => self.signed_in().map(drop),
+            Access::Permission(permission) => self.require(permission).map(drop),
+            Access::Nobody => {
+                self.signed_in()?;
+                Err(Error::forbidden("nobody"))
+            }
+        }
+    }
+
+    /// Whether the caller holds `permission`.
+    #[must_use]
+    pub fn may(&self, permission: &str) -> bool {
+        self.require(permission).is_ok()
+    }
+
+    /// The user's id; none for a visitor.
+    #[must_use]
+    pub fn user_id(&self) -> Option<i64> {
+        self.signed_in().ok().map(|user| user.id)
+    }
+
+    /// What a plugin may know of the caller; none for a visitor.
+    #[must_use]
+    pub fn contract(&self) -> Option<magnetiq_contract::call::Caller> {
+        let user = self.signed_in().ok()?;
+        let permissions = user.permissions.iter().map(ToString::to_string).collect();
+        Some(magnetiq_contract::call::Caller { id: user.id, permissions })
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+        Self::of(&parts.extensions)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::permissions::Permissions;
+    use crate::error::Code;
+
+    fn user(role: Role) -> Caller {
+        let permissions = Permissions::default().of(role);
+        Caller::User(Arc::new(SignedIn { id: 7, role, permissions, session: "s".into() }))
+    }
+
+    fn code(answer: Result<()>) -> Option<Code> {
+        answer.err().map(|error| error.code())
+    }
+
+    #[test]
+    fn a_visitor_is_asked_to_sign_in_and_a_user_without_the_right_is_refused() {
+        let needed = Access::Permission("users:read".into());
+        assert_eq!(code(Caller::Anonymous.check(&needed)), Some(Code::Unauthenticated));
+        assert_eq!(code(user(Role::Editor).check(&needed)), Some(Code::Forbidden));
+        assert_eq!(code(user(Role::Admin).check(&needed)), None);
+    }
+
+    #[test]
+    fn what_nobody_may_do_is_refused_to_a_super_admin() {
+        assert_eq!(code(user(Role::SuperAdmin).check(&Access::Nobody)), Some(Code::Forbidden));
+        assert_eq!(code(Caller::Anonymous.check(&Access::Nobody)), Some(Code::Unauthenticated));
+        assert_eq!(code(Caller::Anonymous.check(&Access::Public)), None);
+        assert_eq!(code(Caller::Anonymous.check(&Access::SignedIn)), Some(Code::Unauthenticated));
+    }
+
+    #[test]
+    fn a_route_outside_the_layer_lets_nobody_in() {
+        assert_eq!(Caller::of(&Extensions::new()).unwrap_err().code(), Code::Internal);
+    }
+}
