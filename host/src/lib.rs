@@ -4,4 +4,5 @@ pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod error;
+pub mod resources;
 pub mod store;

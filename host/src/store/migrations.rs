@@ -6,7 +6,7 @@ use crate::clock::Clock;
 use crate::error::Result;
 
 /// Number, name and text of each migration, in order. Applied ones are never edited.
-const MIGRATIONS: &[(u32, &str, &str)] = &[];
+const MIGRATIONS: &[(u32, &str, &str)] = &[(7, "audit", include_str!("../../../migrations/0007_audit.sql"))];
 
 /// Runs what has not run yet.
 ///
@@ -19,7 +19,8 @@ pub fn run(connection: &mut Connection, clock: &Clock) -> Result<()> {
     for (number, name, text) in MIGRATIONS {
         let transaction = connection.transaction()?;
         let done: bool =
-            transaction.query_row("SELECT EXISTS (SELECT 1 FROM migrations WHERE id = ?)", [number], |row| row.get(0))?;
+            transaction
+                .query_row("SELECT EXISTS (SELECT 1 FROM migrations WHERE id = ?)", [number], |row| row.get(0))?;
         if !done {
             transaction.execute_batch(text)?;
             transaction.execute("INSERT INTO migrations VALUES (?, ?, ?)", (number, name, clock.sql_now()))?;
