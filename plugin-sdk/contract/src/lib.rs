@@ -10,6 +10,7 @@ pub mod describe;
 pub mod http;
 pub mod jobs;
 pub mod mail;
+pub mod manifest;
 pub mod people;
 pub mod row;
 pub mod rule;
