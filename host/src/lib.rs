@@ -4,5 +4,8 @@ pub mod app;
 pub mod auth;
 pub mod clock;
 pub mod error;
+pub mod jobs;
+pub mod mail;
+pub mod people;
 pub mod resources;
 pub mod store;

@@ -6,7 +6,12 @@ use crate::clock::Clock;
 use crate::error::Result;
 
 /// Number, name and text of each migration, in order. Applied ones are never edited.
-const MIGRATIONS: &[(u32, &str, &str)] = &[(7, "audit", include_str!("../../../migrations/0007_audit.sql"))];
+const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (2, "people", include_str!("../../../migrations/0002_people.sql")),
+    (3, "mail", include_str!("../../../migrations/0003_mail.sql")),
+    (4, "jobs", include_str!("../../../migrations/0004_jobs.sql")),
+    (7, "audit", include_str!("../../../migrations/0007_audit.sql")),
+];
 
 /// Runs what has not run yet.
 ///

@@ -1,0 +1,13 @@
+//! Durable jobs and the schedules that make some of them.
+//!
+//! A job is queued in the unit of what caused it. A worker leases it, hands it to its runner and marks it; what a
+//! crash leaves leased is taken again once the lease is over. A runner that writes marks the job in its own unit
+//! ([`finish`]), so that effect and mark commit together; for all others a job runs at least once.
+
+mod queue;
+mod store;
+
+pub use queue::{NewJob, cancel, enqueue};
+
+/// The owner of the host's own jobs.
+pub const CORE: &str = "core";

@@ -1,0 +1,27 @@
+//! Everything that is stored about a person, for them to take along.
+
+use serde_json::{Map, Value, json};
+
+use super::personal::Privacy;
+use super::store;
+use crate::error::{Error, Result};
+use crate::store::Connection;
+
+/// `{contact, consents, activities, tables: {"webinars/registrations": [rows]}}`.
+///
+/// # Errors
+/// 404 without such a contact; the store's own.
+pub fn export(snapshot: &Connection, id: i64, privacy: &Privacy) -> Result<Value> {
+    let contact = store::contact(snapshot, id)?.ok_or_else(Error::not_found)?;
+    let mut tables = Map::new();
+    for table in (privacy.tables)() {
+        let rows = store::personal_rows(snapshot, &table, id)?;
+        tables.insert(table.label, rows.into());
+    }
+    Ok(json!({
+        "contact": contact,
+        "consents": store::consents(snapshot, id)?,
+        "activities": store::activities(snapshot, id)?,
+        "tables": tables,
+    }))
+}

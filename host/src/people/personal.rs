@@ -1,0 +1,96 @@
+//! Which columns of which tables belong to a person, so that the host erases and exports them, also where the plugin
+//! that owns the table is disabled.
+
+use std::sync::Arc;
+
+use magnetiq_contract::describe::{Field, FieldKind, Resource};
+
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::store::Connection;
+
+/// A table with rows of persons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalTable {
+    /// Key in the export: `webinars/registrations`.
+    pub label: String,
+    /// The table.
+    pub table: String,
+    /// Its column with the contact's id.
+    pub person_column: String,
+    /// Its personal columns.
+    pub columns: Vec<PersonalColumn>,
+}
+
+/// A personal column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalColumn {
+    /// The column.
+    pub name: String,
+    /// What stands in it afterwards.
+    pub blank: Blank,
+}
+
+/// What an erased column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Blank {
+    /// Nothing, where the column allows it.
+    Null,
+    /// A fixed text that says nothing about the person.
+    Text(String),
+    /// The number 0.
+    Number,
+    /// A text that no other row has.
+    UniqueText,
+    /// An address that reaches nobody and that no other row has.
+    Address,
+}
+
+/// What erasing and exporting a person takes beyond the host's own contact.
+#[derive(Clone)]
+pub struct Privacy {
+    /// The described tables of all installed plugins and of the host, asked at each use.
+    pub tables: Arc<dyn Fn() -> Vec<PersonalTable> + Send + Sync>,
+    /// What else forgets a contact, such as the outbox; run inside the erasing unit.
+    pub forget: Vec<fn(&Connection, &Clock, i64) -> Result<()>>,
+}
+
+impl PersonalTable {
+    /// The personal part of a described resource; none when it has no handle of a person.
+    #[must_use]
+    pub fn of(owner: &str, resource: &Resource) -> Option<Self> {
+        let person = resource.fields.iter().find(|field| field.kind == FieldKind::Person)?;
+        let columns = resource.fields.iter().filter(|field| field.personal && field.kind != FieldKind::Person);
+        Some(Self {
+            label: format!("{owner}/{}", resource.name),
+            table: resource.table.clone(),
+            person_column: person.name.clone(),
+            columns: columns.map(PersonalColumn::of).collect(),
+        })
+    }
+}
+
+impl PersonalColumn {
+    fn of(field: &Field) -> Self {
+        Self { name: field.name.clone(), blank: Blank::of(field) }
+    }
+}
+
+impl Blank {
+    fn of(field: &Field) -> Self {
+        match field.kind {
+            _ if !field.required => Self::Null,
+            FieldKind::Email => Self::Address,
+            FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => Self::Number,
+            FieldKind::DateTime => Self::Text("1970-01-01T00:00:00.000000Z".to_owned()),
+            FieldKind::TimeZone => Self::Text("UTC".to_owned()),
+            FieldKind::Locale => Self::Text("en".to_owned()),
+            FieldKind::Json => Self::Text("null".to_owned()),
+            FieldKind::Choice => {
+                Self::Text(field.choices.first().map(|choice| choice.value.clone()).unwrap_or_default())
+            }
+            _ if field.unique => Self::UniqueText,
+            _ => Self::Text(String::new()),
+        }
+    }
+}
