@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::store::Store;
 
@@ -11,6 +12,8 @@ pub struct Site {
     pub clock: Clock,
     /// The site's database.
     pub store: Store,
+    /// Who may do what.
+    pub auth: Auth,
 }
 
 /// axum's state.

@@ -32,6 +32,8 @@ pub struct SignedIn {
     pub permissions: Arc<PermissionSet>,
     /// Public id of the session in which the token was given.
     pub session: Arc<str>,
+    /// Id of the access token itself.
+    pub token_id: Arc<str>,
 }
 
 /// What the guard layer found in the request.
@@ -40,6 +42,16 @@ pub(super) enum Found {
     Caller(Caller),
     /// A token was sent, and it is worth nothing.
     InvalidToken,
+}
+
+impl Found {
+    /// The user's id, when one was found.
+    pub(super) fn user_id(&self) -> Option<i64> {
+        match self {
+            Self::Caller(caller) => caller.user_id(),
+            Self::InvalidToken => None,
+        }
+    }
 }
 
 impl Caller {
@@ -128,7 +140,7 @@ mod tests {
 
     fn user(role: Role) -> Caller {
         let permissions = Permissions::default().of(role);
-        Caller::User(Arc::new(SignedIn { id: 7, role, permissions, session: "s".into() }))
+        Caller::User(Arc::new(SignedIn { id: 7, role, permissions, session: "s".into(), token_id: "t".into() }))
     }
 
     fn code(answer: Result<()>) -> Option<Code> {

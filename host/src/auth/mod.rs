@@ -1,9 +1,109 @@
 //! Who are you, and what may you do.
 
+pub mod account;
 pub mod caller;
+pub mod email;
+pub mod events;
+pub mod guard;
+pub mod keys;
+pub mod live;
+pub mod origin;
+pub mod password_rules;
+pub mod passwords;
 pub mod permissions;
 pub mod roles;
+pub mod secret;
+pub mod sessions;
+pub mod sign_in;
+pub mod tokens;
 
+pub(crate) mod store;
+
+use std::path::PathBuf;
+
+pub use account::{Account, Profile, Status};
 pub use caller::{Caller, SignedIn};
+pub use events::{SecurityEvent, SecurityEvents};
+pub use origin::Origin;
 pub use permissions::{PermissionSet, Permissions};
 pub use roles::Role;
+pub use secret::Secret;
+
+use self::live::Live;
+use self::passwords::{Cost, Passwords};
+use self::sessions::Sessions;
+use self::tokens::Tokens;
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::store::Store;
+
+/// What identity must be told.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The site's address without a trailing slash: issuer of its tokens.
+    pub public_url: String,
+    /// Folder of the signing keys.
+    pub keys: PathBuf,
+    /// What one password hash costs.
+    pub cost: Cost,
+}
+
+/// Everything that identity needs while the site runs.
+pub struct Auth {
+    /// Which role holds which permission.
+    pub permissions: Permissions,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Opens and ends sessions.
+    pub sessions: Sessions,
+    /// Keeps security events.
+    pub events: SecurityEvents,
+    /// Users' standing and live sessions.
+    pub live: Live,
+    secure: bool,
+}
+
+impl Auth {
+    /// Reads or makes the keys and fills the memory. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// When a key cannot be read or made, or the store fails.
+    pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
+        let keys = keys::open(&settings.keys, clock)?;
+        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
+        let live = Live::default();
+        load(&live, store, clock).await?;
+        Ok(Self {
+            permissions: Permissions::default(),
+            passwords: Passwords::new(settings.cost)?,
+            tokens: Tokens::new(&settings.public_url, &keys)?,
+            sessions: Sessions::new(live.clone(), &newest.private_pem),
+            events: SecurityEvents::start(store.clone(), clock.clone()),
+            live,
+            secure: settings.public_url.starts_with("https://"),
+        })
+    }
+
+    /// Whether the site is reached by https, so that cookies may insist on it.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+}
+
+async fn load(live: &Live, store: &Store, clock: &Clock) -> Result<()> {
+    let (live, now) = (live.clone(), clock.now());
+    store
+        .read(move |snapshot| {
+            for (user, standing) in store::standings(snapshot)? {
+                live.note_user(user, standing);
+            }
+            for (token_id, until) in store::called_back(snapshot, now)? {
+                live.call_back(&token_id, until);
+            }
+            sessions::load(snapshot, &live, now)
+        })
+        .await
+}

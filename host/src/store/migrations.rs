@@ -7,6 +7,7 @@ use crate::error::Result;
 
 /// Number, name and text of each migration, in order. Applied ones are never edited.
 const MIGRATIONS: &[(u32, &str, &str)] = &[
+    (1, "identity", include_str!("../../../migrations/0001_identity.sql")),
     (2, "people", include_str!("../../../migrations/0002_people.sql")),
     (3, "mail", include_str!("../../../migrations/0003_mail.sql")),
     (4, "jobs", include_str!("../../../migrations/0004_jobs.sql")),

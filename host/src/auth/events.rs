@@ -1,0 +1,183 @@
+//! Security events: who signed in, who was refused, what was revoked.
+
+use serde_json::{Value, json};
+use tokio::sync::{mpsc, oneshot};
+
+use super::origin::Origin;
+use super::store;
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::store::{Owner, Store};
+
+/// Events that may wait to be written. Beyond it they go to the log alone: a flood must not fill the memory.
+const QUEUE: usize = 1024;
+
+/// Events written in one unit of work.
+const BATCH: usize = 64;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody signed in.
+    SignedIn,
+    /// E-mail and password did not fit, or the account is locked.
+    SignInFailed,
+    /// Somebody signed out.
+    SignedOut,
+    /// A refresh token came a second time; its session was revoked.
+    RefreshReused,
+    /// An access token was not valid.
+    TokenRejected,
+    /// A signed-in user lacked a permission.
+    AccessDenied,
+    /// A plugin asked for what it was not granted.
+    PluginDenied,
+    /// A user was made.
+    UserCreated,
+    /// A user's role changed.
+    RoleChanged,
+    /// A user was locked.
+    UserLocked,
+    /// A user was unlocked.
+    UserUnlocked,
+    /// The set-up link made the first super admin.
+    SetUp,
+}
+
+impl Kind {
+    /// As it stands in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::SignedOut => "signed_out",
+            Self::RefreshReused => "refresh_reused",
+            Self::TokenRejected => "token_rejected",
+            Self::AccessDenied => "access_denied",
+            Self::PluginDenied => "plugin_denied",
+            Self::UserCreated => "user_created",
+            Self::RoleChanged => "role_changed",
+            Self::UserLocked => "user_locked",
+            Self::UserUnlocked => "user_unlocked",
+            Self::SetUp => "set_up",
+        }
+    }
+
+    /// `low`, `medium`, `high` or `critical`.
+    #[must_use]
+    pub const fn severity(self) -> &'static str {
+        match self {
+            Self::SignedIn | Self::SignedOut | Self::UserUnlocked => "low",
+            Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => "medium",
+            Self::UserCreated | Self::RoleChanged | Self::UserLocked => "medium",
+            Self::RefreshReused | Self::SetUp => "high",
+        }
+    }
+}
+
+/// An event to keep.
+#[derive(Clone, Debug)]
+pub struct SecurityEvent {
+    /// What happened.
+    pub kind: Kind,
+    /// Whose account it was about.
+    pub email: Option<String>,
+    /// The client.
+    pub origin: Origin,
+    /// More, as a JSON object without secrets.
+    pub details: Value,
+}
+
+impl SecurityEvent {
+    /// An event without details.
+    #[must_use]
+    pub fn new(kind: Kind, origin: &Origin) -> Self {
+        Self { kind, email: None, origin: origin.clone(), details: json!({}) }
+    }
+
+    /// Says whose account it was about.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Adds details, a JSON object.
+    #[must_use]
+    pub fn details(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+
+    /// Keeps it in the unit of work that it belongs to.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn record(&self, unit: &rusqlite::Connection, clock: &Clock) -> Result<()> {
+        store::insert_event(unit, self, clock.now())
+    }
+}
+
+/// Writes events that belong to no unit of work, without making the answer wait. Clones share the queue.
+#[derive(Clone)]
+pub struct SecurityEvents(mpsc::Sender<Message>);
+
+enum Message {
+    Event(SecurityEvent),
+    Flush(oneshot::Sender<()>),
+}
+
+impl SecurityEvents {
+    /// Starts the task that writes; it ends with the last clone. Needs a tokio runtime.
+    #[must_use]
+    pub fn start(store: Store, clock: Clock) -> Self {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        tokio::spawn(write_queued(receiver, store, clock));
+        Self(sender)
+    }
+
+    /// Queues an event.
+    pub fn queue(&self, event: SecurityEvent) {
+        if let Err(refused) = self.0.try_send(Message::Event(event)) {
+            tracing::warn!(event = ?refused, "a security event was not stored");
+        }
+    }
+
+    /// Waits until everything queued so far is stored.
+    pub async fn flush(&self) {
+        let (done, told) = oneshot::channel();
+        if self.0.send(Message::Flush(done)).await.is_ok() {
+            told.await.unwrap_or_default();
+        }
+    }
+}
+
+async fn write_queued(mut receiver: mpsc::Receiver<Message>, store: Store, clock: Clock) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while receiver.recv_many(&mut batch, BATCH).await > 0 {
+        let (mut events, mut waiting) = (Vec::new(), Vec::new());
+        for message in batch.drain(..) {
+            match message {
+                Message::Event(event) => events.push(event),
+                Message::Flush(done) => waiting.push(done),
+            }
+        }
+        if !events.is_empty() {
+            write(&store, &clock, events).await;
+        }
+        for done in waiting {
+            // Whoever asked may have gone.
+            done.send(()).unwrap_or_default();
+        }
+    }
+}
+
+async fn write(store: &Store, clock: &Clock, events: Vec<SecurityEvent>) {
+    let (clock, count) = (clock.clone(), events.len());
+    let written =
+        store.write(Owner::Core, move |unit| events.iter().try_for_each(|event| event.record(unit, &clock))).await;
+    if let Err(error) = written {
+        tracing::error!(%error, count, "security events were not stored");
+    }
+}

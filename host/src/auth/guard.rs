@@ -1,0 +1,80 @@
+//! The layer that finds out who calls, once for each request, and keeps a record of those who were turned away.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use http::{HeaderMap, StatusCode};
+use serde_json::json;
+
+use super::Auth;
+use super::caller::{Caller, Found, SignedIn};
+use super::events::{Kind, SecurityEvent};
+use super::origin::Origin;
+use crate::app::{App, Site};
+
+/// Puts the caller into the request for the extractor [`Caller`]. Reads no database.
+pub async fn identify(State(site): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let found = find(&site, &parts.headers);
+    let (origin, method) = (Origin::of(&parts), parts.method.clone());
+    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    parts.extensions.insert(found.clone());
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    if let Some(kind) = refusal(&found, response.status()) {
+        let user = found.user_id();
+        let details = json!({"method": method.as_str(), "route": route, "user": user});
+        site.auth.events.queue(SecurityEvent::new(kind, &origin).details(details));
+    }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge(&found));
+    }
+    response
+}
+
+fn find(site: &Site, headers: &HeaderMap) -> Found {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else {
+        // Two of them are an attempt to be somebody else to somebody else.
+        return if headers.contains_key(AUTHORIZATION) {
+            Found::InvalidToken
+        } else {
+            Found::Caller(Caller::Anonymous)
+        };
+    };
+    let signed_in = bearer(value).and_then(|token| site.auth.signed_in(token, site.clock.now()));
+    signed_in.map_or(Found::InvalidToken, |user| Found::Caller(Caller::User(Arc::new(user))))
+}
+
+fn bearer(value: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Visitors who must sign in first are no event; whoever shows something false, or reaches too far, is.
+fn refusal(found: &Found, status: StatusCode) -> Option<Kind> {
+    match (found, status) {
+        (Found::InvalidToken, StatusCode::UNAUTHORIZED) => Some(Kind::TokenRejected),
+        (Found::Caller(Caller::User(_)), StatusCode::FORBIDDEN) => Some(Kind::AccessDenied),
+        _ => None,
+    }
+}
+
+fn challenge(found: &Found) -> HeaderValue {
+    match found {
+        Found::InvalidToken => HeaderValue::from_static("Bearer error=\"invalid_token\""),
+        Found::Caller(_) => HeaderValue::from_static("Bearer"),
+    }
+}
+
+impl Auth {
+    /// The user of an access token, when it is good now.
+    fn signed_in(&self, token: &str, now: jiff::Timestamp) -> Option<SignedIn> {
+        let claims = self.tokens.verify(token, now)?;
+        let (id, standing, session) = self.live.check(&claims, now)?;
+        let permissions = self.permissions.of(standing.role);
+        Some(SignedIn { id, role: standing.role, permissions, session, token_id: claims.jti.into() })
+    }
+}

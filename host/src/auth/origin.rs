@@ -1,0 +1,34 @@
+//! Where a request comes from, as security records name it.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use http::header;
+use http::request::Parts;
+
+/// The client of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The client's address.
+    pub ip_address: Option<String>,
+    /// `User-Agent`, at most 512 characters.
+    pub user_agent: Option<String>,
+}
+
+impl Origin {
+    /// Reads it from a request.
+    #[must_use]
+    pub fn of(parts: &Parts) -> Self {
+        let agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(512).collect());
+        Self { ip_address: None, user_agent }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Origin {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}

@@ -1,0 +1,256 @@
+//! Sessions: opened at sign-in, carried on by refresh tokens that are exchanged once each, ended by signing out.
+
+mod store;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+
+use super::live::{Live, LiveSession};
+use super::origin::Origin;
+use super::secret::Secret;
+use crate::clock::random_bytes;
+use crate::error::Result;
+
+/// A session ends when it is not used for so long.
+const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A session ends after so long in any case.
+const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// For so long an exchanged token still gives the same successor to the same client, whose answer may have been lost.
+const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// A refresh token on its way to its owner.
+#[derive(Clone, Debug)]
+pub struct RefreshToken {
+    /// 43 characters.
+    pub token: Secret<String>,
+    /// When it is worth nothing any more, unless it is used before.
+    pub expires_at: Timestamp,
+}
+
+/// What came of presenting a refresh token.
+#[derive(Debug)]
+pub enum Exchange {
+    /// The session goes on with another token.
+    Continued {
+        /// Whose session it is.
+        user: i64,
+        /// The session's public id.
+        family: String,
+        /// The next token.
+        refresh: RefreshToken,
+    },
+    /// Never given, run out, or revoked.
+    Refused,
+    /// Exchanged before, so that one of two holders has stolen it: the session has been revoked.
+    Reused {
+        /// Whose session it was.
+        user: i64,
+        /// The session's public id.
+        family: String,
+    },
+}
+
+/// A refresh token's row.
+struct Session {
+    id: i64,
+    user_id: i64,
+    token_hash: String,
+    family: String,
+    used_at: Option<Timestamp>,
+    expires_at: Timestamp,
+    absolute_expires_at: Timestamp,
+    revoked_at: Option<Timestamp>,
+    ip_address: Option<String>,
+    user_agent: Option<String>,
+}
+
+/// A row to store.
+struct NewSession<'a> {
+    user_id: i64,
+    token_hash: &'a str,
+    family: &'a str,
+    parent_id: Option<i64>,
+    expires_at: Timestamp,
+    absolute_expires_at: Timestamp,
+    origin: &'a Origin,
+}
+
+/// Opens and ends sessions. Clones share the live ones.
+#[derive(Clone)]
+pub struct Sessions {
+    live: Live,
+    /// A token's successor is computed from it, so that two requests at once get the same one and none is stored.
+    successors: hmac::Key,
+}
+
+impl Sessions {
+    /// Sessions whose tokens are derived from `secret`.
+    #[must_use]
+    pub fn new(live: Live, secret: &Secret<String>) -> Self {
+        let secret = Sha256::digest(format!("refresh token successors\n{}", secret.reveal()));
+        Self { live, successors: hmac::Key::new(hmac::HMAC_SHA256, &secret) }
+    }
+
+    /// Opens a session in the unit of work that signs the user in. It is live once [`Sessions::begin`] is told.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn open(&self, unit: &Connection, user: i64, origin: &Origin, now: Timestamp) -> Result<Opened> {
+        let family = URL_SAFE_NO_PAD.encode(random_bytes::<16>());
+        let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
+        let (expires_at, absolute_expires_at) = (after(now, IDLE), after(now, ABSOLUTE));
+        let token_hash = hash(&token);
+        let new = NewSession {
+            user_id: user,
+            token_hash: &token_hash,
+            family: &family,
+            parent_id: None,
+            expires_at,
+            absolute_expires_at,
+            origin,
+        };
+        store::insert(unit, &new, now)?;
+        let refresh = RefreshToken { token: Secret::new(token), expires_at };
+        Ok(Opened { family, refresh, session: LiveSession { user, ends_at: absolute_expires_at } })
+    }
+
+    /// Makes a session live whose opening is durable.
+    pub fn begin(&self, opened: &Opened, now: Timestamp) {
+        self.live.note_session(&opened.family, opened.session, now);
+    }
+
+    /// Exchanges a refresh token for its successor, in one unit of work.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn exchange(&self, unit: &Connection, token: &str, origin: &Origin, now: Timestamp) -> Result<Exchange> {
+        let Some(session) = store::by_hash(unit, &hash(token))? else {
+            return Ok(Exchange::Refused);
+        };
+        if session.revoked_at.is_some() || session.absolute_expires_at <= now {
+            return Ok(Exchange::Refused);
+        }
+        let successor = self.successor(token);
+        match session.used_at {
+            Some(used_at) => self.exchange_again(unit, session, successor, used_at, origin, now),
+            None if session.expires_at <= now => Ok(Exchange::Refused),
+            None => exchange_first(unit, session, successor, origin, now),
+        }
+    }
+
+    fn exchange_again(
+        &self,
+        unit: &Connection,
+        session: Session,
+        successor: String,
+        used_at: Timestamp,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<Exchange> {
+        let same_client = session.ip_address == origin.ip_address && session.user_agent == origin.user_agent;
+        let in_grace = now.duration_since(used_at) <= GRACE;
+        let next = store::successor_of(unit, session.id)?.filter(|next| next.used_at.is_none());
+        match next {
+            Some(next) if same_client && in_grace && next.token_hash == hash(&successor) => {
+                Ok(continued(session, successor, next.expires_at))
+            }
+            _ => {
+                self.end(unit, &session.family, now)?;
+                Ok(Exchange::Reused { user: session.user_id, family: session.family })
+            }
+        }
+    }
+
+    /// Ends one session: its refresh tokens in the unit, its access tokens at once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn end(&self, unit: &Connection, family: &str, now: Timestamp) -> Result<()> {
+        self.live.end_session(family);
+        store::revoke_family(unit, family, now)
+    }
+
+    /// Ends all sessions of a user: refresh tokens in the unit, access tokens at once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn end_all(&self, unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
+        self.live.end_sessions_of(user);
+        store::revoke_user(unit, user, now)
+    }
+
+    /// The session that a refresh token belongs to.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn family_of(&self, connection: &Connection, token: &str) -> Result<Option<String>> {
+        Ok(store::by_hash(connection, &hash(token))?.map(|session| session.family))
+    }
+
+    fn successor(&self, token: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.successors, token.as_bytes()))
+    }
+}
+
+/// A session in the unit that opens it.
+#[derive(Debug)]
+pub struct Opened {
+    /// The session's public id.
+    pub family: String,
+    /// Its first refresh token.
+    pub refresh: RefreshToken,
+    session: LiveSession,
+}
+
+/// Fills the memory from the database at the start.
+///
+/// # Errors
+/// The store's.
+pub fn load(connection: &Connection, live: &Live, now: Timestamp) -> Result<()> {
+    for (family, session) in store::live(connection, now)? {
+        live.load_session(&family, session);
+    }
+    Ok(())
+}
+
+fn exchange_first(
+    unit: &Connection,
+    session: Session,
+    successor: String,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Exchange> {
+    store::mark_used(unit, session.id, now)?;
+    let expires_at = after(now, IDLE).min(session.absolute_expires_at);
+    let new = NewSession {
+        user_id: session.user_id,
+        token_hash: &hash(&successor),
+        family: &session.family,
+        parent_id: Some(session.id),
+        expires_at,
+        absolute_expires_at: session.absolute_expires_at,
+        origin,
+    };
+    store::insert(unit, &new, now)?;
+    Ok(continued(session, successor, expires_at))
+}
+
+fn continued(session: Session, successor: String, expires_at: Timestamp) -> Exchange {
+    let refresh = RefreshToken { token: Secret::new(successor), expires_at };
+    Exchange::Continued { user: session.user_id, family: session.family, refresh }
+}
+
+fn after(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.saturating_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// How the database knows a token: SHA-256 in hex. Tokens are random, so that no salt is needed.
+pub(crate) fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token))
+}

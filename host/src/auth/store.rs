@@ -1,0 +1,170 @@
+//! The queries of signing in: accounts, attempts, called-back tokens.
+
+use jiff::Timestamp;
+use magnetiq_contract::text::Locale;
+use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::account::{Account, Status};
+use super::events::SecurityEvent;
+use super::live::Standing;
+use super::origin::Origin;
+use super::roles::Role;
+use super::secret::Secret;
+use crate::clock::{parse_sql, sql};
+use crate::error::Result;
+
+const ACCOUNT: &str = "SELECT id, email, name, role, language, status, token_epoch, password_hash, locked_until \
+     FROM users WHERE deleted_at IS NULL";
+
+/// The account with this address, given in lower case.
+pub(super) fn account_by_email(connection: &Connection, email: &str) -> Result<Option<Account>> {
+    let mut statement = connection.prepare_cached(&format!("{ACCOUNT} AND email = ?"))?;
+    Ok(statement.query_row([email], account).optional()?)
+}
+
+/// The account with this id.
+pub(crate) fn account_by_id(connection: &Connection, id: i64) -> Result<Option<Account>> {
+    let mut statement = connection.prepare_cached(&format!("{ACCOUNT} AND id = ?"))?;
+    Ok(statement.query_row([id], account).optional()?)
+}
+
+fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
+    Ok(Account {
+        id: row.get("id")?,
+        email: row.get("email")?,
+        name: row.get("name")?,
+        role: named(row, "role", Role::from_name)?,
+        language: named(row, "language", Locale::from_code)?,
+        status: named(row, "status", Status::from_name)?,
+        token_epoch: row.get("token_epoch")?,
+        password_hash: row.get::<_, Option<String>>("password_hash")?.map(Secret::new),
+        locked_until: moment(row, "locked_until")?,
+    })
+}
+
+/// A column that holds one of the names that `parse` knows.
+pub(crate) fn named<T>(row: &Row<'_>, column: &str, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    parse(&text).ok_or_else(|| {
+        let cause = FromSqlError::Other(format!("{column} holds {text:?}").into());
+        rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(cause))
+    })
+}
+
+/// A column that holds a time or nothing.
+pub(crate) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| parse_sql(&text))
+        .transpose()
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
+}
+
+/// How every user stands.
+pub(super) fn standings(connection: &Connection) -> Result<Vec<(i64, Standing)>> {
+    let mut statement =
+        connection.prepare("SELECT id, token_epoch, role, status FROM users WHERE deleted_at IS NULL")?;
+    let rows = statement.query_map([], |row| {
+        let active = named(row, "status", Status::from_name)? == Status::Active;
+        let role = named(row, "role", Role::from_name)?;
+        Ok((row.get("id")?, Standing { epoch: row.get("token_epoch")?, role, active }))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Counts a successful sign-in. False when password or status have changed since they were looked at.
+pub(super) fn count_sign_in(unit: &Connection, account: &Account, now: Timestamp) -> Result<bool> {
+    let hash = account.password_hash.as_ref().map(Secret::reveal);
+    let changed = unit
+        .prepare_cached(
+            "UPDATE users SET last_login_at = ?1, login_count = login_count + 1, failed_login_attempts = 0, \
+             locked_until = NULL, updated_at = ?1 \
+             WHERE id = ?2 AND password_hash = ?3 AND status = 'active' AND deleted_at IS NULL",
+        )?
+        .execute((sql(now), account.id, hash))?;
+    Ok(changed == 1)
+}
+
+/// Replaces the hash of an unchanged password.
+pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str, now: Timestamp) -> Result<()> {
+    unit.prepare_cached("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?")?.execute((
+        hash,
+        sql(now),
+        user,
+    ))?;
+    Ok(())
+}
+
+/// Counts a failed sign-in on the user, when there is one.
+pub(super) fn count_failure(unit: &Connection, email: &str, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "UPDATE users SET failed_login_attempts = failed_login_attempts + 1, updated_at = ? \
+         WHERE email = ? AND deleted_at IS NULL",
+    )?
+    .execute((sql(now), email))?;
+    Ok(())
+}
+
+/// Counts a failed sign-in by e-mail and client.
+pub(super) fn count_attempt(unit: &Connection, email: &str, origin: &Origin, now: Timestamp) -> Result<()> {
+    let now = sql(now);
+    let counted = unit
+        .prepare_cached(
+            "UPDATE login_attempts SET attempt_count = attempt_count + 1, user_agent = ?, updated_at = ? \
+             WHERE email = ? AND ip_address IS ? AND deleted_at IS NULL",
+        )?
+        .execute((&origin.user_agent, &now, email, &origin.ip_address))?;
+    if counted == 0 {
+        unit.prepare_cached(
+            "INSERT INTO login_attempts (email, ip_address, user_agent, created_at, updated_at) \
+             VALUES (?1, ?2, ?3, ?4, ?4)",
+        )?
+        .execute((email, &origin.ip_address, &origin.user_agent, &now))?;
+    }
+    Ok(())
+}
+
+/// Forgets the failed sign-ins of an e-mail and client.
+pub(super) fn forget_attempts(unit: &Connection, email: &str, origin: &Origin) -> Result<()> {
+    unit.prepare_cached("DELETE FROM login_attempts WHERE email = ? AND ip_address IS ?")?
+        .execute((email, &origin.ip_address))?;
+    Ok(())
+}
+
+/// Calls a token back until its life would have ended.
+pub(super) fn call_back(unit: &Connection, token_id: &str, until: Timestamp, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "INSERT INTO jwt_blacklist (token_id, expires_at, created_at, updated_at) VALUES (?1, ?2, ?3, ?3) \
+         ON CONFLICT (token_id) DO NOTHING",
+    )?
+    .execute((token_id, sql(until), sql(now)))?;
+    Ok(())
+}
+
+/// The called-back tokens that would still be worth something, with the end of their life.
+pub(super) fn called_back(connection: &Connection, now: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+    let mut statement = connection
+        .prepare("SELECT token_id, expires_at FROM jwt_blacklist WHERE expires_at > ? AND deleted_at IS NULL")?;
+    let rows = statement.query_map([sql(now)], |row| {
+        Ok((row.get("token_id")?, moment(row, "expires_at")?.unwrap_or(Timestamp::MAX)))
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Keeps a security event.
+pub(super) fn insert_event(unit: &Connection, event: &SecurityEvent, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "INSERT INTO security_events (event_type, email, ip_address, user_agent, details, severity, created_at, \
+         updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)",
+    )?
+    .execute((
+        event.kind.name(),
+        &event.email,
+        &event.origin.ip_address,
+        &event.origin.user_agent,
+        event.details.to_string(),
+        event.kind.severity(),
+        sql(now),
+    ))?;
+    Ok(())
+}
