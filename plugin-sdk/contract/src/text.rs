@@ -61,3 +61,21 @@ impl Text {
         }
     }
 }
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::new(text, "")
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self::new(text, "")
+    }
+}
+
+impl<E: Into<String>, D: Into<String>> From<(E, D)> for Text {
+    fn from((en, de): (E, D)) -> Self {
+        Self::new(en, de)
+    }
+}

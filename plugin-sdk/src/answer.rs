@@ -1,0 +1,234 @@
+//! What handlers answer.
+
+use magnetiq_contract::answer::{self, Meta};
+use magnetiq_contract::text::Text;
+use serde::Serialize;
+
+use crate::environment::context;
+use crate::error::{Error, Result};
+use crate::time::Timestamp;
+
+/// An answer as it crosses the border.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// How the host reads `body`: see `magnetiq_contract::answer`.
+    pub kind: String,
+    /// Depends on `kind`.
+    pub head: String,
+    /// Depends on `kind`.
+    pub body: Vec<u8>,
+}
+
+/// What a handler may return.
+pub trait Answer {
+    /// The answer as it crosses the border.
+    ///
+    /// # Errors
+    /// When a value is not JSON.
+    fn respond(self) -> Result<Response>;
+}
+
+impl<A: Answer> Answer for Result<A> {
+    fn respond(self) -> Result<Response> {
+        self.and_then(Answer::respond)
+    }
+}
+
+/// 200 with the value as the envelope's `data`.
+#[derive(Clone, Copy, Debug)]
+pub struct Json<T>(pub T);
+
+/// 201 with the value as the envelope's `data`.
+#[derive(Clone, Copy, Debug)]
+pub struct Created<T>(pub T);
+
+/// 204.
+#[derive(Clone, Copy, Debug)]
+pub struct NoContent;
+
+fn json(status: u16, value: &impl Serialize) -> Result<Response> {
+    Ok(Response { status, kind: answer::JSON.into(), head: String::new(), body: serde_json::to_vec(value)? })
+}
+
+impl<T: Serialize> Answer for Json<T> {
+    fn respond(self) -> Result<Response> {
+        json(200, &self.0)
+    }
+}
+
+impl<T: Serialize> Answer for Created<T> {
+    fn respond(self) -> Result<Response> {
+        json(201, &self.0)
+    }
+}
+
+impl Answer for NoContent {
+    fn respond(self) -> Result<Response> {
+        Ok(Response { status: 204, kind: answer::EMPTY.into(), ..Response::default() })
+    }
+}
+
+impl Answer for () {
+    fn respond(self) -> Result<Response> {
+        NoContent.respond()
+    }
+}
+
+/// 303 to another page.
+#[derive(Clone, Debug)]
+pub struct Redirect(Target);
+
+#[derive(Clone, Debug)]
+enum Target {
+    Own(String),
+    Absolute(String),
+}
+
+impl Redirect {
+    /// To a page of this plugin, in the language of the call: `/r/abc` becomes `/de/webinare/r/abc`.
+    pub fn to(path: impl Into<String>) -> Self {
+        Self(Target::Own(path.into()))
+    }
+
+    /// To an absolute address, or a path of the site as it stands.
+    pub fn absolute(address: impl Into<String>) -> Self {
+        Self(Target::Absolute(address.into()))
+    }
+}
+
+impl Answer for Redirect {
+    fn respond(self) -> Result<Response> {
+        let head = match self.0 {
+            Target::Absolute(address) => address,
+            Target::Own(path) => {
+                let context = context()?;
+                format!("{}{path}", context.site.mount.get(context.locale))
+            }
+        };
+        Ok(Response { status: 303, kind: answer::REDIRECT.into(), head, body: Vec::new() })
+    }
+}
+
+/// A page in the site's layout, rendered by the host from one of the plugin's templates.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Page {
+    status: u16,
+    title: Text,
+    description: Text,
+    page: answer::Page,
+    fault: Option<Error>,
+}
+
+impl Page {
+    /// A page from `templates/<template>` that shows `data`.
+    pub fn new(template: &str, data: impl Serialize) -> Self {
+        let (data, fault) = match serde_json::to_value(data) {
+            Ok(data) => (data, None),
+            Err(cause) => (serde_json::Value::Null, Some(cause.into())),
+        };
+        let page = answer::Page { template: template.into(), data, ..answer::Page::default() };
+        Self { status: 200, title: Text::default(), description: Text::default(), page, fault }
+    }
+
+    /// The page's title without the site's name.
+    pub fn title(mut self, title: impl Into<Text>) -> Self {
+        self.title = title.into();
+        self
+    }
+
+    /// One or two sentences for search engines.
+    pub fn description(mut self, description: impl Into<Text>) -> Self {
+        self.description = description.into();
+        self
+    }
+
+    /// A schema.org object, or a list of them.
+    pub fn json_ld(mut self, object: serde_json::Value) -> Self {
+        self.page.json_ld = object;
+        self
+    }
+
+    /// The moment after which the page may say something wrong: the next start or end of what it lists.
+    pub fn fresh_until(mut self, moment: Timestamp) -> Self {
+        self.page.fresh_until = Some(moment.as_micros());
+        self
+    }
+
+    /// Keeps it out of search engines and shared caches: for personal pages.
+    pub const fn private(mut self) -> Self {
+        self.page.meta.private = true;
+        self
+    }
+
+    /// The path of this page in each language, when it differs beyond the prefix.
+    pub fn alternate(mut self, paths: Text) -> Self {
+        self.page.meta.alternate = Some(paths);
+        self
+    }
+
+    /// Another status than 200.
+    pub const fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+impl Answer for Page {
+    fn respond(mut self) -> Result<Response> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
+        let locale = context()?.locale;
+        self.page.meta = Meta {
+            title: self.title.get(locale).into(),
+            description: self.description.get(locale).into(),
+            ..self.page.meta
+        };
+        let body = serde_json::to_vec(&self.page)?;
+        Ok(Response { status: self.status, kind: answer::PAGE.into(), head: String::new(), body })
+    }
+}
+
+/// Bytes: a calendar, a table, a document.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct File {
+    file: answer::File,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    /// Bytes of a media type, shown in place.
+    pub fn new(content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { file: answer::File { content_type: content_type.into(), ..answer::File::default() }, bytes: bytes.into() }
+    }
+
+    /// Offers it for saving under this name.
+    pub fn named(mut self, name: &str) -> Self {
+        self.file.name = Some(name.into());
+        self
+    }
+
+    /// As [`Page::fresh_until`].
+    pub const fn fresh_until(mut self, moment: Timestamp) -> Self {
+        self.file.fresh_until = Some(moment.as_micros());
+        self
+    }
+}
+
+impl Answer for File {
+    fn respond(self) -> Result<Response> {
+        let head = serde_json::to_string(&self.file)?;
+        Ok(Response { status: 200, kind: answer::FILE.into(), head, body: self.bytes })
+    }
+}
+
+/// The response of a refusal.
+pub(crate) fn refusal(error: Error) -> Response {
+    let status = error.code.status();
+    let body = serde_json::to_vec(&error.into_problem()).unwrap_or_default();
+    Response { status, kind: answer::PROBLEM.into(), head: String::new(), body }
+}

@@ -1,0 +1,125 @@
+//! What a handler is given.
+
+use std::str::FromStr;
+
+use magnetiq_contract::rule::Rule;
+
+use crate::error::{Error, Result};
+
+/// A request as it crosses the border.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Path parameters in the order of the route's pattern.
+    pub path: Vec<String>,
+    /// Query parameters.
+    pub query: Vec<(String, String)>,
+    /// Media type of the body, or empty.
+    pub content_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What a body is read into: a struct with `#[derive(Form)]`, [`Bytes`], or `()` for none.
+pub trait Body: Sized {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// VALIDATION_ERROR with every fault of every field.
+    fn read(content_type: &str, body: &[u8]) -> Result<Self>;
+
+    /// JSON Schema, for OpenAPI.
+    #[must_use]
+    fn schema() -> Option<serde_json::Value> {
+        None
+    }
+}
+
+impl Body for () {
+    fn read(_: &str, _: &[u8]) -> Result<Self> {
+        Ok(())
+    }
+}
+
+/// The raw body, for webhooks that are signed over their bytes.
+#[derive(Clone, Debug)]
+pub struct Bytes {
+    /// Media type, or empty.
+    pub content_type: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Body for Bytes {
+    fn read(content_type: &str, body: &[u8]) -> Result<Self> {
+        Ok(Self { content_type: content_type.into(), bytes: body.into() })
+    }
+}
+
+/// A request that was matched to a route, with its body read.
+#[derive(Clone, Debug)]
+pub struct Call<B = ()> {
+    /// The body.
+    pub body: B,
+    pattern: &'static str,
+    path: Vec<String>,
+    query: Vec<(String, String)>,
+}
+
+impl<B: Body> Call<B> {
+    pub(crate) fn read(pattern: &'static str, request: Request) -> Result<Self> {
+        let body = B::read(&request.content_type, &request.body)?;
+        Ok(Self { body, pattern, path: request.path, query: request.query })
+    }
+}
+
+impl<B> Call<B> {
+    /// A parameter of the path: `call.path::<i64>("id")?`.
+    ///
+    /// # Errors
+    /// NOT_FOUND when it is not a `T`: nothing has that address.
+    pub fn path<T: FromStr>(&self, name: &str) -> Result<T> {
+        let place = parameters(self.pattern).position(|parameter| parameter == name);
+        let place = place.ok_or_else(|| Error::failed(format!("{} has no parameter {name}", self.pattern)))?;
+        self.path.get(place).and_then(|value| value.parse().ok()).ok_or_else(Error::not_found)
+    }
+
+    /// A declared parameter of the query: `call.query::<u32>("year")?`.
+    ///
+    /// # Errors
+    /// VALIDATION_ERROR when it is not a `T`.
+    pub fn query<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
+        let Some((_, value)) = self.query.iter().find(|(key, _)| key == name) else { return Ok(None) };
+        let wrong = |_| Error::field(name, Rule::Type("another value".into()));
+        value.parse().map(Some).map_err(wrong)
+    }
+}
+
+/// Names of the parameters of a route's pattern.
+pub(crate) fn parameters(pattern: &str) -> impl Iterator<Item = &str> {
+    pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// The pattern with its parameters filled in.
+pub(crate) fn fill(pattern: &str, values: &[String]) -> String {
+    let mut values = values.iter();
+    let filled = pattern.split('/').map(|part| match part.starts_with('{') {
+        true => values.next().map_or(part, String::as_str),
+        false => part,
+    });
+    filled.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_found_by_name_and_filled_in() {
+        let request = Request { path: vec!["7".into(), "ada".into()], ..Request::default() };
+        let call = Call::<()>::read("/sessions/{id}/people/{name}", request).unwrap();
+        assert_eq!(call.path::<i64>("id"), Ok(7));
+        assert_eq!(call.path::<String>("name"), Ok("ada".into()));
+        assert_eq!(call.path::<i64>("name").unwrap_err().code, crate::Code::NotFound);
+        assert_eq!(fill("/sessions/{id}/people", &["7".into()]), "/sessions/7/people");
+    }
+}

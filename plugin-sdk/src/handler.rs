@@ -1,0 +1,90 @@
+//! Which functions may handle what. The first parameter says what a handler may do: `&Snapshot` reads, `&Tx` writes
+//! in one transaction, `&Detached` stands outside one and may call other companies' servers.
+
+use crate::answer::Answer;
+use crate::call::{Body, Call};
+use crate::detached::Detached;
+use crate::snapshot::Snapshot;
+use crate::tx::Tx;
+
+/// A handler of GET: `fn(&Snapshot, Call) -> impl Answer`, or without the call.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot answer a GET",
+    note = "a page or GET handler is `fn(&Snapshot, Call) -> Result<Page>`: it reads, and cannot take `&Tx` or `&Detached`"
+)]
+pub trait Reads<M>: 'static {
+    /// What it answers.
+    type Answer: Answer;
+    /// Runs it.
+    fn run(&self, call: Call) -> Self::Answer;
+}
+
+/// A handler of POST, PUT, PATCH and DELETE: `fn(&Tx, Call<Form>) -> impl Answer`, or with `&Detached`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot answer a POST, PUT, PATCH or DELETE",
+    note = "it is `fn(&Tx, Call<Body>) -> Result<…>`, or `fn(&Detached, Call<Body>) -> Result<…>` to call other servers"
+)]
+pub trait Writes<M>: 'static {
+    /// What it reads the body into.
+    type Body: Body;
+    /// What it answers.
+    type Answer: Answer;
+    /// Outside a transaction.
+    const DETACHED: bool;
+    /// Runs it.
+    fn run(&self, call: Call<Self::Body>) -> Self::Answer;
+}
+
+impl<F, A> Reads<(A,)> for F
+where
+    F: Fn(&Snapshot) -> A + 'static,
+    A: Answer,
+{
+    type Answer = A;
+
+    fn run(&self, _: Call) -> A {
+        self(&Snapshot::new())
+    }
+}
+
+impl<F, A> Reads<(A, Call)> for F
+where
+    F: Fn(&Snapshot, Call) -> A + 'static,
+    A: Answer,
+{
+    type Answer = A;
+
+    fn run(&self, call: Call) -> A {
+        self(&Snapshot::new(), call)
+    }
+}
+
+impl<F, A, B> Writes<(A, B, Tx)> for F
+where
+    F: Fn(&Tx, Call<B>) -> A + 'static,
+    A: Answer,
+    B: Body,
+{
+    type Body = B;
+    type Answer = A;
+    const DETACHED: bool = false;
+
+    fn run(&self, call: Call<B>) -> A {
+        self(&Tx::new(), call)
+    }
+}
+
+impl<F, A, B> Writes<(A, B, Detached)> for F
+where
+    F: Fn(&Detached, Call<B>) -> A + 'static,
+    A: Answer,
+    B: Body,
+{
+    type Body = B;
+    type Answer = A;
+    const DETACHED: bool = true;
+
+    fn run(&self, call: Call<B>) -> A {
+        self(&Detached::new(), call)
+    }
+}

@@ -1,0 +1,12 @@
+//! What a plugin's file needs: `use magnetiq_sdk::prelude::*;`.
+
+pub use magnetiq_contract::people::{Consent, Person as Contact};
+pub use magnetiq_contract::rule::Rule;
+pub use magnetiq_contract::text::{Locale, Text};
+pub use serde::{Deserialize, Serialize};
+pub use serde_json::json;
+
+pub use crate::{
+    Bytes, Call, Created, Detached, Environment, Error, File, Json, Level, NoContent, OrNotFound, Page, Person, Plugin,
+    Redirect, Registry, Result, Snapshot, Span, Timestamp, Tx, export, params,
+};

@@ -1,0 +1,91 @@
+//! Writing: one transaction, which the call's success commits and its refusal takes back.
+
+use std::ops::Deref;
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::host;
+use crate::jobs::{Job, Queueing, cancel};
+use crate::mail::Mail;
+use crate::people::People;
+use crate::snapshot::Snapshot;
+use crate::value::Params;
+
+const SNAPSHOT: Snapshot = Snapshot::new();
+
+/// The call's transaction. Rows, mails, jobs, events and people commit together, or none of them.
+#[derive(Debug)]
+pub struct Tx(());
+
+impl Tx {
+    pub(crate) const fn new() -> Self {
+        Self(())
+    }
+
+    /// Runs a statement; the number of rows that it changed.
+    ///
+    /// # Errors
+    /// CONFLICT when a constraint says no; otherwise when the statement fails.
+    pub fn execute(&self, sql: &str, params: impl Params) -> Result<u64> {
+        host::execute(sql, &params.buffer())
+    }
+
+    /// Runs an INSERT; the new row's id.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
+        self.one(&format!("{sql} RETURNING id"), params)
+    }
+
+    /// Runs one statement for each set of parameters in one call to the host; the rows changed by each.
+    ///
+    /// # Errors
+    /// As [`Self::execute`].
+    pub fn batch<P: Params>(&self, sql: &str, sets: impl IntoIterator<Item = P>) -> Result<Vec<u64>> {
+        host::batch(sets.into_iter().map(|params| (sql.to_owned(), params.buffer())).collect())
+    }
+
+    /// The contacts.
+    #[must_use]
+    pub fn people(&self) -> People {
+        People::new()
+    }
+
+    /// Starts a mail from `templates/mail/<template>.{html,txt}`; [`Mail::queue`] ends it.
+    #[must_use]
+    pub fn mail(&self, template: &str) -> Mail {
+        Mail::new(template)
+    }
+
+    /// Starts a job; [`Queueing::now`] or [`Queueing::at`] ends it.
+    #[must_use]
+    pub fn job<J: Job>(&self, job: J) -> Queueing<J> {
+        Queueing::new(job)
+    }
+
+    /// Cancels waiting jobs with this key; true when there was one.
+    ///
+    /// # Errors
+    /// When the host refuses.
+    pub fn cancel_job(&self, key: &str) -> Result<bool> {
+        cancel(key)
+    }
+
+    /// Publishes an event; subscribers run after the commit.
+    ///
+    /// # Errors
+    /// FORBIDDEN without the grant.
+    pub fn event(&self, name: &str, payload: &impl Serialize) -> Result<()> {
+        host::publish(name, &serde_json::to_string(payload)?)
+    }
+}
+
+impl Deref for Tx {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &SNAPSHOT
+    }
+}
