@@ -1,5 +1,8 @@
 //! Who asks or changes, as far as resources and audit need to know.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use magnetiq_contract::describe::Access;
 
 use crate::error::{Error, Result};
@@ -10,7 +13,7 @@ pub struct Actor {
     /// What kind of actor.
     pub kind: ActorKind,
     /// Permissions, flattened: `webinars:write` and so on. Means nothing for [`ActorKind::System`].
-    pub permissions: Vec<String>,
+    pub permissions: Arc<BTreeSet<Arc<str>>>,
     /// Id of the request that it acts in; empty outside requests.
     pub request_id: String,
 }
@@ -30,25 +33,25 @@ impl Actor {
     /// Somebody who has not signed in.
     #[must_use]
     pub fn visitor(request_id: impl Into<String>) -> Self {
-        Self { kind: ActorKind::Visitor, permissions: Vec::new(), request_id: request_id.into() }
+        Self { kind: ActorKind::Visitor, permissions: Arc::default(), request_id: request_id.into() }
     }
 
     /// A signed-in user.
     #[must_use]
-    pub fn user(id: i64, permissions: Vec<String>, request_id: impl Into<String>) -> Self {
+    pub fn user(id: i64, permissions: Arc<BTreeSet<Arc<str>>>, request_id: impl Into<String>) -> Self {
         Self { kind: ActorKind::User(id), permissions, request_id: request_id.into() }
     }
 
     /// The host itself.
     #[must_use]
     pub fn system() -> Self {
-        Self { kind: ActorKind::System, permissions: Vec::new(), request_id: String::new() }
+        Self { kind: ActorKind::System, permissions: Arc::default(), request_id: String::new() }
     }
 
     /// True when it holds `permission`.
     #[must_use]
     pub fn has(&self, permission: &str) -> bool {
-        self.kind == ActorKind::System || self.permissions.iter().any(|held| held == permission)
+        self.kind == ActorKind::System || self.permissions.contains(permission)
     }
 
     /// True when `access` lets it in.
@@ -84,8 +87,8 @@ mod tests {
     fn access_lets_in_whom_it_names_and_nobody_else() {
         let write = Access::Permission("topics:write".into());
         let visitor = Actor::visitor("r");
-        let viewer = Actor::user(1, vec![], "r");
-        let editor = Actor::user(2, vec!["topics:write".into()], "r");
+        let viewer = Actor::user(1, Arc::default(), "r");
+        let editor = Actor::user(2, Arc::new(["topics:write".into()].into()), "r");
         let code = |actor: &Actor, access: &Access| actor.require(access).err().map(|error| error.code());
 
         assert_eq!(code(&visitor, &Access::Public), None);

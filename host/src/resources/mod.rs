@@ -1,7 +1,29 @@
 //! Described tables made into lists, forms, exports and API: the host's own and those of plugins alike.
+//!
+//! A [`Table`] is a checked description. A [`View`] is what one caller may see of it; [`list`], [`read`] and [`csv`]
+//! read through it. An [`Edit`] is one change in steps, so that a plugin's hooks run inside the unit of work.
 
 pub mod actor;
 pub mod audit;
+mod body;
+pub mod check;
+mod condition;
+pub mod csv;
+mod description;
+pub mod edit;
+pub mod formats;
+mod list;
+pub mod query;
 mod store;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+mod view;
 
 pub use actor::{Actor, ActorKind};
+pub use edit::{Done, Edit, HookRunner, Target, Write, no_hooks};
+pub use list::{Listing, Row, list, read};
+pub use query::ListQuery;
+pub use table::{Column, Table};
+pub use view::View;

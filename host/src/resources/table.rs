@@ -1,0 +1,192 @@
+//! A described table, prepared once: columns, SQL fragments, keys of the answer.
+
+use magnetiq_contract::describe::{Access, Field, FieldKind, Resource};
+use magnetiq_contract::task::Hook;
+
+use super::condition::{self, Condition};
+use super::description;
+use crate::store::Owner;
+
+/// Permission that shows names and addresses of people beside their handles.
+pub const PEOPLE_READ: &str = "people:read";
+
+/// A described table that the host can run.
+#[derive(Clone, Debug)]
+pub struct Table {
+    owner: Owner,
+    resource: Resource,
+    path: String,
+    columns: Vec<Column>,
+    public_rows: Option<Vec<Condition>>,
+}
+
+/// A described column.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// As described.
+    pub field: Field,
+    /// The record that it points to.
+    pub reference: Option<Reference>,
+}
+
+/// What a reference or the handle of a person points to, and what of it is shown beside the id.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The table.
+    pub table: String,
+    /// Who reads it.
+    pub read: Access,
+    /// Rows of it that everyone sees; none when there are no such rows or their title is not public.
+    pub public_rows: Option<Vec<Condition>>,
+    /// What is shown of it.
+    pub titles: Vec<Title>,
+}
+
+/// A value of the record that a reference points to.
+#[derive(Clone, Debug)]
+pub struct Title {
+    /// Its name in the answer: `topic_title`.
+    pub name: String,
+    /// SQL of the value; `{r}` stands for the referenced table.
+    pub sql: String,
+    /// What it holds.
+    pub kind: FieldKind,
+}
+
+impl Table {
+    /// Prepares a described table of `owner`. `resources` are all resources of that owner; references point into them.
+    ///
+    /// # Errors
+    /// A sentence for every fault of the description, each naming the resource and the field.
+    pub fn new(owner: Owner, resource: Resource, resources: &[Resource]) -> Result<Self, Vec<String>> {
+        let faults = description::faults(&owner, &resource, resources);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let columns = resource.fields.iter().map(|field| Column::new(field, resources)).collect();
+        let public_rows = public_rows(&resource);
+        let path = match &owner {
+            Owner::Core => resource.name.clone(),
+            Owner::Plugin(id) => format!("{id}/{}", resource.name),
+        };
+        Ok(Self { owner, resource, path, columns, public_rows })
+    }
+
+    /// Whose table it is.
+    #[must_use]
+    pub fn owner(&self) -> &Owner {
+        &self.owner
+    }
+
+    /// Its description.
+    #[must_use]
+    pub fn resource(&self) -> &Resource {
+        &self.resource
+    }
+
+    /// Its name below `/api/v1` and in the audit: `users`, `webinars/topics`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Its described columns, in the order of the description.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Conditions on the rows that callers without `read` see.
+    #[must_use]
+    pub fn public_rows(&self) -> Option<&[Condition]> {
+        self.public_rows.as_deref()
+    }
+
+    /// The table's quoted name.
+    #[must_use]
+    pub fn quoted(&self) -> String {
+        quote(&self.resource.table)
+    }
+
+    /// True when the guest is to be called at `hook`.
+    #[must_use]
+    pub fn has_hook(&self, hook: Hook) -> bool {
+        self.resource.hooks.contains(&hook)
+    }
+
+    /// The place of a described column.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.field.name == name)
+    }
+}
+
+impl Column {
+    fn new(field: &Field, resources: &[Resource]) -> Self {
+        let reference = match field.kind {
+            FieldKind::Reference => field
+                .references
+                .as_ref()
+                .and_then(|name| resources.iter().find(|resource| resource.name == *name))
+                .map(|target| Reference::new(&field.name, target)),
+            FieldKind::Person => Some(Reference::person(&field.name)),
+            _ => None,
+        };
+        Self { field: field.clone(), reference }
+    }
+
+    /// The column's quoted name.
+    #[must_use]
+    pub fn quoted(&self) -> String {
+        quote(&self.field.name)
+    }
+
+    /// True when the column never holds NULL: the field is required, or has a default that stands in for it.
+    #[must_use]
+    pub fn is_filled(&self) -> bool {
+        self.field.required || !self.field.default.is_null()
+    }
+}
+
+impl Reference {
+    fn new(field: &str, target: &Resource) -> Self {
+        let title = target.fields.iter().find(|candidate| candidate.name == target.title_field);
+        let titles = title.map(|title| Title {
+            name: format!("{field}_title"),
+            sql: format!("{{r}}.{}", quote(&title.name)),
+            kind: title.kind,
+        });
+        let public = title.is_some_and(|title| title.public);
+        Self {
+            table: target.table.clone(),
+            read: target.read.clone(),
+            public_rows: public_rows(target).filter(|_| public),
+            titles: titles.into_iter().collect(),
+        }
+    }
+
+    fn person(field: &str) -> Self {
+        let title = |suffix: &str, sql: &str| Title {
+            name: format!("{field}_{suffix}"),
+            sql: sql.to_owned(),
+            kind: FieldKind::Text,
+        };
+        Self {
+            table: "people".to_owned(),
+            read: Access::Permission(PEOPLE_READ.to_owned()),
+            public_rows: None,
+            titles: vec![title("title", "COALESCE(NULLIF({r}.name, ''), {r}.email)"), title("email", "{r}.email")],
+        }
+    }
+}
+
+/// A name as SQL writes it.
+#[must_use]
+pub fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn public_rows(resource: &Resource) -> Option<Vec<Condition>> {
+    let conditions = resource.public_rows.as_ref()?;
+    conditions.iter().map(|described| condition::prepare(resource, described).ok()).collect()
+}
