@@ -203,16 +203,28 @@ impl Error {
         &self.0.fields
     }
 
+    /// What lies behind it, for the log.
+    #[must_use]
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        self.0.cause.as_deref()
+    }
+
     /// The envelope as JSON, with the fields' sentences in `locale`.
     #[must_use]
     pub fn envelope(&self, locale: Locale) -> serde_json::Value {
+        self.envelope_with(&self.0.message, locale)
+    }
+
+    /// The envelope with another sentence in place of its own.
+    #[must_use]
+    pub fn envelope_with(&self, message: &str, locale: Locale) -> serde_json::Value {
         let details: Vec<_> = self
             .0
             .fields
             .iter()
             .map(|fault| json!({"field": fault.field, "message": fault.rule.message(locale)}))
             .collect();
-        json!({"success": false, "error": {"code": self.0.code.name(), "message": self.0.message, "details": details}})
+        json!({"success": false, "error": {"code": self.0.code.name(), "message": message, "details": details}})
     }
 }
 

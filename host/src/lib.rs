@@ -2,10 +2,17 @@
 
 pub mod app;
 pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod error;
+pub mod health;
+pub mod http;
 pub mod jobs;
 pub mod mail;
+pub mod openapi;
 pub mod people;
 pub mod resources;
+pub mod router;
+pub mod shutdown;
 pub mod store;

@@ -1,0 +1,51 @@
+//! The command line: parses and hands over. Exit codes: 0 done, 1 failed with a sentence, 2 wrong usage.
+
+mod log;
+mod openapi;
+mod output;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Result;
+use crate::http::assets::Assets;
+
+#[derive(Parser)]
+#[command(name = "magnetiq", version, about = "A CMS whose features are sandboxed plugins")]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the site.
+    Serve(serve::Serve),
+    /// Prints the OpenAPI document.
+    Openapi(openapi::Openapi),
+}
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn run(assets: Assets) -> ExitCode {
+    // clap ends the process with 2 and a sentence when the usage is wrong.
+    let CommandLine { command } = CommandLine::parse();
+    let done = match command {
+        Command::Serve(serve) => block_on(serve.run(assets)),
+        Command::Openapi(openapi) => openapi.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,69 @@
+//! `magnetiq serve`
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::settings::DataFlags;
+use super::{log, output};
+use crate::app::Site;
+use crate::clock::Clock;
+use crate::error::{Code, Error, Result};
+use crate::http::assets::Assets;
+use crate::http::server;
+use crate::router;
+use crate::shutdown::Shutdown;
+
+/// Serves the site.
+#[derive(Args)]
+pub struct Serve {
+    #[command(flatten)]
+    data: DataFlags,
+    /// Address to listen on [default: 127.0.0.1:8036]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// When the settings are not usable, the data folder is in use or the address is taken.
+    pub async fn run(self, assets: Assets) -> Result<()> {
+        let settings = self.data.settings(self.listen.map(|address| ("LISTEN", address)))?;
+        log::start(&settings);
+        let shutdown = Shutdown::default();
+        end_on_signal(shutdown.clone())?;
+        let site = Site::build(settings, Clock::system(), assets).await?;
+        let router = router::build(&site)?;
+        let listener = listen(&site).await?;
+        output::line(&format!(
+            "Magnetiq serves {} (listening on {}).",
+            site.settings.server.public_url,
+            listener.local_addr()?
+        ))?;
+        server::serve(listener, router, &site.settings.limits, &shutdown).await;
+        Ok(())
+    }
+}
+
+async fn listen(site: &Site) -> Result<TcpListener> {
+    let address = site.settings.server.listen;
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Error::new(Code::Unavailable, format!("The address {address} cannot be used: {error}.")))
+}
+
+fn end_on_signal(shutdown: Shutdown) -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("asked to end; finishing requests in flight");
+        shutdown.begin();
+    });
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! Settings: flags, then `MAGNETIQ_*` variables, then `magnetiq.toml` in the data folder. One file per section.
+//!
+//! A setting has one name: `PUBLIC_URL` is the variable `MAGNETIQ_PUBLIC_URL` and the key `public_url` of the file.
+
+mod data_dir;
+mod environment;
+mod jobs;
+mod limits;
+mod log;
+mod mail;
+mod network;
+mod secret;
+mod security;
+mod server;
+mod site;
+mod source;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+pub use data_dir::{DataDir, Lock};
+pub use environment::Environment;
+pub use jobs::Jobs;
+pub use limits::Limits;
+pub use log::Log;
+pub use mail::Mail;
+pub use network::Network;
+pub use secret::Secret;
+pub use security::Security;
+pub use server::Server;
+pub use site::SiteSettings;
+pub use source::{Fault, Faults, Source};
+
+/// All settings of a running host.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where everything is kept.
+    pub data_dir: DataDir,
+    /// What the host runs for.
+    pub environment: Environment,
+    /// Addresses.
+    pub server: Server,
+    /// What the site is called and where it is.
+    pub site: SiteSettings,
+    /// Limits on callers.
+    pub limits: Limits,
+    /// Passwords and keys.
+    pub security: Security,
+    /// Outgoing mail.
+    pub mail: Mail,
+    /// Background work.
+    pub jobs: Jobs,
+    /// Logging.
+    pub log: Log,
+}
+
+impl Settings {
+    /// Reads settings from flags (by name, such as `LISTEN`), variables and the data folder's file.
+    ///
+    /// # Errors
+    /// Every fault that was found, each with its setting's name.
+    pub fn read(
+        flags: impl IntoIterator<Item = (&'static str, String)>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Faults> {
+        let mut source = Source::new(flags, variables);
+        let data_dir = DataDir::new(PathBuf::from(source.text("DATA_DIR").unwrap_or_else(|| "data".to_owned())));
+        source.read_file(&data_dir.settings_file());
+        let settings = Self::from_source(data_dir, &mut source);
+        source.finish()?;
+        Ok(settings)
+    }
+
+    /// The names of all settings, without `MAGNETIQ_`.
+    #[must_use]
+    pub fn names() -> BTreeSet<&'static str> {
+        let mut source = Source::new([], []);
+        source.text("DATA_DIR");
+        Self::from_source(DataDir::new(PathBuf::new()), &mut source);
+        source.into_names()
+    }
+
+    fn from_source(data_dir: DataDir, source: &mut Source) -> Self {
+        let environment = source.value("ENV", "development, staging or production", Environment::Development);
+        let server = Server::read(source, environment);
+        Self {
+            site: SiteSettings::read(source),
+            limits: Limits::read(source),
+            security: Security::read(source, &data_dir),
+            mail: Mail::read(source, &server),
+            jobs: Jobs::read(source),
+            log: Log::read(source),
+            server,
+            environment,
+            data_dir,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, Faults> {
+        let folder = tempfile::tempdir().unwrap();
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Settings::read([("DATA_DIR", folder.path().display().to_string())], variables)
+    }
+
+    #[test]
+    fn without_any_setting_the_host_serves_a_developers_machine() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.server.listen.to_string(), "127.0.0.1:8036");
+        assert_eq!(settings.server.public_url, "http://localhost:8036");
+        assert_eq!(settings.environment, Environment::Development);
+    }
+
+    #[test]
+    fn all_faults_are_reported_at_once_each_by_name() {
+        let faults = read(&[
+            ("MAGNETIQ_LISTEN", "everywhere"),
+            ("MAGNETIQ_PUBLIC_URL", "example.org"),
+            ("MAGNETIQ_BODY_LIMIT", "-1"),
+            ("MAGNETIQ_TIME_ZONE", "Mars/Olympus"),
+            ("MAGNETIQ_LISTNE", "127.0.0.1:1"),
+            ("HOME", "/root"),
+        ])
+        .unwrap_err();
+        let names: Vec<_> = faults.0.iter().map(|fault| fault.setting.as_str()).collect();
+        assert_eq!(
+            names,
+            ["MAGNETIQ_LISTEN", "MAGNETIQ_PUBLIC_URL", "MAGNETIQ_TIME_ZONE", "MAGNETIQ_BODY_LIMIT", "MAGNETIQ_LISTNE"]
+        );
+    }
+
+    #[test]
+    fn a_flag_beats_a_variable_and_a_variable_beats_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("magnetiq.toml"), "site_name = 'File'\nbody_limit = 7\nlisten = '[::1]:1'")
+            .unwrap();
+        let flags = [("DATA_DIR", folder.path().display().to_string()), ("LISTEN", "[::1]:3".to_owned())];
+        let variables = [("MAGNETIQ_LISTEN", "[::1]:2"), ("MAGNETIQ_SITE_NAME", "Variable")]
+            .map(|(name, value)| (name.into(), value.into()));
+        let settings = Settings::read(flags, variables).unwrap();
+        assert_eq!(settings.server.listen.port(), 3);
+        assert_eq!(settings.site.name, "Variable");
+        assert_eq!(settings.limits.body_bytes, 7);
+    }
+
+    #[test]
+    fn an_unknown_key_of_the_file_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("magnetiq.toml"), "site_nmae = 'x'").unwrap();
+        let faults = Settings::read([("DATA_DIR", folder.path().display().to_string())], []).unwrap_err();
+        assert!(faults.to_string().contains("site_nmae"), "{faults}");
+    }
+
+    #[test]
+    fn secrets_never_show_in_debug_output() {
+        let settings = read(&[
+            ("MAGNETIQ_SMTP_URL", "smtps://user:hunter2@mail.example.org"),
+            ("MAGNETIQ_MAIL_FROM", "a@example.org"),
+        ]);
+        assert!(!format!("{:?}", settings.unwrap()).contains("hunter2"));
+    }
+
+    #[test]
+    fn every_setting_stands_in_the_sample_and_the_sample_has_no_other() {
+        let sample = include_str!("../../../deploy/env.sample");
+        let lines = sample.lines().filter_map(|line| line.trim_start_matches("# ").strip_prefix("MAGNETIQ_"));
+        let named: BTreeSet<_> = lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
+        assert_eq!(named, Settings::names());
+    }
+}

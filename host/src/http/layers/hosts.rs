@@ -1,0 +1,64 @@
+//! Answers to our own names alone, so that no link is ever built from a stranger's `Host`.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{Version, header};
+
+use crate::app::App;
+use crate::error::{Code, Error, Result};
+
+/// Probes of a supervisor come by address.
+const PROBES: [&str; 3] = ["/livez", "/readyz", "/health"];
+const LONGEST_URI: usize = 8 * 1024;
+
+pub(super) async fn refuse_strangers(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
+    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > LONGEST_URI) {
+        return Err(Error::new(Code::BadRequest, format!("The address is longer than {LONGEST_URI} bytes.")));
+    }
+    if !PROBES.contains(&request.uri().path()) {
+        check_host(&request, &app.settings.server.allowed_hosts)?;
+    }
+    Ok(next.run(request).await)
+}
+
+fn check_host(request: &Request, allowed: &[String]) -> Result<()> {
+    let Some(host) = host(request) else {
+        return Err(Error::new(Code::BadRequest, "The request names no host, or more than one."));
+    };
+    let name = without_port(&host.to_ascii_lowercase()).to_owned();
+    if allowed.contains(&name) {
+        return Ok(());
+    }
+    Err(Error::new(Code::MisdirectedRequest, "This server does not answer for that host."))
+}
+
+fn host(request: &Request) -> Option<&str> {
+    if request.version() >= Version::HTTP_2
+        && let Some(authority) = request.uri().authority()
+    {
+        return Some(authority.as_str());
+    }
+    let mut lines = request.headers().get_all(header::HOST).iter();
+    let only = lines.next().filter(|_| lines.next().is_none())?;
+    only.to_str().ok().filter(|host| !host.is_empty())
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_no_part_of_the_name() {
+        for (host, name) in [("a.org", "a.org"), ("a.org:80", "a.org"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]")] {
+            assert_eq!(without_port(host), name);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Strangers may not write as often as they like.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::IsAnonymous;
+use crate::app::App;
+use crate::error::Result;
+use crate::http::client::ClientAddress;
+use crate::http::rate::Rate;
+
+pub(super) async fn limit_anonymous_writes(
+    State((app, is_anonymous)): State<(App, IsAnonymous)>,
+    request: Request,
+    next: Next,
+) -> Result<Response> {
+    if !request.method().is_safe() && is_anonymous(request.extensions()) {
+        take(&app, ClientAddress::of(request.extensions()))?;
+    }
+    Ok(next.run(request).await)
+}
+
+fn take(app: &App, ClientAddress(address): ClientAddress) -> Result<()> {
+    // Tests and scripts on the own machine are not strangers.
+    if app.settings.environment.is_development() && address.is_loopback() {
+        return Ok(());
+    }
+    let limits = &app.settings.limits;
+    let rate = Rate { times: limits.rate_per_minute, seconds: 60, burst: limits.rate_burst };
+    app.rates.take("anonymous writes", address, rate, app.clock.now())
+}

@@ -1,0 +1,48 @@
+//! Every request has an id, its sender's or ours; it is in every log line and in the answer.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{Extensions, HeaderName, HeaderValue};
+
+use crate::app::App;
+use crate::clock::random_bytes;
+use crate::http::client::{self, Peer};
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+const LONGEST: usize = 64;
+
+/// The request's id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub Arc<str>);
+
+impl RequestId {
+    /// The id that the layer gave; empty outside of it.
+    #[must_use]
+    pub fn of(extensions: &Extensions) -> Self {
+        extensions.get().cloned().unwrap_or_else(|| Self("".into()))
+    }
+}
+
+pub(super) async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id = sent(&request).unwrap_or_else(|| RequestId(hex::encode(random_bytes::<8>()).into()));
+    if let Some(Peer(peer)) = request.extensions().get().copied() {
+        let address = client::address(peer, request.headers(), &app.settings.server.trusted_proxies);
+        request.extensions_mut().insert(address);
+    }
+    request.extensions_mut().insert(id.clone());
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+/// The sender's id, when it is short and plain enough for a log line.
+fn sent(request: &Request) -> Option<RequestId> {
+    let text = request.headers().get(HEADER)?.to_str().ok()?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (!text.is_empty() && text.len() <= LONGEST && text.bytes().all(plain)).then(|| RequestId(text.into()))
+}

@@ -1,0 +1,268 @@
+//! The list of the host's routes: each is declared once, and router, guard and OpenAPI all come from that declaration.
+//!
+//! A feature registers in one function:
+//! ```ignore
+//! pub fn routes(routes: &mut Routes) {
+//!     routes.get("/users", permission("users:read"), "Lists users.", list_users).returns_list::<User>();
+//!     routes.post("/users", permission("users:manage"), "Creates a user.", create_user).body::<NewUser>().creates::<User>();
+//! }
+//! ```
+//! There is no way to mount a handler without saying who may call it.
+
+use std::collections::HashSet;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::middleware::{self, Next};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::{Extensions, Method};
+use magnetiq_contract::describe::Access;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::Value;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+
+/// Decides whether the caller whom an outer layer found may pass.
+pub type Guard = fn(&Extensions, &Access) -> Result<()>;
+
+/// Access for users with this permission, such as `users:read`.
+#[must_use]
+pub fn permission(name: &str) -> Access {
+    Access::Permission(name.to_owned())
+}
+
+/// Routes in the order in which features registered them.
+#[derive(Default)]
+pub struct Routes {
+    prefix: String,
+    list: Vec<Route>,
+}
+
+/// One method on one path, with what OpenAPI says of it.
+pub struct Route {
+    /// `GET` and so on.
+    pub method: Method,
+    /// From the root: `/api/v1/users/{id}`.
+    pub path: String,
+    /// Who may call it.
+    pub access: Access,
+    /// One line.
+    pub summary: String,
+    /// Name and meaning of each query parameter.
+    pub query: Vec<(String, String)>,
+    /// Schema of the JSON body.
+    pub body: Option<Value>,
+    /// What it answers.
+    pub answer: Answer,
+    handler: MethodRouter<App>,
+}
+
+/// What a route answers when all goes well.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// 200 with data of this schema.
+    Data(Value),
+    /// 201 with data of this schema and `Location`.
+    Created(Value),
+    /// 200 with a page of rows of this schema.
+    List(Value),
+    /// 204.
+    Nothing,
+    /// 200 with bytes of this media type, outside the envelope.
+    Bytes(&'static str),
+}
+
+impl Routes {
+    /// Registers what stands below `prefix`, such as `/api/v1`.
+    pub fn under(&mut self, prefix: &str, register: impl FnOnce(&mut Self)) {
+        let outer = self.prefix.len();
+        self.prefix.push_str(prefix);
+        register(self);
+        self.prefix.truncate(outer);
+    }
+
+    /// Declares a GET; HEAD comes with it.
+    pub fn get<H: Handler<T, App>, T: 'static>(
+        &mut self,
+        path: &str,
+        access: Access,
+        summary: impl Into<String>,
+        handler: H,
+    ) -> &mut Route {
+        self.add(Method::GET, path, access, summary, on(MethodFilter::GET, handler))
+    }
+
+    /// Declares a POST.
+    pub fn post<H: Handler<T, App>, T: 'static>(
+        &mut self,
+        path: &str,
+        access: Access,
+        summary: impl Into<String>,
+        handler: H,
+    ) -> &mut Route {
+        self.add(Method::POST, path, access, summary, on(MethodFilter::POST, handler))
+    }
+
+    /// Declares a PUT.
+    pub fn put<H: Handler<T, App>, T: 'static>(
+        &mut self,
+        path: &str,
+        access: Access,
+        summary: impl Into<String>,
+        handler: H,
+    ) -> &mut Route {
+        self.add(Method::PUT, path, access, summary, on(MethodFilter::PUT, handler))
+    }
+
+    /// Declares a PATCH.
+    pub fn patch<H: Handler<T, App>, T: 'static>(
+        &mut self,
+        path: &str,
+        access: Access,
+        summary: impl Into<String>,
+        handler: H,
+    ) -> &mut Route {
+        self.add(Method::PATCH, path, access, summary, on(MethodFilter::PATCH, handler))
+    }
+
+    /// Declares a DELETE.
+    pub fn delete<H: Handler<T, App>, T: 'static>(
+        &mut self,
+        path: &str,
+        access: Access,
+        summary: impl Into<String>,
+        handler: H,
+    ) -> &mut Route {
+        self.add(Method::DELETE, path, access, summary, on(MethodFilter::DELETE, handler))
+    }
+
+    /// All routes.
+    #[must_use]
+    pub fn list(&self) -> &[Route] {
+        &self.list
+    }
+
+    /// Mounts every route behind its guard.
+    ///
+    /// # Errors
+    /// When a method stands twice on one path.
+    pub fn into_router(self, guard: Guard) -> Result<Router<App>> {
+        let mut known = HashSet::new();
+        let mut router = Router::new();
+        for route in self.list {
+            if !known.insert((route.method.clone(), route.path.clone())) {
+                return Err(Error::internal(format!("{} {} is declared twice", route.method, route.path)));
+            }
+            router = router.route(&route.path, guarded(route.handler, route.access, guard));
+        }
+        Ok(router)
+    }
+
+    fn add(
+        &mut self,
+        method: Method,
+        path: &str,
+        access: Access,
+        summary: impl Into<String>,
+        handler: MethodRouter<App>,
+    ) -> &mut Route {
+        let answer = if method == Method::DELETE { Answer::Nothing } else { Answer::Data(Value::Null) };
+        let route = Route {
+            method,
+            path: format!("{}{path}", self.prefix),
+            access,
+            summary: summary.into(),
+            query: Vec::new(),
+            body: None,
+            answer,
+            handler,
+        };
+        self.list.push_mut(route)
+    }
+}
+
+fn guarded(handler: MethodRouter<App>, access: Access, guard: Guard) -> MethodRouter<App> {
+    // A route layer leaves the answer to other methods alone, so that 405 needs no sign-in.
+    handler.route_layer(middleware::from_fn(move |request: Request, next: Next| {
+        let passed = guard(request.extensions(), &access);
+        async move {
+            passed?;
+            Ok::<_, Error>(next.run(request).await)
+        }
+    }))
+}
+
+impl Route {
+    /// Says what the JSON body is.
+    pub fn body<T: JsonSchema>(&mut self) -> &mut Self {
+        self.body_schema(schema::<T>())
+    }
+
+    /// Says what the JSON body is, where its schema is only known at run time.
+    pub fn body_schema(&mut self, schema: Value) -> &mut Self {
+        self.body = Some(schema);
+        self
+    }
+
+    /// Names a query parameter.
+    pub fn query(&mut self, name: &str, meaning: &str) -> &mut Self {
+        self.query.push((name.to_owned(), meaning.to_owned()));
+        self
+    }
+
+    /// 200 with `T` as data.
+    pub fn returns<T: JsonSchema>(&mut self) -> &mut Self {
+        self.answers(Answer::Data(schema::<T>()))
+    }
+
+    /// 201 with `T` as data.
+    pub fn creates<T: JsonSchema>(&mut self) -> &mut Self {
+        self.answers(Answer::Created(schema::<T>()))
+    }
+
+    /// 200 with a page of `T`; names `page` and `per_page` too.
+    pub fn returns_list<T: JsonSchema>(&mut self) -> &mut Self {
+        self.query("page", "Counts from 1.").query("per_page", "At most 100.").answers(Answer::List(schema::<T>()))
+    }
+
+    /// Any other answer.
+    pub fn answers(&mut self, answer: Answer) -> &mut Self {
+        self.answer = answer;
+        self
+    }
+}
+
+/// The schema of `T` in OpenAPI 3.0's dialect.
+#[must_use]
+pub fn schema<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::openapi3().with(|settings| {
+        settings.inline_subschemas = true;
+        settings.meta_schema = None;
+    });
+    let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("components");
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_that_is_declared_twice_does_not_start() {
+        let mut routes = Routes::default();
+        routes.under("/api", |api| {
+            api.get("/a", Access::Public, "One.", async || ());
+            api.post("/a", Access::Public, "Two.", async || ());
+        });
+        assert_eq!(routes.list()[1].path, "/api/a");
+        routes.get("/api/a", Access::Public, "Again.", async || ());
+        let refusal = routes.into_router(|_, _| Ok(())).unwrap_err();
+        assert!(refusal.to_string().contains("GET /api/a is declared twice"), "{refusal}");
+    }
+}

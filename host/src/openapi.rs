@@ -1,0 +1,158 @@
+//! The API's description, made from the list of routes, and the page that shows it.
+
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use http::header;
+use magnetiq_contract::describe::Access;
+use serde_json::{Map, Value, json};
+
+use crate::app::App;
+use crate::error::Result;
+use crate::http::routes::{Answer, Route, Routes};
+use crate::router;
+
+/// Paths that an enabled plugin adds, as OpenAPI's `paths` object.
+pub type Fragment = Map<String, Value>;
+
+/// Registers the document and its page.
+pub fn routes(routes: &mut Routes) {
+    routes
+        .get("/api/v1/openapi.json", Access::Public, "This document.", show_document)
+        .answers(Answer::Bytes("application/json"));
+    routes
+        .get("/api/docs", Access::Public, "This document, to read and to try.", show_page)
+        .answers(Answer::Bytes("text/html"));
+}
+
+/// The document of the host's routes and of `fragments`.
+#[must_use]
+pub fn document(routes: &Routes, title: &str, server: &str, fragments: &[Fragment]) -> Value {
+    let mut paths = Map::new();
+    for route in routes.list() {
+        let methods = paths.entry(route.path.clone()).or_insert_with(|| json!({}));
+        methods[route.method.as_str().to_ascii_lowercase()] = operation(route);
+    }
+    for fragment in fragments {
+        paths.extend(fragment.clone());
+    }
+    json!({
+        "openapi": "3.0.3",
+        "info": {"title": title, "version": env!("CARGO_PKG_VERSION")},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": {"Error": error_schema(), "Pagination": pagination_schema()},
+            "responses": {"Error": {
+                "description": "A refusal or failure.",
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+            }},
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({
+        "summary": route.summary,
+        "operationId": operation_id(route),
+        "tags": [tag(&route.path)],
+        "parameters": parameters(route),
+        "responses": responses(&route.answer),
+        "security": if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) },
+    });
+    if let Access::Permission(permission) = &route.access {
+        operation["x-permission"] = json!(permission);
+    }
+    if let Some(schema) = &route.body {
+        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    }
+    operation
+}
+
+/// `get_api_v1_users_id`: unique, because method and path are.
+fn operation_id(route: &Route) -> String {
+    let words = route.path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let method = route.method.as_str().to_ascii_lowercase();
+    std::iter::once(method.as_str()).chain(words).collect::<Vec<_>>().join("_")
+}
+
+fn tag(path: &str) -> &str {
+    let below = path.strip_prefix("/api/v1/").unwrap_or("host");
+    below.split(['/', '.']).next().unwrap_or(below)
+}
+
+fn parameters(route: &Route) -> Vec<Value> {
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = in_path.map(|name| {
+        let kind = if name == "id" || name.ends_with("_id") { "integer" } else { "string" };
+        json!({"name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": {"type": kind}})
+    });
+    let in_query = route.query.iter().map(|(name, meaning)| {
+        let kind = if matches!(name.as_str(), "page" | "per_page") { "integer" } else { "string" };
+        json!({"name": name, "in": "query", "description": meaning, "schema": {"type": kind}})
+    });
+    in_path.chain(in_query).collect()
+}
+
+fn responses(answer: &Answer) -> Value {
+    let (status, response) = match answer {
+        Answer::Data(schema) => ("200", enveloped(schema.clone(), None)),
+        Answer::Created(schema) => ("201", enveloped(schema.clone(), None)),
+        Answer::List(schema) => {
+            ("200", enveloped(json!({"type": "array", "items": schema}), Some("#/components/schemas/Pagination")))
+        }
+        Answer::Nothing => ("204", json!({"description": "Done."})),
+        Answer::Bytes(media_type) => {
+            ("200", json!({"description": "The content.", "content": {*media_type: {"schema": {"type": "string"}}}}))
+        }
+    };
+    json!({status: response, "default": {"$ref": "#/components/responses/Error"}})
+}
+
+fn enveloped(data: Value, pagination: Option<&str>) -> Value {
+    let data = if data.is_null() { json!({}) } else { data };
+    let mut schema = json!({
+        "type": "object",
+        "required": ["success", "data", "message"],
+        "properties": {"success": {"type": "boolean"}, "data": data, "message": {"type": "string"}},
+    });
+    if let Some(reference) = pagination {
+        schema["properties"]["pagination"] = json!({"$ref": reference});
+    }
+    json!({"description": "Done.", "content": {"application/json": {"schema": schema}}})
+}
+
+fn error_schema() -> Value {
+    let text = json!({"type": "string"});
+    let detail =
+        json!({"type": "object", "required": ["field", "message"], "properties": {"field": text, "message": text}});
+    let error = json!({
+        "type": "object",
+        "required": ["code", "message", "details"],
+        "properties": {"code": text, "message": text, "details": {"type": "array", "items": detail}},
+    });
+    json!({
+        "type": "object",
+        "required": ["success", "error"],
+        "properties": {"success": {"type": "boolean"}, "error": error},
+    })
+}
+
+fn pagination_schema() -> Value {
+    let number = json!({"type": "integer"});
+    json!({
+        "type": "object",
+        "required": ["page", "per_page", "total"],
+        "properties": {"page": number, "per_page": number, "total": number},
+    })
+}
+
+async fn show_document(State(app): State<App>) -> Result<Response> {
+    let settings = &app.settings;
+    let document = document(&router::routes(), &settings.site.name, &settings.server.public_url, &[]);
+    Ok(([(header::CONTENT_TYPE, "application/json")], serde_json::to_vec(&document)?).into_response())
+}
+
+async fn show_page() -> Html<&'static str> {
+    Html(include_str!("openapi.html"))
+}

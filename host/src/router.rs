@@ -1,0 +1,84 @@
+//! Table of contents: every prefix, its guard, its feature.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{Extensions, HeaderMap, Method};
+use magnetiq_contract::describe::Access;
+
+use crate::app::App;
+use crate::auth::{Caller, guard};
+use crate::error::{Code, Error, Result};
+use crate::http::{Routes, layers};
+use crate::{health, openapi};
+
+/// Every route of the host, in the order of the document.
+#[must_use]
+pub fn routes() -> Routes {
+    let mut routes = Routes::default();
+    routes.under("/api/v1", |_api| {});
+    openapi::routes(&mut routes);
+    health::routes(&mut routes);
+    routes
+}
+
+/// The whole site as one service.
+///
+/// # Errors
+/// When a route is declared twice.
+pub fn build(app: &App) -> Result<Router> {
+    let router = routes()
+        .into_router(check)?
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(elsewhere)
+        .with_state(app.clone());
+    let router = layers::inside(router, app, is_anonymous);
+    let router = router.layer(from_fn_with_state(app.clone(), guard::identify));
+    Ok(layers::outside(router, app))
+}
+
+fn check(extensions: &Extensions, access: &Access) -> Result<()> {
+    match access {
+        Access::Public => Ok(()),
+        access => Caller::of(extensions)?.check(access),
+    }
+}
+
+fn is_anonymous(extensions: &Extensions) -> bool {
+    // Whoever shows a false token is nobody known.
+    Caller::of(extensions).map_or(true, |caller| caller.user_id().is_none())
+}
+
+/// What no declared route matches: the panel, files, pages.
+async fn elsewhere(State(app): State<App>, request: Request) -> Result<Response> {
+    let path = request.uri().path();
+    if let Some(below) = path.strip_prefix("/admin") {
+        return panel(&app, below, request.method(), request.headers());
+    }
+    Err(Error::not_found())
+}
+
+/// A file of the panel; what is not a file is one of its screens, which the panel itself finds.
+fn panel(app: &App, below: &str, method: &Method, headers: &HeaderMap) -> Result<Response> {
+    if below.is_empty() {
+        return Ok(Redirect::permanent("/admin/").into_response());
+    }
+    only_reading(method)?;
+    let path = below.strip_prefix('/').ok_or_else(Error::not_found)?;
+    let looks_like_a_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let file = app.assets.admin.get(path).or_else(|| app.assets.admin.get("index.html").filter(|_| !looks_like_a_file));
+    Ok(file.ok_or_else(Error::not_found)?.answer(headers))
+}
+
+fn only_reading(method: &Method) -> Result<()> {
+    if matches!(*method, Method::GET | Method::HEAD) { Ok(()) } else { Err(not_allowed().allow("GET,HEAD")) }
+}
+
+async fn method_not_allowed() -> Error {
+    not_allowed()
+}
+
+fn not_allowed() -> Error {
+    Error::new(Code::MethodNotAllowed, "This address does not know that method.")
+}
