@@ -1,0 +1,266 @@
+/** Shapes that the API speaks, by hand: `plugin-sdk/contract/src/describe.rs` and the plugin administration. */
+
+/** The same sentence in both languages; an empty `de` falls back to `en`. */
+export interface Text {
+  en: string;
+  de?: string;
+}
+
+export type Language = "en" | "de";
+
+export interface Pagination {
+  page: number;
+  per_page: number;
+  total: number;
+}
+
+/** A good answer as it crosses the wire. */
+export interface Envelope<T> {
+  success: true;
+  data: T;
+  message?: string;
+  pagination?: Pagination;
+}
+
+export interface FieldProblem {
+  field: string;
+  message: string;
+}
+
+/** Everything that went wrong with a call, in one shape. `status` 0: no answer came. */
+export interface ApiError {
+  status: number;
+  code: string;
+  message: string;
+  details: FieldProblem[];
+  requestId: string | null;
+}
+
+export interface List<T> {
+  rows: T[];
+  pagination: Pagination;
+}
+
+// Identity
+
+export interface User {
+  id: number;
+  email: string;
+  name: string;
+  role: string;
+  language?: string | null;
+  permissions: string[];
+}
+
+export interface SignedIn {
+  access_token: string;
+  token_type: "Bearer";
+  /** Seconds. */
+  expires_in: number;
+  user: User;
+}
+
+// Description of a resource
+
+export type Access = "nobody" | "public" | "signed_in" | { permission: string };
+
+export type FieldKind =
+  | "text"
+  | "long_text"
+  | "localized"
+  | "localized_long"
+  | "slug"
+  | "email"
+  | "url"
+  | "integer"
+  | "number"
+  | "boolean"
+  | "choice"
+  | "date_time"
+  | "time_zone"
+  | "locale"
+  | "reference"
+  | "person"
+  | "json";
+
+export interface Choice {
+  value: string;
+  label: Text;
+}
+
+export interface Field {
+  name: string;
+  kind: FieldKind;
+  label: Text;
+  help?: Text;
+  required?: boolean;
+  unique?: boolean;
+  read_only?: boolean;
+  public?: boolean;
+  personal?: boolean;
+  filter?: boolean;
+  sort?: boolean;
+  search?: boolean;
+  list?: boolean;
+  default?: unknown;
+  min?: number | null;
+  max?: number | null;
+  choices?: Choice[];
+  references?: string | null;
+  zone_field?: string | null;
+}
+
+export interface Action {
+  name: string;
+  label: Text;
+  path: string;
+  confirm?: Text;
+  danger?: boolean;
+}
+
+export interface Resource {
+  name: string;
+  label: Text;
+  label_plural: Text;
+  fields: Field[];
+  title_field: string;
+  sort: string;
+  read: Access;
+  create: Access;
+  update: Access;
+  delete: Access;
+  actions?: Action[];
+  menu?: { order: number; icon: string } | null;
+}
+
+export interface Row {
+  id: number;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+  [field: string]: unknown;
+}
+
+/** One row with the tag that says which version of it was read. */
+export interface TaggedRow {
+  row: Row;
+  etag: string | null;
+}
+
+export interface MenuEntry {
+  plugin: string;
+  resource: string;
+  label: Text;
+  icon: string;
+  order: number;
+}
+
+/** What the signed-in user may read, for drawing screens. */
+export interface Panel {
+  menu: MenuEntry[];
+  /** By `plugin/resource`. */
+  resources: Record<string, Resource>;
+  locales: string[];
+  /** `mail` says where messages go; a host that does not say leaves it out. */
+  site: { name: string; time_zone: string; public_url: string; mail?: "smtp" | "files" };
+}
+
+// Plugins
+
+export type PluginState = "available" | "enabled" | "disabled" | "failed";
+
+export interface Plugin {
+  id: string;
+  name: Text;
+  description: Text;
+  version: string;
+  state: PluginState;
+  state_reason: string | null;
+  grants_missing: boolean;
+  usage: { calls: number; faults: number; last_fault: Fault | string | null };
+}
+
+export interface Capability {
+  id: string;
+  quantity: { unit: string | null; asked: number | null; granted: number | null } | null;
+  detail: string[];
+  reason: Text;
+  granted: boolean;
+}
+
+export interface PluginRoute {
+  kind: "page" | "api";
+  method: string;
+  path: string;
+  access: string;
+}
+
+export interface Contract {
+  capabilities: Capability[];
+  permissions: { name: string; label: Text; roles: string[] }[];
+  routes: PluginRoute[];
+  schedules: { name: string; cron: string; label: Text }[];
+  jobs: (string | { name: string })[];
+  resources: string[];
+  limits: { memory_mb: number; cpu_ms: number; wall_ms: number };
+}
+
+export interface PluginDetail extends Plugin {
+  contract: Contract;
+}
+
+/** Capability id → granted quantity, or true where nothing is counted. */
+export type Grants = Record<string, number | boolean>;
+
+export type SettingField = Field & { secret?: boolean };
+
+export interface PluginSettings {
+  fields: SettingField[];
+  values: Record<string, unknown>;
+}
+
+export interface Fault {
+  at: string;
+  message: string;
+}
+
+export interface PluginUsage {
+  calls: number;
+  faults: number;
+  cpu_ms: number;
+  sql_ms: number;
+  writer_ms: number;
+  peak_memory_bytes: number;
+  last_fault: Fault | null;
+  routes: { route: string; calls: number; faults: number; cpu_ms: number }[];
+}
+
+// Mail and jobs
+
+export type MailStatus = "queued" | "sending" | "sent" | "dead" | "cancelled";
+
+export interface Mail {
+  id: number;
+  to_email: string;
+  template: string;
+  subject: string;
+  status: MailStatus;
+  attempts: number;
+  next_attempt_at: string | null;
+  last_error: string | null;
+  sent_at: string | null;
+  created_at: string;
+}
+
+export type JobStatus = "queued" | "running" | "done" | "dead" | "cancelled";
+
+export interface Job {
+  id: number;
+  owner: string;
+  name: string;
+  status: JobStatus;
+  attempts: number;
+  run_at: string;
+  last_error: string | null;
+  created_at: string;
+}

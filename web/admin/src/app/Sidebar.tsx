@@ -1,0 +1,87 @@
+import { useTranslation } from "react-i18next";
+import { useSelector } from "react-redux";
+import { NavLink } from "react-router";
+import { holds, runsTheSystem } from "../api/access";
+import { useGetPanelQuery } from "../api/panelApi";
+import { selectUser } from "../api/session";
+import type { MenuEntry } from "../api/types";
+import { Icon, iconNamed, type IconName } from "../components/Icon";
+import { useText } from "../i18n/language";
+
+/** The menu: what plugins bring, between the panel's own screens. */
+export function Sidebar() {
+  const { t } = useTranslation();
+  const text = useText();
+  const user = useSelector(selectUser);
+  const { data: panel } = useGetPanelQuery();
+  const system = runsTheSystem(user);
+  return (
+    <nav aria-label={t("menu.label")} className="flex min-h-full flex-col gap-6 p-3 pb-6">
+      <div className="flex h-11 items-center gap-3 px-3">
+        <span className="logo size-7" aria-hidden="true" />
+        <span className="truncate font-semibold tracking-tight">{panel?.site.name || "Magnetiq"}</span>
+      </div>
+      <ul className="space-y-0.5">
+        <Entry to="/" icon="dashboard" label={t("menu.dashboard")} exact />
+      </ul>
+      {groupsOf(panel?.menu ?? []).map(([plugin, entries]) => (
+        <Group key={plugin} title={titleFrom(plugin)}>
+          {entries.map(({ resource, label, icon }) => (
+            <Entry key={resource} to={`/${plugin}/${resource}`} icon={iconNamed(icon)} label={text(label)} />
+          ))}
+        </Group>
+      ))}
+      {(system || holds(user, "plugins:manage")) && (
+        <Group title={t("menu.system")}>
+          {holds(user, "plugins:manage") && <Entry to="/plugins" icon="plug" label={t("menu.plugins")} />}
+          {system && <Entry to="/mail" icon="mail" label={t("menu.mail")} />}
+          {system && <Entry to="/jobs" icon="jobs" label={t("menu.jobs")} />}
+        </Group>
+      )}
+      <a
+        href="/"
+        className="mt-auto flex min-h-10 items-center gap-3 rounded-md px-3 text-sm text-muted hover:bg-sunken hover:text-ink"
+      >
+        <Icon name="external" />
+        {t("menu.site")}
+      </a>
+    </nav>
+  );
+}
+
+function Group({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <h2 className="px-3 pb-1 text-xs font-medium text-muted">{title}</h2>
+      <ul className="space-y-0.5">{children}</ul>
+    </div>
+  );
+}
+
+function Entry({ to, icon, label, exact }: { to: string; icon: IconName; label: string; exact?: boolean }) {
+  return (
+    <li>
+      <NavLink
+        to={to}
+        end={exact}
+        className={({ isActive }) =>
+          `flex min-h-11 items-center gap-3 rounded-md px-3 text-sm lg:min-h-10 ${isActive ? "bg-accent-soft font-medium text-accent" : "text-ink hover:bg-sunken"}`
+        }
+      >
+        <Icon name={icon} />
+        {label}
+      </NavLink>
+    </li>
+  );
+}
+
+/** Entries by plugin, each in the order that the plugin wishes. */
+function groupsOf(menu: MenuEntry[]): [string, MenuEntry[]][] {
+  const sorted = menu.toSorted((one, other) => one.order - other.order);
+  const plugins = [...new Set(sorted.map(({ plugin }) => plugin))];
+  return plugins.map((plugin) => [plugin, sorted.filter((entry) => entry.plugin === plugin)]);
+}
+
+function titleFrom(plugin: string): string {
+  return plugin.charAt(0).toUpperCase() + plugin.slice(1);
+}

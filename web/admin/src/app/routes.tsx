@@ -1,0 +1,57 @@
+import type { RouteObject } from "react-router";
+import { RequireUser } from "../features/auth/RequireUser";
+import { Crash } from "./Crash";
+import { NotFound } from "./NotFound";
+import { Root } from "./Root";
+import { Shell } from "./Shell";
+
+/** A screen that is fetched when somebody first goes there. */
+function screen(load: () => Promise<{ default: React.ComponentType }>): RouteObject["lazy"] {
+  return async () => ({ Component: (await load()).default });
+}
+
+/** Every address of the panel, below `/admin`. */
+export const routes: RouteObject[] = [
+  {
+    element: <Root />,
+    errorElement: <Crash />,
+    HydrateFallback: () => null,
+    children: [
+      { path: "/setup", lazy: screen(() => import("../features/auth/SetUp")) },
+      { path: "/sign-in", lazy: screen(() => import("../features/auth/SignIn")) },
+      {
+        element: <RequireUser />,
+        children: [
+          {
+            element: <Shell />,
+            children: [
+              {
+                errorElement: <Crash />,
+                children: [
+                  { index: true, lazy: screen(() => import("../features/dashboard/Dashboard")) },
+                  { path: "/plugins", lazy: screen(() => import("../features/plugins/PluginList")) },
+                  {
+                    path: "/plugins/:plugin",
+                    lazy: screen(() => import("../features/plugins/PluginScreen")),
+                    children: [
+                      { index: true, lazy: screen(() => import("../features/plugins/ContractTab")) },
+                      { path: "settings", lazy: screen(() => import("../features/plugins/SettingsTab")) },
+                      { path: "usage", lazy: screen(() => import("../features/plugins/UsageTab")) },
+                    ],
+                  },
+                  { path: "/mail", lazy: screen(() => import("../features/mail/MailLog")) },
+                  { path: "/jobs", lazy: screen(() => import("../features/jobs/JobList")) },
+                  { path: "/:plugin/:resource", lazy: screen(() => import("../features/resources/RowList")) },
+                  { path: "/:plugin/:resource/new", lazy: screen(() => import("../features/resources/RowCreate")) },
+                  { path: "/:plugin/:resource/:id", lazy: screen(() => import("../features/resources/RowDetail")) },
+                  { path: "/:plugin/:resource/:id/edit", lazy: screen(() => import("../features/resources/RowEdit")) },
+                  { path: "*", element: <NotFound /> },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+];

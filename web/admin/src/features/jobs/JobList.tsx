@@ -1,0 +1,58 @@
+import { useTranslation } from "react-i18next";
+import type { Job, JobStatus } from "../../api/types";
+import { Badge, toneOf } from "../../components/Badge";
+import type { Column } from "../../components/DataTable";
+import { Moment } from "../../components/Moment";
+import { Page } from "../../components/Page";
+import { RetryButton } from "../../components/RetryButton";
+import { useLogQuery, WorkLog } from "../../components/WorkLog";
+import { useListJobsQuery, useRetryJobMutation } from "./jobsApi";
+
+const STATUSES: JobStatus[] = ["queued", "running", "done", "dead", "cancelled"];
+
+/** Work that host and plugins put off until later. */
+export default function JobList() {
+  const { t } = useTranslation();
+  const query = useLogQuery();
+  const answer = useListJobsQuery(query.params, { pollingInterval: 15_000, skipPollingIfUnfocused: true });
+  return (
+    <Page title={t("jobs.title")} intro={t("jobs.intro")}>
+      <WorkLog
+        label={t("jobs.title")}
+        icon="jobs"
+        empty={t("jobs.empty")}
+        query={query}
+        statuses={STATUSES.map((value) => ({ value, label: t(`jobs.statuses.${value}`) }))}
+        answer={answer}
+        columns={useColumns()}
+        actions={(job) => job.status === "dead" && <Retry id={job.id} />}
+      />
+    </Page>
+  );
+}
+
+function Retry({ id }: { id: number }) {
+  const [retry, { isLoading }] = useRetryJobMutation();
+  return <RetryButton busy={isLoading} onRetry={() => retry(id)} />;
+}
+
+function useColumns(): Column<Job>[] {
+  const { t } = useTranslation();
+  return [
+    { key: "name", header: t("jobs.name"), cell: ({ name }) => <code className="font-mono text-xs">{name}</code> },
+    { key: "owner", header: t("jobs.owner"), cell: ({ owner }) => owner },
+    { key: "status", header: t("log.status"), cell: (job) => <Status job={job} /> },
+    { key: "run_at", header: t("jobs.runAt"), cell: ({ run_at }) => <Moment utc={run_at} /> },
+  ];
+}
+
+function Status({ job: { status, attempts, last_error } }: { job: Job }) {
+  const { t } = useTranslation();
+  return (
+    <div className="space-y-1">
+      <Badge tone={toneOf(status)}>{t(`jobs.statuses.${status}`)}</Badge>
+      {attempts > 1 && <p className="text-xs text-muted">{t("log.attempts", { count: attempts })}</p>}
+      {last_error && status !== "done" && <p className="max-w-xs text-xs text-bad">{last_error}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useTranslation } from "react-i18next";
+import type { Mail, MailStatus } from "../../api/types";
+import { Badge, toneOf } from "../../components/Badge";
+import type { Column } from "../../components/DataTable";
+import { Moment } from "../../components/Moment";
+import { Page } from "../../components/Page";
+import { RetryButton } from "../../components/RetryButton";
+import { useLogQuery, WorkLog } from "../../components/WorkLog";
+import { useListMailQuery, useRetryMailMutation } from "./mailApi";
+
+const STATUSES: MailStatus[] = ["queued", "sending", "sent", "dead", "cancelled"];
+
+/** Every message that the site sent or is about to send. */
+export default function MailLog() {
+  const { t } = useTranslation();
+  const query = useLogQuery();
+  const answer = useListMailQuery(query.params, { pollingInterval: 15_000, skipPollingIfUnfocused: true });
+  return (
+    <Page title={t("mail.title")} intro={t("mail.intro")}>
+      <WorkLog
+        label={t("mail.title")}
+        icon="mail"
+        empty={t("mail.empty")}
+        query={query}
+        statuses={STATUSES.map((value) => ({ value, label: t(`mail.statuses.${value}`) }))}
+        answer={answer}
+        columns={useColumns()}
+        actions={(mail) => mail.status === "dead" && <Retry id={mail.id} />}
+      />
+    </Page>
+  );
+}
+
+function Retry({ id }: { id: number }) {
+  const [retry, { isLoading }] = useRetryMailMutation();
+  return <RetryButton busy={isLoading} onRetry={() => retry(id)} />;
+}
+
+function useColumns(): Column<Mail>[] {
+  const { t } = useTranslation();
+  return [
+    { key: "subject", header: t("mail.subject"), cell: ({ subject, template }) => subject || template },
+    { key: "to_email", header: t("mail.to"), cell: ({ to_email }) => <span className="break-all">{to_email}</span> },
+    { key: "status", header: t("log.status"), cell: (mail) => <Status mail={mail} /> },
+    { key: "created_at", header: t("rows.createdAt"), cell: ({ created_at }) => <Moment utc={created_at} /> },
+  ];
+}
+
+function Status({ mail }: { mail: Mail }) {
+  const { t } = useTranslation();
+  const { status, attempts, last_error, next_attempt_at } = mail;
+  return (
+    <div className="space-y-1">
+      <Badge tone={toneOf(status)}>{t(`mail.statuses.${status}`)}</Badge>
+      {attempts > 1 && <p className="text-xs text-muted">{t("log.attempts", { count: attempts })}</p>}
+      {status === "queued" && attempts > 0 && next_attempt_at && (
+        <p className="text-xs text-muted">
+          {t("log.nextAttempt")} <Moment utc={next_attempt_at} />
+        </p>
+      )}
+      {last_error && status !== "sent" && <p className="max-w-xs text-xs text-bad">{last_error}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Contract } from "../../api/types";
+import { Button } from "../../components/Button";
+import { Card } from "../../components/Card";
+import { DefinitionList } from "../../components/DefinitionList";
+import { formatDuration, formatNumber } from "../../format/numbers";
+import { useLanguage, useText } from "../../i18n/language";
+import { CapabilityList } from "./CapabilityList";
+import { ConsentDialog } from "./ConsentDialog";
+import { usePlugin } from "./PluginScreen";
+import { PublicRoutes, RouteList } from "./PublicRoutes";
+
+/** All that a plugin may do, in plain words, on one page. */
+export default function ContractTab() {
+  const { t } = useTranslation();
+  const plugin = usePlugin();
+  const { contract } = plugin;
+  const [open, setOpen] = useState(false);
+  const closed = contract.routes.filter(({ access }) => access !== "public");
+  return (
+    <div className="space-y-6">
+      <Card
+        title={t("plugins.mayDo")}
+        intro={t("plugins.mayDoIntro")}
+        actions={plugin.state === "enabled" && <Button onClick={() => setOpen(true)}>{t("plugins.adjust")}</Button>}
+      >
+        {contract.capabilities.length > 0 ? (
+          <CapabilityList capabilities={contract.capabilities} decided={plugin.state !== "available"} />
+        ) : (
+          <p className="text-sm text-muted">{t("plugins.asksNothing")}</p>
+        )}
+      </Card>
+      <Card title={t("plugins.becomesPublic")} intro={t("plugins.becomesPublicIntro")}>
+        <PublicRoutes routes={contract.routes} />
+      </Card>
+      {closed.length > 0 && (
+        <Card title={t("plugins.forSignedIn")} intro={t("plugins.forSignedInIntro")}>
+          <RouteList routes={closed} />
+        </Card>
+      )}
+      {contract.permissions.length > 0 && <Permissions contract={contract} />}
+      {contract.schedules.length > 0 && <Schedules contract={contract} />}
+      <Limits contract={contract} />
+      {open && <ConsentDialog plugin={plugin} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
+function Permissions({ contract }: { contract: Contract }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const entries = contract.permissions.map(({ name, label, roles }) => ({
+    key: name,
+    label: text(label) || name,
+    value: (
+      <>
+        {roles.map((role) => t(`roles.${role as "admin"}`, { defaultValue: role })).join(", ")}
+        <code className="ml-3 font-mono text-xs text-muted">{name}</code>
+      </>
+    ),
+  }));
+  return (
+    <Card title={t("plugins.permissions")} intro={t("plugins.permissionsIntro")}>
+      <DefinitionList entries={entries} />
+    </Card>
+  );
+}
+
+function Schedules({ contract }: { contract: Contract }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const entries = contract.schedules.map(({ name, label, cron }) => ({
+    key: name,
+    label: text(label) || name,
+    value: <CronText cron={cron} />,
+  }));
+  return (
+    <Card title={t("plugins.schedules")} intro={t("plugins.schedulesIntro")}>
+      <DefinitionList entries={entries} />
+    </Card>
+  );
+}
+
+/** `0 9 * * *` in words where that is simple, else as it is written. */
+function CronText({ cron }: { cron: string }) {
+  const { t } = useTranslation();
+  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(cron) ?? [];
+  if (!minute || !hour) return <code className="font-mono text-xs">{cron}</code>;
+  return <>{t("plugins.daily", { time: `${hour}:${minute.padStart(2, "0")}` })}</>;
+}
+
+function Limits({ contract: { limits } }: { contract: Contract }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const entries = [
+    { key: "memory", label: t("plugins.limits.memory"), value: `${formatNumber(limits.memory_mb, language)}\u00a0MB` },
+    { key: "cpu", label: t("plugins.limits.cpu"), value: formatDuration(limits.cpu_ms, language) },
+    { key: "wall", label: t("plugins.limits.wall"), value: formatDuration(limits.wall_ms, language) },
+  ];
+  return (
+    <Card title={t("plugins.limits.title")} intro={t("plugins.limits.intro")}>
+      <DefinitionList entries={entries} />
+    </Card>
+  );
+}

@@ -1,0 +1,59 @@
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useListPluginsQuery } from "../../api/panelApi";
+import type { Plugin } from "../../api/types";
+import { Badge } from "../../components/Badge";
+import { Empty } from "../../components/Empty";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Loading } from "../../components/Loading";
+import { Page } from "../../components/Page";
+import { formatNumber } from "../../format/numbers";
+import { useLanguage, useText } from "../../i18n/language";
+import { StateBadge } from "./StateBadge";
+
+/** Every plugin that is there, and how it is doing. */
+export default function PluginList() {
+  const { t } = useTranslation();
+  const { data, error, refetch } = useListPluginsQuery();
+  return (
+    <Page title={t("plugins.title")} intro={t("plugins.intro")}>
+      {!data && !error && <Loading />}
+      {!data && error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
+      {data?.length === 0 && <Empty icon="plug" title={t("plugins.none")} />}
+      {data && data.length > 0 && (
+        <ul className="grid gap-4 md:grid-cols-2">
+          {data.map((plugin) => (
+            <PluginCard key={plugin.id} plugin={plugin} />
+          ))}
+        </ul>
+      )}
+    </Page>
+  );
+}
+
+function PluginCard({ plugin }: { plugin: Plugin }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const language = useLanguage();
+  const { calls, faults } = plugin.usage;
+  return (
+    <li className="relative flex flex-col gap-3 rounded-lg border border-line bg-surface p-5 shadow-sm hover:border-line-strong">
+      <div className="flex items-start justify-between gap-3">
+        <h2 className="text-lg font-semibold">
+          <Link to={`/plugins/${plugin.id}`} className="after:absolute after:inset-0 after:rounded-lg">
+            {text(plugin.name)}
+          </Link>
+        </h2>
+        <StateBadge state={plugin.state} />
+      </div>
+      <p className="text-sm text-muted">{text(plugin.description)}</p>
+      {plugin.state === "failed" && plugin.state_reason && <p className="text-sm text-bad">{plugin.state_reason}</p>}
+      <p className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 pt-2 text-xs text-muted">
+        <span>{t("plugins.version", { version: plugin.version })}</span>
+        {calls > 0 && <span>{t("plugins.calls", { count: calls, number: formatNumber(calls, language) })}</span>}
+        {faults > 0 && <Badge tone="bad">{t("plugins.faults", { count: faults, number: formatNumber(faults, language) })}</Badge>}
+        {plugin.grants_missing && <Badge tone="warn">{t("plugins.asksForMore")}</Badge>}
+      </p>
+    </li>
+  );
+}

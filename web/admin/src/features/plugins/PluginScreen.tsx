@@ -1,0 +1,124 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { NavLink, Outlet, useOutletContext, useParams } from "react-router";
+import type { PluginDetail } from "../../api/types";
+import { Button } from "../../components/Button";
+import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Loading } from "../../components/Loading";
+import { Notice } from "../../components/Notice";
+import { Page } from "../../components/Page";
+import { useToast } from "../../components/toast";
+import { useText } from "../../i18n/language";
+import { ConsentDialog } from "./ConsentDialog";
+import { useDisablePluginMutation, useReadPluginQuery } from "./pluginsApi";
+import { StateBadge } from "./StateBadge";
+
+/** One plugin: its contract, its settings, what it used. */
+export default function PluginScreen() {
+  const { t } = useTranslation();
+  const { plugin: id = "" } = useParams();
+  const { currentData: plugin, error, refetch } = useReadPluginQuery(id);
+  if (plugin) return <Loaded plugin={plugin} />;
+  if (!error) return <Loading />;
+  return (
+    <Page title={t("plugins.title")} back={{ to: "/plugins", label: t("plugins.title") }}>
+      <ErrorNotice error={error} onRetry={() => void refetch()} />
+    </Page>
+  );
+}
+
+/** The plugin that the tabs are about. */
+export function usePlugin(): PluginDetail {
+  return useOutletContext<PluginDetail>();
+}
+
+function Loaded({ plugin }: { plugin: PluginDetail }) {
+  const { t } = useTranslation();
+  const text = useText();
+  return (
+    <Page
+      title={text(plugin.name)}
+      intro={text(plugin.description)}
+      back={{ to: "/plugins", label: t("plugins.title") }}
+      badge={<StateBadge state={plugin.state} />}
+      actions={plugin.state === "enabled" ? <DisableButton plugin={plugin} /> : <EnableButton plugin={plugin} />}
+    >
+      <div className="space-y-6">
+        {plugin.state === "failed" && (
+          <Notice tone="bad" title={t("plugins.failed")}>
+            <p>{plugin.state_reason}</p>
+          </Notice>
+        )}
+        {plugin.grants_missing && <Notice tone="warn" title={t("plugins.asksForMoreText")} />}
+        <nav aria-label={t("plugins.tabs")} className="flex gap-1 overflow-x-auto border-b border-line">
+          <Tab to={`/plugins/${plugin.id}`} label={t("plugins.contract")} exact />
+          <Tab to={`/plugins/${plugin.id}/settings`} label={t("plugins.settings")} />
+          <Tab to={`/plugins/${plugin.id}/usage`} label={t("plugins.usage")} />
+        </nav>
+        <Outlet context={plugin} />
+      </div>
+    </Page>
+  );
+}
+
+function Tab({ to, label, exact }: { to: string; label: string; exact?: boolean }) {
+  return (
+    <NavLink
+      to={to}
+      end={exact}
+      className={({ isActive }) =>
+        `-mb-px min-h-11 border-b-2 px-4 py-2.5 text-sm font-medium whitespace-nowrap ${isActive ? "border-accent text-accent" : "border-transparent text-muted hover:text-ink"}`
+      }
+    >
+      {label}
+    </NavLink>
+  );
+}
+
+function EnableButton({ plugin }: { plugin: PluginDetail }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button look="primary" onClick={() => setOpen(true)}>
+        {t("plugins.enable")}
+      </Button>
+      {open && <ConsentDialog plugin={plugin} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function DisableButton({ plugin }: { plugin: PluginDetail }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const toast = useToast();
+  const [open, setOpen] = useState(false);
+  const [disable, { isLoading, error }] = useDisablePluginMutation();
+  const name = text(plugin.name);
+
+  const run = async () => {
+    const answer = await disable(plugin.id);
+    if (answer.error) return;
+    setOpen(false);
+    toast({ text: t("plugins.disabled", { name }) });
+  };
+
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t("plugins.disable")}</Button>
+      <ConfirmDialog
+        open={open}
+        tone="danger"
+        title={t("plugins.disableTitle", { name })}
+        confirm={t("plugins.disable")}
+        busy={isLoading}
+        error={error}
+        onConfirm={() => void run()}
+        onClose={() => setOpen(false)}
+      >
+        <p>{t("plugins.disableText")}</p>
+      </ConfirmDialog>
+    </>
+  );
+}

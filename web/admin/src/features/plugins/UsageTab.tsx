@@ -1,0 +1,82 @@
+import { useTranslation } from "react-i18next";
+import type { PluginUsage } from "../../api/types";
+import { Card } from "../../components/Card";
+import { DataTable } from "../../components/DataTable";
+import { ErrorNotice } from "../../components/ErrorNotice";
+import { Loading } from "../../components/Loading";
+import { Moment } from "../../components/Moment";
+import { Notice } from "../../components/Notice";
+import { formatBytes, formatDuration, formatNumber } from "../../format/numbers";
+import { useLanguage } from "../../i18n/language";
+import { usePlugin } from "./PluginScreen";
+import { useReadUsageQuery } from "./pluginsApi";
+
+/** What a plugin used of the machine. */
+export default function UsageTab() {
+  const { id } = usePlugin();
+  const { currentData: usage, error, refetch } = useReadUsageQuery(id, { pollingInterval: 10_000, skipPollingIfUnfocused: true });
+  if (usage) return <Figures usage={usage} />;
+  return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loading />;
+}
+
+function Figures({ usage }: { usage: PluginUsage }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const figures = [
+    { label: t("usage.calls"), value: formatNumber(usage.calls, language) },
+    { label: t("usage.cpu"), value: formatDuration(usage.cpu_ms, language) },
+    { label: t("usage.sql"), value: formatDuration(usage.sql_ms, language) },
+    { label: t("usage.writer"), value: formatDuration(usage.writer_ms, language) },
+    { label: t("usage.memory"), value: formatBytes(usage.peak_memory_bytes, language) },
+    { label: t("usage.faults"), value: formatNumber(usage.faults, language) },
+  ];
+  return (
+    <div className="space-y-6">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line shadow-sm md:grid-cols-3">
+        {figures.map(({ label, value }) => (
+          <div key={label} className="bg-surface p-4 sm:p-5">
+            <dt className="text-sm text-muted">{label}</dt>
+            <dd className="mt-1 text-xl font-semibold tabular-nums">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {usage.last_fault && (
+        <Notice tone="warn" title={t("usage.lastFault")}>
+          <p>
+            <Moment utc={usage.last_fault.at} />
+          </p>
+          <p className="font-mono text-xs">{usage.last_fault.message}</p>
+        </Notice>
+      )}
+      <Card title={t("usage.byRoute")}>
+        {usage.routes.length > 0 ? <Routes routes={usage.routes} /> : <p className="text-sm text-muted">{t("usage.noCalls")}</p>}
+      </Card>
+    </div>
+  );
+}
+
+function Routes({ routes }: { routes: PluginUsage["routes"] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const rows = routes.map((route, index) => ({ ...route, id: index }));
+  return (
+    <div className="-mx-5 -my-5 sm:-mx-6 sm:-my-6">
+      <DataTable
+        label={t("usage.byRoute")}
+        rows={rows}
+        columns={[
+          { key: "route", header: t("usage.route"), cell: ({ route }) => <code className="font-mono text-xs">{route}</code> },
+          { key: "calls", header: t("usage.calls"), align: "end", cell: ({ calls }) => formatNumber(calls, language) },
+          { key: "faults", header: t("usage.faults"), align: "end", cell: ({ faults }) => formatNumber(faults, language) },
+          { key: "cpu", header: t("usage.cpu"), align: "end", cell: ({ cpu_ms }) => formatDuration(cpu_ms, language) },
+          {
+            key: "each",
+            header: t("usage.cpuPerCall"),
+            align: "end",
+            cell: ({ cpu_ms, calls }) => (calls > 0 ? formatDuration(cpu_ms / calls, language) : "–"),
+          },
+        ]}
+      />
+    </div>
+  );
+}

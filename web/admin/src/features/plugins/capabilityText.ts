@@ -1,0 +1,50 @@
+import { useTranslation } from "react-i18next";
+import type { IconName } from "../../components/Icon";
+import type { Capability } from "../../api/types";
+import { formatNumber } from "../../format/numbers";
+import { useLanguage } from "../../i18n/language";
+
+const known = ["db", "mail", "http", "media", "content", "people", "events", "jobs", "search", "connections", "crypto", "analytics"] as const;
+const units = ["MB", "per_hour", "per_minute"] as const;
+
+const icons: Record<(typeof known)[number], IconName> = {
+  db: "table",
+  mail: "mail",
+  http: "globe",
+  media: "file",
+  content: "file",
+  people: "users",
+  events: "megaphone",
+  jobs: "clock",
+  search: "search",
+  connections: "plug",
+  crypto: "lock",
+  analytics: "dashboard",
+};
+
+/** Says in plain words what a capability lets a plugin do. */
+export function useCapabilityText() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const nameOf = (id: string) => known.find((name) => name === id);
+
+  return {
+    title: ({ id }: Capability) => {
+      const name = nameOf(id);
+      return name ? t(`capabilities.${name}.title`) : id;
+    },
+    meaning: ({ id }: Capability) => {
+      const name = nameOf(id);
+      return name ? t(`capabilities.${name}.meaning`) : "";
+    },
+    icon: ({ id }: Capability): IconName => {
+      const name = nameOf(id);
+      return name ? icons[name] : "shield";
+    },
+    unit: (unit: string | null | undefined) => {
+      const name = units.find((one) => one === unit);
+      return name ? t(`units.${name}`) : (unit ?? "");
+    },
+    amount: (value: number) => formatNumber(value, language),
+  };
+}

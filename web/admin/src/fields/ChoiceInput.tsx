@@ -1,0 +1,40 @@
+import { useFormContext } from "react-hook-form";
+import { useTranslation } from "react-i18next";
+import type { Choice, Field } from "../api/types";
+import { describedBy, Labelled, Select } from "../components/Input";
+import { useText } from "../i18n/language";
+import type { FormValues } from "./formValues";
+import { useFieldError } from "./useFieldError";
+
+interface Props {
+  field: Field;
+  choices: Choice[];
+}
+
+/** One of a few. */
+export function ChoiceInput({ field, choices }: Props) {
+  const { register } = useFormContext<FormValues>();
+  const { t } = useTranslation();
+  const text = useText();
+  const error = useFieldError(field.name);
+  const id = `field-${field.name}`;
+  const help = text(field.help);
+  return (
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+      <Select
+        id={id}
+        error={error}
+        className="sm:max-w-72"
+        {...describedBy(id, help, error)}
+        {...register(field.name)}
+      >
+        <option value="">{field.required ? t("fields.choose") : t("fields.none")}</option>
+        {choices.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {text(label) || value}
+          </option>
+        ))}
+      </Select>
+    </Labelled>
+  );
+}

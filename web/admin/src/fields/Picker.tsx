@@ -1,0 +1,72 @@
+import { Combobox, ComboboxButton, ComboboxInput, ComboboxOption, ComboboxOptions } from "@headlessui/react";
+import { useTranslation } from "react-i18next";
+import { Icon } from "../components/Icon";
+import { borderOf, inputLook } from "../components/Input";
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+interface Props {
+  id?: string;
+  label?: string;
+  value: Option | null;
+  options: Option[];
+  loading?: boolean;
+  /** Offers to choose nothing. */
+  clearable?: boolean;
+  error?: string;
+  onSearch: (text: string) => void;
+  onChange: (value: string) => void;
+  "aria-describedby"?: string;
+  "aria-invalid"?: boolean;
+}
+
+/** One of many, found by typing. */
+export function Picker({ id, label, value, options, loading, clearable, error, onSearch, onChange, ...aria }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Combobox
+      immediate
+      value={value}
+      by="value"
+      onChange={(option: Option | null) => onChange(option?.value ?? "")}
+      onClose={() => onSearch("")}
+    >
+      <div className="relative">
+        <ComboboxInput
+          id={id}
+          aria-label={label}
+          {...aria}
+          autoComplete="off"
+          className={`${inputLook} ${borderOf(error)} min-h-11 pr-10 sm:min-h-10`}
+          displayValue={(option: Option | null) => option?.label ?? ""}
+          onChange={(event) => {
+            if (event.target.value === "" && clearable) onChange("");
+            onSearch(event.target.value);
+          }}
+          placeholder={t("fields.search")}
+        />
+        <ComboboxButton aria-label={t("fields.showChoices")} className="absolute inset-y-0 right-0 px-3 text-muted">
+          <Icon name="chevronDown" className="size-4" />
+        </ComboboxButton>
+      </div>
+      <ComboboxOptions
+        anchor={{ to: "bottom start", gap: 4 }}
+        className="z-50 max-h-72! w-(--input-width) min-w-56 overflow-auto rounded-md border border-line bg-raised p-1 text-sm shadow-lg empty:invisible"
+      >
+        {options.map((option) => (
+          <ComboboxOption
+            key={option.value}
+            value={option}
+            className="flex min-h-10 cursor-pointer items-center gap-2 rounded-sm px-3 data-focus:bg-accent-soft data-selected:font-medium"
+          >
+            {option.label}
+          </ComboboxOption>
+        ))}
+        {options.length === 0 && <p className="px-3 py-2 text-muted">{loading ? t("loading") : t("fields.nothingFound")}</p>}
+      </ComboboxOptions>
+    </Combobox>
+  );
+}

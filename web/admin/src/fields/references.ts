@@ -1,0 +1,55 @@
+import { skipToken } from "@reduxjs/toolkit/query";
+import { useGetPanelQuery } from "../api/panelApi";
+import { useListRowsQuery, useReadRowQuery } from "../api/rowsApi";
+import type { Field, Panel, Resource, Row } from "../api/types";
+import { textIn, useLanguage } from "../i18n/language";
+import { localizedValue } from "./formValues";
+import type { Option } from "./Picker";
+
+/** The resource that a field points to. */
+export interface Target {
+  /** `/webinars/topics` */
+  path: string;
+  /** Unknown for the host's own people, and for what the reader may not read. */
+  resource: Resource | undefined;
+}
+
+/** Where a reference leads; one without a plugin's name stays in its own plugin. */
+export function targetOf(field: Field, plugin: string, panel: Panel | undefined): Target {
+  if (field.kind === "person") return { path: "/people", resource: undefined };
+  const name = field.references ?? "";
+  const key = name.includes("/") ? name : `${plugin}/${name}`;
+  return { path: `/${key}`, resource: panel?.resources[key] };
+}
+
+/** What a row is called in lists of choices. */
+export function titleOf(row: Row, resource: Resource | undefined, language: string): string {
+  const value = resource ? row[resource.title_field] : (row.title ?? row.name ?? row.email);
+  const title = typeof value === "object" && value !== null ? textIn(localizedValue(value), language) : value;
+  return title ? String(title) : `#${row.id}`;
+}
+
+/** Rows that a reference may point to, found by the host where it searches them, else by us among the first hundred. */
+export function useReferenceOptions(field: Field, plugin: string, search: string) {
+  const language = useLanguage();
+  const { data: panel } = useGetPanelQuery();
+  const { path, resource } = targetOf(field, plugin, panel);
+  const searchable = resource?.fields.some(({ search: found }) => found) ?? false;
+  const params = searchable ? { q: search, per_page: 20 } : { per_page: 100 };
+  const { data, isFetching } = useListRowsQuery({ path, params });
+  const all = (data?.rows ?? []).map((row): Option => ({ value: String(row.id), label: titleOf(row, resource, language) }));
+  const wanted = search.trim().toLowerCase();
+  const options = searchable ? all : all.filter(({ label }) => label.toLowerCase().includes(wanted));
+  return { options, loading: isFetching };
+}
+
+/** The row that a reference points to, by its name. */
+export function useReferenced(field: Field, plugin: string, id: string): Option | null {
+  const language = useLanguage();
+  const { data: panel } = useGetPanelQuery();
+  const { path, resource } = targetOf(field, plugin, panel);
+  const { data } = useReadRowQuery(id ? { path, id: Number(id) } : skipToken);
+  if (!id) return null;
+  const known = data && String(data.row.id) === id ? titleOf(data.row, resource, language) : `#${id}`;
+  return { value: id, label: known };
+}

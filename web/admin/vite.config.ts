@@ -1,0 +1,30 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const design = fileURLToPath(new URL("../design", import.meta.url));
+
+export default defineConfig({
+  base: "/admin/",
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: "../../dist/admin",
+    emptyOutDir: true,
+    // Every file stays a file: the page is served with a policy that allows no data: addresses.
+    assetsInlineLimit: 0,
+    // light-dark() stays as it is written, instead of being unrolled into twice the variables.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+  },
+  server: {
+    port: 5173,
+    fs: { allow: [".", design] },
+    proxy: { "/api": process.env.MAGNETIQ_API ?? "http://127.0.0.1:8036" },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: "./tests/setup.ts",
+    include: ["tests/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});
