@@ -24,8 +24,12 @@ CREATE TABLE jobs (
 
 -- While a job with a key waits or runs, another is not queued.
 CREATE UNIQUE INDEX jobs_key ON jobs (owner, key) WHERE key IS NOT NULL AND status IN ('queued', 'running');
-CREATE INDEX jobs_due ON jobs (owner, run_at) WHERE status = 'queued';
+CREATE INDEX jobs_due ON jobs (owner, run_at, id) WHERE status = 'queued';
+CREATE INDEX jobs_next ON jobs (run_at) WHERE status = 'queued';
+CREATE INDEX jobs_open_runs ON jobs (owner, name) WHERE due_at IS NOT NULL AND status IN ('queued', 'running');
+CREATE INDEX jobs_owner ON jobs (owner, id);
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE status = 'running';
+CREATE INDEX jobs_running ON jobs (owner) WHERE status = 'running';
 CREATE INDEX jobs_status ON jobs (status, id);
 CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
 

@@ -4,10 +4,20 @@
 //! crash leaves leased is taken again once the lease is over. A runner that writes marks the job in its own unit
 //! ([`finish`]), so that effect and mark commit together; for all others a job runs at least once.
 
+pub mod backoff;
+pub mod cron;
+pub mod lanes;
+mod lease;
+mod purge;
 mod queue;
+pub mod schedules;
 mod store;
+mod worker;
 
+pub use lease::{Lease, finish, retry};
+pub use purge::purge;
 pub use queue::{NewJob, cancel, enqueue};
+pub use worker::{CoreTask, Outcome, Run, Runner, Worker};
 
 /// The owner of the host's own jobs.
 pub const CORE: &str = "core";

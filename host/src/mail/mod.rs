@@ -4,8 +4,18 @@
 //! once: when the process dies between the server's answer and the mark, the message is sent again under the same
 //! Message-ID.
 
+pub mod calendar;
 mod compose;
+mod keep;
+mod line;
 mod queue;
+mod render;
 mod store;
+mod transport;
+mod worker;
 
+pub use keep::{forget, purge, retry};
 pub use queue::{NewMessage, count_since, queue};
+pub use render::{Renderer, Request, SiteInfo, Templates};
+pub use transport::Transport;
+pub use worker::Worker;

@@ -2,8 +2,9 @@
 
 use magnetiq_contract::mail::Attachment;
 use magnetiq_contract::text::Locale;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::compose::File;
 use crate::error::Result;
 
 /// A message to be inserted.
@@ -78,4 +79,175 @@ pub fn insert_attachment(unit: &Connection, id: i64, file: &Attachment, content:
 pub fn count_since(unit: &Connection, owner: &str, since: &str) -> Result<i64> {
     let mut query = unit.prepare_cached("SELECT count(*) FROM mails WHERE owner = ? AND created_at >= ?")?;
     Ok(query.query_row((owner, since), |row| row.get(0))?)
+}
+
+/// A message that was taken for sending.
+pub struct Taken {
+    /// Outbox id.
+    pub id: i64,
+    /// Which try this is, counted from 1; with the id it is the right to mark the message.
+    pub attempt: u32,
+    /// `core` or a plugin's id.
+    pub owner: String,
+    /// Name of the template.
+    pub template: String,
+    /// Address.
+    pub to_email: String,
+    /// Name, or empty.
+    pub to_name: String,
+    /// Language.
+    pub locale: Locale,
+    /// IANA zone, or empty.
+    pub time_zone: String,
+    /// JSON for the template.
+    pub data: String,
+    /// JSON of the invitation.
+    pub calendar: Option<String>,
+    /// SQL time of its `Date`.
+    pub send_at: String,
+    /// SQL time of queueing.
+    pub created_at: String,
+}
+
+/// Leases the message that has been due longest.
+pub fn take(unit: &Connection, now: &str, until: &str) -> Result<Option<Taken>> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET status = 'sending', attempts = attempts + 1, lease_until = ?2, updated_at = ?1
+         WHERE id = (SELECT id FROM mails WHERE status = 'queued' AND next_attempt_at <= ?1
+                     ORDER BY next_attempt_at, id LIMIT 1)
+         RETURNING id, attempts, owner, template, to_email, to_name, locale, time_zone, coalesce(data, 'null'),
+             calendar, send_at, created_at",
+    )?;
+    Ok(query.query_row((now, until), taken_of).optional()?)
+}
+
+fn taken_of(row: &Row<'_>) -> rusqlite::Result<Taken> {
+    let locale: String = row.get(6)?;
+    Ok(Taken {
+        id: row.get(0)?,
+        attempt: row.get(1)?,
+        owner: row.get(2)?,
+        template: row.get(3)?,
+        to_email: row.get(4)?,
+        to_name: row.get(5)?,
+        locale: Locale::from_code(&locale).unwrap_or_default(),
+        time_zone: row.get(7)?,
+        data: row.get(8)?,
+        calendar: row.get(9)?,
+        send_at: row.get(10)?,
+        created_at: row.get(11)?,
+    })
+}
+
+/// Files of a message.
+pub fn attachments(unit: &Connection, id: i64) -> Result<Vec<File>> {
+    let mut query =
+        unit.prepare_cached("SELECT name, content_type, content FROM mail_attachments WHERE mail_id = ? ORDER BY id")?;
+    let file = |row: &Row<'_>| Ok(File { name: row.get(0)?, content_type: row.get(1)?, content: row.get(2)? });
+    let found = query.query_map([id], file)?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Takes back messages whose lease is over: those with tries left are queued, the others are dead.
+pub fn release_expired(unit: &Connection, tries: u32, now: &str) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET status = iif(attempts < ?1, 'queued', 'dead'), lease_until = NULL,
+             last_error = 'The process ended while it was sent.', next_attempt_at = ?2, updated_at = ?2
+         WHERE status = 'sending' AND lease_until <= ?2",
+    )?;
+    query.execute((tries, now))?;
+    Ok(())
+}
+
+/// Marks a message as sent.
+pub fn mark_sent(unit: &Connection, id: i64, attempt: u32, subject: &str, now: &str) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET status = 'sent', subject = ?3, sent_at = ?4, lease_until = NULL, last_error = '',
+             updated_at = ?4
+         WHERE id = ?1 AND attempts = ?2 AND status = 'sending'",
+    )?;
+    query.execute((id, attempt, subject, now))?;
+    Ok(())
+}
+
+/// Marks a try as failed: with a next one it waits, without it is dead.
+pub fn mark_failed(
+    unit: &Connection,
+    id: i64,
+    attempt: u32,
+    reason: &str,
+    next: Option<&str>,
+    now: &str,
+) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET status = iif(?4 IS NULL, 'dead', 'queued'), next_attempt_at = coalesce(?4, next_attempt_at),
+             lease_until = NULL, last_error = ?3, updated_at = ?5
+         WHERE id = ?1 AND attempts = ?2 AND status = 'sending'",
+    )?;
+    query.execute((id, attempt, reason, next, now))?;
+    Ok(())
+}
+
+/// The nearest moment at which a message may leave or a lease is over.
+pub fn next_due(unit: &Connection) -> Result<Option<String>> {
+    let mut query = unit.prepare_cached(
+        "SELECT min(moment) FROM (SELECT min(next_attempt_at) AS moment FROM mails WHERE status = 'queued'
+         UNION ALL SELECT min(lease_until) FROM mails WHERE status = 'sending')",
+    )?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
+/// A message's status and whether its content is still there.
+pub fn state(unit: &Connection, id: i64) -> Result<Option<(String, bool)>> {
+    let mut query = unit.prepare_cached("SELECT status, data IS NOT NULL FROM mails WHERE id = ?")?;
+    Ok(query.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+}
+
+/// Queues a message again with all its tries.
+pub fn revive(unit: &Connection, id: i64, now: &str) -> Result<()> {
+    unit.execute(
+        "UPDATE mails SET status = 'queued', attempts = 0, next_attempt_at = ?2, updated_at = ?2 WHERE id = ?1",
+        (id, now),
+    )?;
+    Ok(())
+}
+
+/// Ids of a batch of messages that ended before a moment and still have their content.
+pub fn purgeable(unit: &Connection, status: &str, before: &str, batch: u32) -> Result<Vec<i64>> {
+    let mut query = unit.prepare_cached(
+        "SELECT id FROM mails WHERE status = ?1 AND updated_at < ?2 AND data IS NOT NULL ORDER BY id LIMIT ?3",
+    )?;
+    let found = query.query_map((status, before, batch), |row| row.get(0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Removes what a message said; who got it when stays.
+pub fn blank(unit: &Connection, id: i64, now: &str) -> Result<()> {
+    let mut files = unit.prepare_cached("DELETE FROM mail_attachments WHERE mail_id = ?")?;
+    files.execute([id])?;
+    let mut query =
+        unit.prepare_cached("UPDATE mails SET data = NULL, calendar = NULL, updated_at = ?2 WHERE id = ?1")?;
+    query.execute((id, now))?;
+    Ok(())
+}
+
+/// Ids of all messages to a contact, by handle or by address.
+pub fn ids_of_contact(unit: &Connection, contact: i64) -> Result<Vec<i64>> {
+    let mut query = unit.prepare_cached(
+        "SELECT id FROM mails WHERE contact_id = ?1 UNION
+         SELECT id FROM mails WHERE to_email = (SELECT email FROM contacts WHERE id = ?1)",
+    )?;
+    let found = query.query_map([contact], |row| row.get(0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Removes the recipient from a message; what had not left yet is cancelled.
+pub fn forget(unit: &Connection, id: i64, now: &str) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET to_email = 'erased-' || id || '@erased.invalid', to_name = '', subject = '', last_error = '',
+             status = iif(status IN ('queued', 'dead'), 'cancelled', status), updated_at = ?2
+         WHERE id = ?1",
+    )?;
+    query.execute((id, now))?;
+    Ok(())
 }

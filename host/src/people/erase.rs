@@ -12,12 +12,12 @@ use crate::store::Connection;
 /// 404 without such a contact or when it was erased before; the store's own.
 pub fn erase(unit: &Connection, clock: &Clock, id: i64, privacy: &Privacy) -> Result<()> {
     let now = clock.sql_now();
-    if !store::anonymise(unit, id, &now)? {
-        return Err(Error::not_found());
-    }
-    store::blank_activities(unit, id, &now)?;
+    store::person(unit, id)?.ok_or_else(Error::not_found)?;
+    // Services find what they have to forget by the address too, so the contact goes last.
+    privacy.forget.iter().try_for_each(|forget| forget(unit, clock, id))?;
     for table in (privacy.tables)() {
         store::blank_personal(unit, &table, id, &now)?;
     }
-    privacy.forget.iter().try_for_each(|forget| forget(unit, clock, id))
+    store::blank_activities(unit, id, &now)?;
+    store::anonymise(unit, id, &now)
 }

@@ -81,13 +81,14 @@ pub fn insert_activity(unit: &Connection, id: i64, activity: &Activity, now: &st
     Ok(())
 }
 
-/// Makes the contact anonymous; true when it was not yet.
-pub fn anonymise(unit: &Connection, id: i64, now: &str) -> Result<bool> {
+/// Makes the contact anonymous.
+pub fn anonymise(unit: &Connection, id: i64, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
         "UPDATE contacts SET email = 'erased-' || id || '@erased.invalid', name = '', company = '', time_zone = '',
          erased_at = ?2, deleted_at = ?2, updated_at = ?2 WHERE id = ?1 AND erased_at IS NULL",
     )?;
-    Ok(query.execute((id, now))? == 1)
+    query.execute((id, now))?;
+    Ok(())
 }
 
 /// Removes what the person did; decisions about consent stay as proof, without a person.

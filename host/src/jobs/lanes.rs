@@ -1,0 +1,81 @@
+//! Several lanes that take one piece of work after another until told to stop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::error::Result;
+
+/// No lane sleeps longer, so that a lost wake-up costs half a minute at most.
+const LONGEST: Duration = Duration::from_secs(30);
+/// No lane sleeps shorter, so that work it may not take yet does not keep it spinning.
+const SHORTEST: Duration = Duration::from_millis(200);
+
+/// What a lane found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It did something; there may be more.
+    Worked,
+    /// Nothing is due; the next thing will be after this time.
+    Idle(Duration),
+}
+
+/// A worker that does one piece at a time.
+pub trait Lane: Clone + Send + 'static {
+    /// Takes and does one piece.
+    fn step(&self) -> impl Future<Output = Result<Step>> + Send;
+}
+
+/// Runs lanes until `stop` holds true; each finishes what it has begun.
+pub async fn run(lane: impl Lane, count: usize, wake: Arc<Notify>, stop: watch::Receiver<bool>) {
+    let mut lanes = JoinSet::new();
+    for _ in 0..count {
+        lanes.spawn(work(lane.clone(), wake.clone(), stop.clone()));
+    }
+    while let Some(ended) = lanes.join_next().await {
+        if let Err(panic) = ended {
+            tracing::error!(%panic, "a lane broke off and is started again");
+            lanes.spawn(work(lane.clone(), wake.clone(), stop.clone()));
+        }
+    }
+}
+
+/// Works off all that is due now. Tells how many pieces were done.
+///
+/// # Errors
+/// The first error of a lane.
+pub async fn drain(lane: &impl Lane, count: usize) -> Result<usize> {
+    let lanes = (0..count).map(|_| drain_one(lane));
+    join_all(lanes).await.into_iter().sum()
+}
+
+async fn drain_one(lane: &impl Lane) -> Result<usize> {
+    let mut done = 0;
+    while lane.step().await? == Step::Worked {
+        done += 1;
+    }
+    Ok(done)
+}
+
+async fn work(lane: impl Lane, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        // Registered before looking, so that work that arrives in between is not slept over.
+        let woken = wake.notified();
+        let pause = match lane.step().await {
+            Ok(Step::Worked) => continue,
+            Ok(Step::Idle(pause)) => pause.clamp(SHORTEST, LONGEST),
+            Err(error) => {
+                tracing::error!(%error, "a worker could not take its next piece");
+                LONGEST
+            }
+        };
+        tokio::select! {
+            () = woken => {}
+            () = tokio::time::sleep(pause) => {}
+            changed = stop.changed() => if changed.is_err() { return },
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What happens to a message beside being sent: another chance, the end of its content, the end of its recipient.
+
+use jiff::SignedDuration;
+
+use super::store;
+use crate::clock::{self, Clock};
+use crate::error::{Code, Error, Result};
+use crate::store::Connection;
+
+/// Days that a message's content is kept after it was sent or cancelled.
+const CONTENT_DAYS: i64 = 30;
+/// Days that the content of a dead one is kept, in which it may be tried again.
+const DEAD_DAYS: i64 = 180;
+/// Messages purged at once, so that the writer is not held long.
+const BATCH: u32 = 1000;
+
+/// Queues a dead message again with all its tries.
+///
+/// # Errors
+/// 404 without such a message, 409 when it is not dead or its content is gone; the store's own.
+pub fn retry(unit: &Connection, clock: &Clock, id: i64) -> Result<()> {
+    match store::state(unit, id)?.ok_or_else(Error::not_found)? {
+        (status, true) if status == "dead" => store::revive(unit, id, &clock.sql_now()),
+        _ => Err(Error::new(Code::Conflict, "Only a dead message whose content is still there can be sent again.")),
+    }
+}
+
+/// Removes the content of messages that ended long ago; who got which when stays, and so do keys.
+///
+/// # Errors
+/// The store's own.
+pub fn purge(unit: &Connection, clock: &Clock) -> Result<()> {
+    let now = clock.now();
+    for (status, days) in [("sent", CONTENT_DAYS), ("cancelled", CONTENT_DAYS), ("dead", DEAD_DAYS)] {
+        let before = clock::sql(now - SignedDuration::from_hours(24 * days));
+        for id in store::purgeable(unit, status, &before, BATCH)? {
+            store::blank(unit, id, &clock::sql(now))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a contact from the outbox before the contact itself is erased; what had not left yet is cancelled.
+///
+/// # Errors
+/// The store's own.
+pub fn forget(unit: &Connection, clock: &Clock, contact: i64) -> Result<()> {
+    let now = clock.sql_now();
+    for id in store::ids_of_contact(unit, contact)? {
+        store::blank(unit, id, &now)?;
+        store::forget(unit, id, &now)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! How a message leaves: through an SMTP server, or as a file while none is set.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::transport::smtp::{self, PoolConfig};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use crate::error::{Error, Result};
+
+/// Patience with one answer of the server.
+const ANSWER: Duration = Duration::from_secs(30);
+/// Patience with one message.
+const MESSAGE: Duration = Duration::from_secs(90);
+/// Connections at the same time.
+const CONNECTIONS: u32 = 4;
+/// Answers that say that this message will never be taken. Others of 5xx are about the command or the sign-in.
+const NEVER: [&str; 8] = ["521", "550", "551", "552", "553", "554", "555", "556"];
+
+/// How a message leaves.
+pub enum Transport {
+    /// Through an SMTP server.
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// As `<id>.eml` in a folder.
+    Folder(PathBuf),
+}
+
+/// Why a message did not leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Worth another try.
+    Later(String),
+    /// The server will never take it.
+    Never(String),
+}
+
+impl Transport {
+    /// A server by its address: `smtps://user:password@host`, `smtp://…?tls=required` for STARTTLS.
+    ///
+    /// # Errors
+    /// 422 for `smtp_url`, without repeating what may hold a password.
+    pub fn smtp(url: &str) -> Result<Self> {
+        let wrong = |_| Error::field("smtp_url", magnetiq_contract::rule::Rule::Type("an SMTP address".to_owned()));
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(wrong)?;
+        let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(20));
+        Ok(Self::Smtp(Box::new(builder.timeout(Some(ANSWER)).pool_config(pool).build())))
+    }
+
+    /// Files in a folder, which is made when it is not there.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn folder(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path)?;
+        Ok(Self::Folder(path.to_owned()))
+    }
+
+    /// Passes when the server can be reached and takes the sign-in.
+    ///
+    /// # Errors
+    /// A sentence for the log.
+    pub async fn check(&self) -> std::result::Result<(), String> {
+        let Self::Smtp(server) = self else { return Ok(()) };
+        match tokio::time::timeout(MESSAGE, server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("The mail server closed the connection.".to_owned()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("The mail server does not answer.".to_owned()),
+        }
+    }
+
+    /// Hands the message over. Under the same id a file is replaced.
+    ///
+    /// # Errors
+    /// A [`Fault`].
+    pub async fn deliver(&self, id: i64, message: Message) -> std::result::Result<(), Fault> {
+        match self {
+            Self::Smtp(server) => send(server, message).await,
+            Self::Folder(path) => write(path.clone(), id, message.formatted()).await,
+        }
+    }
+}
+
+async fn send(server: &AsyncSmtpTransport<Tokio1Executor>, message: Message) -> std::result::Result<(), Fault> {
+    match tokio::time::timeout(MESSAGE, server.send(message)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(fault(&error)),
+        Err(_) => Err(Fault::Later("The mail server does not answer.".to_owned())),
+    }
+}
+
+fn fault(error: &smtp::Error) -> Fault {
+    let never = error.is_permanent() && error.status().is_some_and(|code| NEVER.contains(&code.to_string().as_str()));
+    match never {
+        true => Fault::Never(error.to_string()),
+        false => Fault::Later(error.to_string()),
+    }
+}
+
+async fn write(folder: PathBuf, id: i64, bytes: Vec<u8>) -> std::result::Result<(), Fault> {
+    let written = tokio::task::spawn_blocking(move || write_durably(&folder, id, &bytes)).await;
+    match written {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(Fault::Later(error.to_string())),
+        Err(error) => Err(Fault::Later(error.to_string())),
+    }
+}
+
+/// The file is there whole or not at all, also after a power cut.
+fn write_durably(folder: &Path, id: i64, bytes: &[u8]) -> std::io::Result<()> {
+    let unfinished = folder.join(format!(".{id}.tmp"));
+    let mut file = File::create(&unfinished)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(&unfinished, folder.join(format!("{id}.eml")))?;
+    File::open(folder)?.sync_all()
+}
