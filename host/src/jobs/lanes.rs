@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::error::Result;
+use crate::shutdown::Shutdown;
 
 /// No lane sleeps longer, so that a lost wake-up costs half a minute at most.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -29,16 +30,16 @@ pub trait Lane: Clone + Send + 'static {
     fn step(&self) -> impl Future<Output = Result<Step>> + Send;
 }
 
-/// Runs lanes until `stop` holds true; each finishes what it has begun.
-pub async fn run(lane: impl Lane, count: usize, wake: Arc<Notify>, stop: watch::Receiver<bool>) {
+/// Runs lanes until the end is asked for; each finishes what it has begun.
+pub async fn run(lane: impl Lane, count: usize, wake: Arc<Notify>, shutdown: Shutdown) {
     let mut lanes = JoinSet::new();
     for _ in 0..count {
-        lanes.spawn(work(lane.clone(), wake.clone(), stop.clone()));
+        lanes.spawn(work(lane.clone(), wake.clone(), shutdown.clone()));
     }
     while let Some(ended) = lanes.join_next().await {
         if let Err(panic) = ended {
             tracing::error!(%panic, "a lane broke off and is started again");
-            lanes.spawn(work(lane.clone(), wake.clone(), stop.clone()));
+            lanes.spawn(work(lane.clone(), wake.clone(), shutdown.clone()));
         }
     }
 }
@@ -60,8 +61,8 @@ async fn drain_one(lane: &impl Lane) -> Result<usize> {
     Ok(done)
 }
 
-async fn work(lane: impl Lane, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
+async fn work(lane: impl Lane, wake: Arc<Notify>, shutdown: Shutdown) {
+    while !shutdown.has_begun() {
         // Registered before looking, so that work that arrives in between is not slept over.
         let woken = wake.notified();
         let pause = match lane.step().await {
@@ -75,7 +76,7 @@ async fn work(lane: impl Lane, wake: Arc<Notify>, mut stop: watch::Receiver<bool
         tokio::select! {
             () = woken => {}
             () = tokio::time::sleep(pause) => {}
-            changed = stop.changed() => if changed.is_err() { return },
+            () = shutdown.begun() => return,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::lanes::{self, Lane, Step};
 use super::lease::{self, Lease};
@@ -14,6 +14,7 @@ use super::schedules::{self, NewSchedule};
 use super::{CORE, store};
 use crate::clock::{self, Clock};
 use crate::error::Result;
+use crate::shutdown::Shutdown;
 use crate::store::{Connection, Owner, Store};
 
 /// Jobs that run at the same time.
@@ -90,14 +91,14 @@ impl Worker {
         self.wake.clone()
     }
 
-    /// Sets the host's own schedules and runs jobs until `stop` holds true; runs that have begun are finished.
+    /// Sets the host's own schedules and runs jobs until the end is asked for; runs that have begun are finished.
     ///
     /// # Errors
     /// When the host's schedules cannot be set.
-    pub async fn run(self, stop: watch::Receiver<bool>) -> Result<()> {
+    pub async fn run(self, shutdown: Shutdown) -> Result<()> {
         self.set_core_schedules().await?;
         let wake = self.wake();
-        lanes::run(self, LANES, wake, stop).await;
+        lanes::run(self, LANES, wake, shutdown).await;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use lettre::message::Mailbox;
 use magnetiq_contract::mail::Calendar;
 use magnetiq_contract::rule::Rule;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::calendar::{self, Party};
 use super::compose::{self, File, Invite, Letter};
@@ -19,6 +19,7 @@ use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
 use crate::jobs::backoff::Backoff;
 use crate::jobs::lanes::{self, Lane, Step};
+use crate::shutdown::Shutdown;
 use crate::store::{Connection, Owner, Store};
 
 /// Messages sent at the same time.
@@ -71,10 +72,10 @@ impl Worker {
         self.out.line.trouble()
     }
 
-    /// Sends until `stop` holds true; what is being sent is finished.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
+    /// Sends until the end is asked for; what is being sent is finished.
+    pub async fn run(self, shutdown: Shutdown) {
         let wake = self.wake();
-        lanes::run(self, LANES, wake, stop).await;
+        lanes::run(self, LANES, wake, shutdown).await;
     }
 
     /// Sends all that is due now and tells how many tries that were.
