@@ -2,7 +2,8 @@
 
 CREATE TABLE users (
     id INTEGER PRIMARY KEY,
-    email TEXT NOT NULL CHECK (email = lower(email) AND length(email) BETWEEN 3 AND 254),
+    -- In lower case, so that uniqueness is blind to case; a hidden user keeps the address, because they may come back.
+    email TEXT NOT NULL UNIQUE CHECK (email = lower(email) AND length(email) BETWEEN 3 AND 254),
     name TEXT NOT NULL DEFAULT '' CHECK (length(name) <= 200),
     -- Null until the user has chosen a password.
     password_hash TEXT,
@@ -29,8 +30,6 @@ CREATE TABLE users (
     deleted_at TEXT
 ) STRICT;
 
--- Addresses are stored in lower case, so that this is blind to case; a hidden user gives the address free.
-CREATE UNIQUE INDEX users_email ON users (email) WHERE deleted_at IS NULL;
 CREATE INDEX users_role ON users (role);
 CREATE INDEX users_status ON users (status);
 

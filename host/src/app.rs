@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
 use crate::clock::Clock;
-use crate::config::{Lock, Settings};
+use crate::config::{Lock, Security, Settings};
 use crate::error::Result;
 use crate::health::Health;
 use crate::http::assets::Assets;
@@ -50,14 +50,19 @@ impl Site {
 }
 
 fn auth_settings(settings: &Settings) -> auth::Settings {
-    let security = &settings.security;
     auth::Settings {
         public_url: settings.server.public_url.clone(),
         keys: settings.data_dir.keys(),
-        cost: Cost {
-            memory_kib: security.argon2_memory_kib,
-            iterations: security.argon2_iterations,
-            parallelism: security.argon2_parallelism,
-        },
+        cost: password_cost(&settings.security),
+    }
+}
+
+/// What one password hash costs.
+#[must_use]
+pub fn password_cost(security: &Security) -> Cost {
+    Cost {
+        memory_kib: security.argon2_memory_kib,
+        iterations: security.argon2_iterations,
+        parallelism: security.argon2_parallelism,
     }
 }

@@ -1,5 +1,6 @@
 //! The host: identity, storage, resources, routing, content and mail. It never knows a webinar.
 
+pub mod accounts;
 pub mod app;
 pub mod auth;
 pub mod cli;

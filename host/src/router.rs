@@ -8,16 +8,20 @@ use http::{Extensions, HeaderMap, Method};
 use magnetiq_contract::describe::Access;
 
 use crate::app::App;
-use crate::auth::{Caller, guard};
+use crate::auth::{self, Caller, guard};
 use crate::error::{Code, Error, Result};
 use crate::http::{Routes, layers};
-use crate::{health, openapi};
+use crate::{accounts, health, openapi};
 
 /// Every route of the host, in the order of the document.
 #[must_use]
 pub fn routes() -> Routes {
     let mut routes = Routes::default();
-    routes.under("/api/v1", |_api| {});
+    routes.under("/api/v1", |api| {
+        auth::routes::routes(api);
+        accounts::routes::routes(api);
+    });
+    auth::routes::well_known(&mut routes);
     openapi::routes(&mut routes);
     health::routes(&mut routes);
     routes

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use magnetiq_contract::text::Locale;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::live::Standing;
@@ -12,7 +13,7 @@ use super::roles::Role;
 use super::secret::Secret;
 
 /// Whether a user may sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Yes.
@@ -82,7 +83,7 @@ impl Account {
 }
 
 /// What a signed-in user is told of themselves.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Profile {
     /// The user's id.
     pub id: i64,
@@ -93,6 +94,7 @@ pub struct Profile {
     /// The user's role.
     pub role: Role,
     /// Language of panel and mails.
+    #[schemars(with = "String")]
     pub language: Locale,
     /// Everything the user may do.
     pub permissions: Arc<PermissionSet>,

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod caller;
+pub mod cookie;
 pub mod email;
 pub mod events;
 pub mod guard;
@@ -12,6 +13,7 @@ pub mod password_rules;
 pub mod passwords;
 pub mod permissions;
 pub mod roles;
+pub mod routes;
 pub mod secret;
 pub mod sessions;
 pub mod sign_in;

@@ -6,6 +6,8 @@ use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
 
+use crate::http::client::ClientAddress;
+
 /// The client of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -21,7 +23,7 @@ impl Origin {
     pub fn of(parts: &Parts) -> Self {
         let agent = parts.headers.get(header::USER_AGENT);
         let user_agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(512).collect());
-        Self { ip_address: None, user_agent }
+        Self { ip_address: Some(ClientAddress::of(&parts.extensions).0.to_string()), user_agent }
     }
 }
 

@@ -79,7 +79,7 @@ async fn admit(
                 return Ok(None);
             }
             if let Some(hash) = better_hash {
-                store::replace_hash(unit, account.id, &hash, now)?;
+                store::replace_hash(unit, account.id, &hash)?;
             }
             store::forget_attempts(unit, &account.email, &origin)?;
             SecurityEvent::new(Kind::SignedIn, &origin).email(&account.email).record(unit, &clock)?;
@@ -94,9 +94,8 @@ async fn refuse(site: &Site, origin: &Origin, email: String) -> Result<SignIn> {
     let (clock, origin) = (site.clock.clone(), origin.clone());
     site.store
         .write(Owner::Core, move |unit| {
-            let now = clock.now();
-            store::count_failure(unit, &email, now)?;
-            store::count_attempt(unit, &email, &origin, now)?;
+            store::count_failure(unit, &email)?;
+            store::count_attempt(unit, &email, &origin, clock.now())?;
             SecurityEvent::new(Kind::SignInFailed, &origin).email(email).record(unit, &clock)
         })
         .await?;

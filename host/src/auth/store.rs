@@ -72,36 +72,31 @@ pub(super) fn standings(connection: &Connection) -> Result<Vec<(i64, Standing)>>
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Counts a successful sign-in. False when password or status have changed since they were looked at.
+/// Counts a successful sign-in. Like all counting it leaves `updated_at` alone, so that it makes nobody's edit of the
+/// user outdated. False when password or status have changed since they were looked at.
 pub(super) fn count_sign_in(unit: &Connection, account: &Account, now: Timestamp) -> Result<bool> {
     let hash = account.password_hash.as_ref().map(Secret::reveal);
     let changed = unit
         .prepare_cached(
             "UPDATE users SET last_login_at = ?1, login_count = login_count + 1, failed_login_attempts = 0, \
-             locked_until = NULL, updated_at = ?1 \
-             WHERE id = ?2 AND password_hash = ?3 AND status = 'active' AND deleted_at IS NULL",
+             locked_until = NULL WHERE id = ?2 AND password_hash = ?3 AND status = 'active' AND deleted_at IS NULL",
         )?
         .execute((sql(now), account.id, hash))?;
     Ok(changed == 1)
 }
 
 /// Replaces the hash of an unchanged password.
-pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str, now: Timestamp) -> Result<()> {
-    unit.prepare_cached("UPDATE users SET password_hash = ?, updated_at = ? WHERE id = ?")?.execute((
-        hash,
-        sql(now),
-        user,
-    ))?;
+pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str) -> Result<()> {
+    unit.prepare_cached("UPDATE users SET password_hash = ? WHERE id = ?")?.execute((hash, user))?;
     Ok(())
 }
 
 /// Counts a failed sign-in on the user, when there is one.
-pub(super) fn count_failure(unit: &Connection, email: &str, now: Timestamp) -> Result<()> {
+pub(super) fn count_failure(unit: &Connection, email: &str) -> Result<()> {
     unit.prepare_cached(
-        "UPDATE users SET failed_login_attempts = failed_login_attempts + 1, updated_at = ? \
-         WHERE email = ? AND deleted_at IS NULL",
+        "UPDATE users SET failed_login_attempts = failed_login_attempts + 1 WHERE email = ? AND deleted_at IS NULL",
     )?
-    .execute((sql(now), email))?;
+    .execute([email])?;
     Ok(())
 }
 

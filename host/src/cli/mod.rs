@@ -5,6 +5,7 @@ mod openapi;
 mod output;
 mod serve;
 mod settings;
+mod user;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ enum Command {
     Serve(serve::Serve),
     /// Prints the OpenAPI document.
     Openapi(openapi::Openapi),
+    /// Adds users.
+    User(user::User),
 }
 
 /// Runs the command that the process was started with.
@@ -36,6 +39,7 @@ pub fn run(assets: Assets) -> ExitCode {
     let done = match command {
         Command::Serve(serve) => block_on(serve.run(assets)),
         Command::Openapi(openapi) => openapi.run(),
+        Command::User(user) => block_on(user.run()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

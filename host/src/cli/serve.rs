@@ -6,6 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::settings::DataFlags;
 use super::{log, output};
+use crate::accounts::setup;
 use crate::app::Site;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
@@ -42,6 +43,9 @@ impl Serve {
             site.settings.server.public_url,
             listener.local_addr()?
         ))?;
+        if let Some(link) = setup::link(&site).await? {
+            output::line(&format!("Make the first administrator, within 24 hours: {link}"))?;
+        }
         server::serve(listener, router, &site.settings.limits, &shutdown).await;
         Ok(())
     }

@@ -26,10 +26,12 @@ pub(super) async fn write(State(_app): State<App>, request: Request, next: Next)
     response
 }
 
-/// The path without personal tokens: what follows `/r/` opens somebody's registration.
+/// The path without personal tokens: what follows `/r/` opens somebody's registration, what follows
+/// `/auth/setup/` a new site.
 fn redacted(path: &str) -> Cow<'_, str> {
-    match path.find("/r/") {
-        Some(place) => Cow::Owned(format!("{}/r/…", &path[..place])),
+    let opened = ["/r/", "/auth/setup/"].into_iter().find_map(|door| Some(path.find(door)? + door.len()));
+    match opened {
+        Some(end) => Cow::Owned(format!("{}…", &path[..end])),
         None => Cow::Borrowed(path),
     }
 }
@@ -42,6 +44,7 @@ mod tests {
     fn a_personal_link_leaves_no_token_in_the_log() {
         assert_eq!(redacted("/en/webinars/r/s3cr3t"), "/en/webinars/r/…");
         assert_eq!(redacted("/en/webinars/r/s3cr3t/cancel"), "/en/webinars/r/…");
+        assert_eq!(redacted("/api/v1/auth/setup/s3cr3t"), "/api/v1/auth/setup/…");
         assert_eq!(redacted("/en/webinars/rust"), "/en/webinars/rust");
     }
 }

@@ -1,0 +1,9 @@
+//! Users of the site: who they are, how they come and go.
+
+pub mod new_user;
+pub mod routes;
+pub mod setup;
+
+pub(crate) mod store;
+
+pub use new_user::{NewUser, add_user};

@@ -1,0 +1,125 @@
+//! Making users.
+
+use jiff::Timestamp;
+use magnetiq_contract::rule::{FieldError, Rule};
+use magnetiq_contract::text::Locale;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::store;
+use crate::auth::passwords::Passwords;
+use crate::auth::{Origin, Role, Secret, SecurityEvent, Status, email, events::Kind, password_rules};
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::resources::{Actor, audit, formats};
+use crate::store::{Owner, Store};
+
+/// The most characters of a name.
+const LONGEST_NAME: usize = 200;
+
+/// A user to make.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// As typed.
+    pub email: String,
+    /// As people read it; may be empty.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Language of panel and mails.
+    pub language: Locale,
+    /// None for a user who is invited and will choose one.
+    pub password: Option<Secret<String>>,
+}
+
+/// A user that has been checked and whose password is hashed.
+#[derive(Clone, Debug)]
+pub struct PreparedUser {
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) role: Role,
+    pub(super) language: Locale,
+    pub(super) status: Status,
+    pub(super) password_hash: Option<Secret<String>>,
+}
+
+impl NewUser {
+    /// Checks every field and hashes the password. `site` is a word that the password may not be built from.
+    ///
+    /// # Errors
+    /// 422 that names each field at fault; 503 when too many passwords are being hashed.
+    pub async fn prepare(self, passwords: &Passwords, site: &str) -> Result<PreparedUser> {
+        let email = email::normal(&self.email);
+        let name = self.name.trim().to_owned();
+        let faults = self.faults(&email, &name, site);
+        if !faults.is_empty() {
+            return Err(Error::fields(faults));
+        }
+        let status = if self.password.is_some() { Status::Active } else { Status::Invited };
+        let password_hash = match self.password {
+            Some(password) => Some(Secret::new(passwords.hash(password).await?)),
+            None => None,
+        };
+        Ok(PreparedUser { email, name, role: self.role, language: self.language, status, password_hash })
+    }
+
+    fn faults(&self, email: &str, name: &str, site: &str) -> Vec<FieldError> {
+        let mut faults = Vec::new();
+        if let Err(rule) = check_email(email) {
+            faults.push(FieldError::new("email", rule));
+        }
+        if name.chars().count() > LONGEST_NAME {
+            faults.push(FieldError::new("name", Rule::TooLong(LONGEST_NAME as u64)));
+        }
+        let context = [email, name, site, "magnetiq"];
+        if let Some(Err(rule)) = self.password.as_ref().map(|chosen| password_rules::check(chosen.reveal(), &context)) {
+            faults.push(FieldError::new("password", rule));
+        }
+        faults
+    }
+}
+
+fn check_email(email: &str) -> Result<(), Rule> {
+    match email {
+        "" => Err(Rule::Required),
+        _ if email.len() > email::LONGEST => Err(Rule::TooLong(email::LONGEST as u64)),
+        _ if !formats::is_email(email) => Err(Rule::Email),
+        _ => Ok(()),
+    }
+}
+
+impl PreparedUser {
+    /// Stores the user with its audit row and security event, in the unit of work of `actor`.
+    ///
+    /// # Errors
+    /// 422 when the address is taken.
+    pub fn insert(&self, unit: &Connection, clock: &Clock, actor: &Actor, origin: &Origin) -> Result<i64> {
+        if store::is_email_taken(unit, &self.email)? {
+            return Err(Error::field("email", Rule::Taken));
+        }
+        let now: Timestamp = clock.now();
+        let id = store::insert_user(unit, self, now)?;
+        let after = self.public();
+        let change =
+            audit::Change { action: "create", resource: "users", id: Some(id), before: &Value::Null, after: &after };
+        audit::record(unit, clock, actor, &change)?;
+        let details = json!({"user": id, "role": self.role});
+        SecurityEvent::new(Kind::UserCreated, origin).email(&self.email).details(details).record(unit, clock)?;
+        Ok(id)
+    }
+
+    /// What the audit keeps of it.
+    fn public(&self) -> Value {
+        json!({"email": self.email, "name": self.name, "role": self.role, "language": self.language, "status": self.status})
+    }
+}
+
+/// Makes a user from the command line. Answers their id.
+///
+/// # Errors
+/// 422 that names each field at fault.
+pub async fn add_user(store: &Store, clock: &Clock, passwords: &Passwords, site: &str, new: NewUser) -> Result<i64> {
+    let user = new.prepare(passwords, site).await?;
+    let clock = clock.clone();
+    store.write(Owner::Core, move |unit| user.insert(unit, &clock, &Actor::system(), &Origin::default())).await
+}

@@ -1,0 +1,185 @@
+//! `/api/v1/auth`: the way in and out. Handlers here take no guard: they are the door.
+
+use axum::extract::State;
+use axum::response::AppendHeaders;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use magnetiq_contract::describe::Access;
+use magnetiq_contract::rule::Rule;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::account::Profile;
+use super::caller::Caller;
+use super::origin::Origin;
+use super::secret::Secret;
+use super::sign_in::{self, Credentials, SignIn};
+use super::{cookie, email, password_rules};
+use crate::app::{App, Site};
+use crate::error::{Error, Result};
+use crate::http::{Envelope, Json, NoContent, Routes};
+
+/// The longest refresh token that is looked at.
+const LONGEST_TOKEN: usize = 128;
+
+/// Below `/api/v1`.
+pub fn routes(routes: &mut Routes) {
+    routes
+        .post("/auth/login", Access::Public, "Signs in with e-mail and password.", login)
+        .body::<Login>()
+        .returns::<SignInAnswer>();
+    routes
+        .post("/auth/refresh", Access::Public, "Exchanges the refresh token for new tokens.", refresh)
+        .body::<Refresh>()
+        .returns::<SignInAnswer>();
+    routes
+        .post("/auth/logout", Access::Public, "Ends the session.", logout)
+        .body::<Logout>()
+        .answers(crate::http::routes::Answer::Nothing);
+    routes.get("/auth/me", Access::SignedIn, "Shows the signed-in user.", me).returns::<Profile>();
+}
+
+/// The public keys of access tokens.
+pub fn well_known(routes: &mut Routes) {
+    routes
+        .get("/.well-known/jwks.json", Access::Public, "Lists the public keys of access tokens.", key_set)
+        .answers(crate::http::routes::Answer::Bytes("application/jwk-set+json"));
+}
+
+/// Where the refresh token goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Into an HttpOnly cookie.
+    #[default]
+    Cookie,
+    /// Into the answer, for programs without cookies.
+    Body,
+}
+
+/// Body of a sign-in.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Login {
+    /// At most 254 characters.
+    email: String,
+    /// At most 1024 bytes.
+    password: Secret<String>,
+    /// Where the refresh token goes.
+    #[serde(default)]
+    deliver: Delivery,
+}
+
+/// Body of a refresh; none for browsers, whose cookie is read.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Refresh {
+    /// As the sign-in or the last refresh gave it.
+    refresh_token: Secret<String>,
+}
+
+/// Body of a sign-out; none for browsers.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Logout {
+    /// Ends this token's session too.
+    refresh_token: Secret<String>,
+}
+
+/// What a signed-in user gets.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SignInAnswer {
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+    /// Only when it was asked for in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    user: Profile,
+}
+
+/// Headers that store a refresh token, or none.
+pub type Cookies = AppendHeaders<Vec<(HeaderName, HeaderValue)>>;
+
+async fn login(
+    State(site): State<App>,
+    origin: Origin,
+    Json(body): Json<Login>,
+) -> Result<(Cookies, Envelope<SignInAnswer>)> {
+    require_length("email", &body.email, email::LONGEST)?;
+    require_length("password", body.password.reveal(), password_rules::LONGEST)?;
+    let credentials = Credentials { email: body.email, password: body.password };
+    let tokens = sign_in::sign_in(&site, &origin, credentials).await?;
+    let (cookies, answer) = deliver(&site, tokens, body.deliver)?;
+    Ok((cookies, Envelope::ok(answer)))
+}
+
+async fn refresh(
+    State(site): State<App>,
+    origin: Origin,
+    headers: HeaderMap,
+    body: Option<Json<Refresh>>,
+) -> Result<(Cookies, Envelope<SignInAnswer>)> {
+    let (token, delivery) = match body {
+        Some(Json(body)) => (Some(body.refresh_token), Delivery::Body),
+        None => (cookie::read(&headers, site.auth.is_secure()), Delivery::Cookie),
+    };
+    let token = token.filter(|token| token.reveal().len() <= LONGEST_TOKEN).ok_or_else(Error::unauthenticated)?;
+    let tokens = sign_in::refresh(&site, &origin, token).await?;
+    let (cookies, answer) = deliver(&site, tokens, delivery)?;
+    Ok((cookies, Envelope::ok(answer)))
+}
+
+/// An access token that has run out is no obstacle to signing out.
+async fn logout(
+    State(site): State<App>,
+    origin: Origin,
+    headers: HeaderMap,
+    caller: Result<Caller>,
+    body: Option<Json<Logout>>,
+) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 2]>, NoContent)> {
+    let token = match body {
+        Some(Json(body)) => Some(body.refresh_token),
+        None => cookie::read(&headers, site.auth.is_secure()),
+    };
+    sign_in::sign_out(&site, &origin, &caller.unwrap_or(Caller::Anonymous), token).await?;
+    let headers = [
+        (header::SET_COOKIE, cookie::clear(site.auth.is_secure())?),
+        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\"")),
+    ];
+    Ok((AppendHeaders(headers), NoContent))
+}
+
+async fn me(State(site): State<App>, caller: Caller) -> Result<Envelope<Profile>> {
+    Ok(Envelope::ok(sign_in::profile(&site, caller.signed_in()?.id).await?))
+}
+
+async fn key_set(State(site): State<App>) -> Result<([(HeaderName, &'static str); 2], Vec<u8>)> {
+    let headers = [
+        (header::CONTENT_TYPE, "application/jwk-set+json"),
+        // Shorter than the time between publishing a key and signing with it.
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    Ok((headers, serde_json::to_vec(site.auth.tokens.published())?))
+}
+
+/// Gives tokens out: the access token in the body, the refresh token where it was asked for.
+///
+/// # Errors
+/// Internal, when the token is no header value.
+pub fn deliver(site: &Site, tokens: SignIn, delivery: Delivery) -> Result<(Cookies, SignInAnswer)> {
+    let SignIn { access_token, expires_in, refresh, user } = tokens;
+    let (headers, refresh_token) = match delivery {
+        Delivery::Cookie => {
+            let cookie = cookie::set(&refresh, site.auth.is_secure(), site.clock.now())?;
+            (vec![(header::SET_COOKIE, cookie)], None)
+        }
+        Delivery::Body => (Vec::new(), Some(refresh.token.reveal().clone())),
+    };
+    let answer = SignInAnswer { access_token, token_type: "Bearer", expires_in, refresh_token, user };
+    Ok((AppendHeaders(headers), answer))
+}
+
+fn require_length(field: &str, text: &str, longest: usize) -> Result<()> {
+    if text.len() > longest { Err(Error::field(field, Rule::TooLong(longest as u64))) } else { Ok(()) }
+}
