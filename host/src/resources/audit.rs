@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::actor::Actor;
-use super::store::{self, Connection};
+use super::store;
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::store::Connection;
 
 /// A change to record.
 #[derive(Clone, Copy, Debug)]

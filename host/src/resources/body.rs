@@ -6,10 +6,11 @@ use magnetiq_contract::describe::FieldKind;
 use magnetiq_contract::rule::{FieldError, Rule};
 use serde_json::{Map, Value};
 
-use super::store::{self, Connection};
+use super::store;
 use super::table::{Column, Table};
 use super::value::{self, Scalar};
 use crate::error::{Error, Result};
+use crate::store::Connection;
 
 /// Who sets fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use magnetiq_contract::describe::{Access, Field, FieldKind};
 use magnetiq_contract::text::Locale;
 
-use super::store::{Connection, schema};
+use super::store::schema;
 use super::table::{Column, Table};
 use crate::error::Result;
+use crate::store::Connection;
 
 /// What the comparison of a description with its table found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

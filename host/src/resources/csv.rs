@@ -5,11 +5,12 @@ use magnetiq_contract::text::{Locale, Text};
 
 use super::list::bound;
 use super::query::ListQuery;
-use super::store::{self, Connection, Select};
+use super::store::{self, Select};
 use super::value::Scalar;
 use super::view::{Hidden, View};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::store::Connection;
 
 /// Rows of one piece.
 const PIECE: usize = 1_000;

@@ -17,12 +17,13 @@ use super::actor::Actor;
 use super::audit;
 use super::body::{Draft, Source};
 use super::list::{self, Row};
-use super::store::{self, Connection, Stored};
+use super::store::{self, Stored};
 use super::table::Table;
 use super::value::{self, Scalar};
 use super::view::View;
 use crate::clock::{self, Clock};
 use crate::error::{Code, Error, Result};
+use crate::store::Connection;
 
 /// What is to be done to a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,12 @@
 //! Reading: lists and single rows as JSON, straight from SQLite.
 
 use super::query::ListQuery;
-use super::store::{self, Connection, Select};
+use super::store::{self, Select};
 use super::value::Scalar;
 use super::view::{Hidden, View};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::store::Connection;
 
 /// A page of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]

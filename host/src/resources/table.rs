@@ -172,7 +172,7 @@ impl Reference {
             kind: FieldKind::Text,
         };
         Self {
-            table: "people".to_owned(),
+            table: "contacts".to_owned(),
             read: Access::Permission(PEOPLE_READ.to_owned()),
             public_rows: None,
             titles: vec![title("title", "COALESCE(NULLIF({r}.name, ''), {r}.email)"), title("email", "{r}.email")],

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::formats;
 use crate::clock;
+use crate::people::address;
 
 /// A value as a column holds it.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,18 +142,18 @@ fn written(field: &Field, text: &str) -> Result<Scalar, Rule> {
         FieldKind::TimeZone => formats::time_zone(text).map(Scalar::Text).ok_or(Rule::TimeZone),
         _ => {
             characters(text, least(field), most(field), lines(field.kind))?;
-            shape(field.kind, text)?;
-            Ok(Scalar::Text(text.to_owned()))
+            shaped(field.kind, text).map(Scalar::Text)
         }
     }
 }
 
-fn shape(kind: FieldKind, text: &str) -> Result<(), Rule> {
+/// The text in its stored form, where the kind asks for one.
+fn shaped(kind: FieldKind, text: &str) -> Result<String, Rule> {
     match kind {
-        FieldKind::Email if !formats::is_email(text) => Err(Rule::Email),
+        FieldKind::Email => address::normal(text).ok_or(Rule::Email),
         FieldKind::Url if !formats::is_url(text) => Err(Rule::Url),
         FieldKind::Slug if !formats::is_slug(text) => Err(Rule::Slug),
-        _ => Ok(()),
+        _ => Ok(text.to_owned()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Queries of the audit table.
 
-use rusqlite::Connection;
+use crate::store::Connection;
 use serde_json::Value;
 
 use crate::error::Result;

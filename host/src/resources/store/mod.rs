@@ -9,4 +9,3 @@ pub use rows::{
     Select, Stored, count, exists, insert, is_taken, row_as_json, rows, rows_as_json, set_deleted_at, stored, update,
     updated_at,
 };
-pub use rusqlite::Connection;

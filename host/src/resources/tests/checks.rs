@@ -53,8 +53,8 @@ fn every_mismatch_is_a_sentence_with_table_and_column() {
         ("REFERENCES p_demo__topics (id)", "", "topic has no foreign key to p_demo__topics."),
         (
             "REFERENCES p_demo__topics (id)",
-            "REFERENCES people (id)",
-            "topic points to people.id where the description says p_demo__topics.id.",
+            "REFERENCES contacts (id)",
+            "topic points to contacts.id where the description says p_demo__topics.id.",
         ),
     ] {
         let schema = SCHEMA.replacen(from, to, 1);

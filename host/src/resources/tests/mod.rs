@@ -13,14 +13,13 @@ use magnetiq_contract::describe::{Access, Choice, Comparison, Condition, Field, 
 use magnetiq_contract::text::Text;
 use serde_json::{Map, Value, json};
 
-use super::store::Connection;
 use super::*;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::store::Owner;
+use crate::store::{Connection, Owner};
 
 const SCHEMA: &str = "
-CREATE TABLE people (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', deleted_at TEXT) STRICT;
+CREATE TABLE contacts (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', deleted_at TEXT) STRICT;
 CREATE TABLE p_demo__topics (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('draft', 'public')),
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL, deleted_at TEXT) STRICT;
@@ -50,7 +49,7 @@ CREATE INDEX p_demo__events_status ON p_demo__events (status, starts_at);
 CREATE INDEX p_demo__events_starts_at ON p_demo__events (starts_at);
 CREATE INDEX p_demo__events_seats ON p_demo__events (seats);
 CREATE INDEX p_demo__events_open ON p_demo__events (open);
-INSERT INTO people (id, email, name) VALUES (5, 'ada@example.org', 'Ada'), (6, 'nameless@example.org', '');
+INSERT INTO contacts (id, email, name) VALUES (5, 'ada@example.org', 'Ada'), (6, 'nameless@example.org', '');
 INSERT INTO p_demo__topics VALUES (1, 'Rust', 'public', '', '', NULL), (2, 'Secret', 'draft', '', '', NULL),
     (3, 'Gone', 'public', '', '', '2026-01-01T00:00:00.000000Z');
 ";
