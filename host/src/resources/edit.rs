@@ -113,7 +113,9 @@ impl Kind {
 }
 
 impl Write<'_> {
-    fn kind(&self) -> Kind {
+    /// What kind of change it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
         match self {
             Self::Create(_) => Kind::Create,
             Self::Replace(..) => Kind::Replace,

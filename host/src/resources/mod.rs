@@ -4,6 +4,7 @@
 //! read through it. An [`Edit`] is one change in steps, so that a plugin's hooks run inside the unit of work.
 
 pub mod actor;
+mod answer;
 pub mod audit;
 mod body;
 pub mod check;
@@ -17,6 +18,7 @@ pub mod openapi;
 mod operation;
 pub mod query;
 pub mod reply;
+pub mod request;
 mod store;
 mod table;
 #[cfg(test)]
@@ -25,10 +27,12 @@ mod value;
 mod view;
 
 pub use actor::{Actor, ActorKind};
+pub use answer::{answer, export, show};
 pub use edit::{Done, Edit, HookRunner, Target, Write, no_hooks};
 pub use list::{Listing, Row, list, read};
 pub use operation::Operation;
 pub use query::ListQuery;
 pub use reply::Reply;
+pub use request::{Begun, Request};
 pub use table::{Column, Table};
 pub use view::View;

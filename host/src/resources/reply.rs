@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode, header};
 use super::edit::{Done, Kind};
 use super::list::{Listing, Row};
 use super::table::Table;
+use crate::http::idempotency::Kept;
 
 /// An answer that can be kept for a repeated request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +58,22 @@ impl Reply {
         }
     }
 
+    /// What is kept for a repeated request.
+    #[must_use]
+    pub fn to_kept(&self) -> Kept {
+        let answer = String::from_utf8_lossy(&self.body).into_owned();
+        Kept { status: self.status.as_u16(), location: self.location.clone(), answer }
+    }
+
     fn new(status: StatusCode, body: Vec<u8>) -> Self {
         Self { status, location: None, etag: None, body }
+    }
+}
+
+impl From<Kept> for Reply {
+    fn from(kept: Kept) -> Self {
+        let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
+        Self { status, location: kept.location, etag: None, body: kept.answer.into_bytes() }
     }
 }
 
