@@ -4,6 +4,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::people::address;
+
+/// `name@domain.tld`, by the one rule for addresses of people.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    address::normal(text).is_some()
+}
+
 /// An absolute http(s) address without blanks.
 #[must_use]
 pub fn is_url(text: &str) -> bool {
