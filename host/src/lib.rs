@@ -16,4 +16,5 @@ pub mod people;
 pub mod resources;
 pub mod router;
 pub mod shutdown;
+pub mod site;
 pub mod store;

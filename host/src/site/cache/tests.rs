@@ -1,0 +1,181 @@
+use std::sync::atomic::AtomicUsize;
+
+use http::header::{CACHE_CONTROL, COOKIE, ETAG, IF_NONE_MATCH};
+use http::{HeaderMap, Uri};
+use jiff::{SignedDuration, Timestamp};
+use magnetiq_contract::text::Locale;
+
+use super::*;
+
+/// A cache over one table whose generation the test owns, and a page that counts its renderings.
+struct Desk {
+    clock: Clock,
+    table: Arc<AtomicU64>,
+    cache: PageCache,
+    rendered: AtomicUsize,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self::with_room(1 << 20)
+    }
+
+    fn with_room(bytes: usize) -> Self {
+        let clock = Clock::fixed("2026-03-01T09:00:00Z".parse::<Timestamp>().unwrap());
+        let table = Arc::new(AtomicU64::new(7));
+        let seen = table.clone();
+        let generations: Generations = Box::new(move |_| seen.load(Ordering::SeqCst));
+        let cache = PageCache::new(bytes, clock.clone(), generations);
+        Self { clock, table, cache, rendered: AtomicUsize::new(0) }
+    }
+
+    fn reads(&self) -> Reads {
+        let tables = [("p_talks__sessions".into(), self.table.load(Ordering::SeqCst))].into();
+        Reads { tables, ..Reads::default() }
+    }
+
+    async fn ask(&self, key: Option<Key>, reads: Reads) -> Arc<Stored> {
+        let render = || async {
+            let count = self.rendered.fetch_add(1, Ordering::SeqCst);
+            Ok(Rendering::html(format!("page {count}"), reads))
+        };
+        self.cache.get_or_render(key, render).await.unwrap()
+    }
+
+    fn count(&self) -> usize {
+        self.rendered.load(Ordering::SeqCst)
+    }
+}
+
+fn key(path: &str) -> Option<Key> {
+    key_with(path, &HeaderMap::new())
+}
+
+fn key_with(path: &str, headers: &HeaderMap) -> Option<Key> {
+    Key::of(Locale::En, &path.parse::<Uri>().unwrap(), &["topic".to_owned()], headers)
+}
+
+#[tokio::test]
+async fn a_page_is_rendered_once_until_a_table_it_read_is_written() {
+    let desk = Desk::new();
+    desk.ask(key("/en/talks"), desk.reads()).await;
+    desk.ask(key("/en/talks"), desk.reads()).await;
+    assert_eq!(desk.count(), 1);
+    desk.table.fetch_add(1, Ordering::SeqCst);
+    let page = desk.ask(key("/en/talks"), desk.reads()).await;
+    assert_eq!((desk.count(), page.body().as_ref()), (2, "page 1".as_bytes()));
+}
+
+#[tokio::test]
+async fn a_write_during_the_rendering_makes_the_page_stale() {
+    let desk = Desk::new();
+    let before = desk.reads();
+    desk.table.fetch_add(1, Ordering::SeqCst);
+    desk.ask(key("/en/talks"), before).await;
+    desk.ask(key("/en/talks"), desk.reads()).await;
+    assert_eq!(desk.count(), 2);
+}
+
+#[tokio::test]
+async fn a_page_is_fresh_until_the_moment_it_named_or_for_thirty_seconds() {
+    let desk = Desk::new();
+    let until = desk.clock.now() + SignedDuration::from_mins(10);
+    let told = Reads { fresh_until: Some(until), ..Reads::default() };
+    let untold = Reads { clock: true, ..Reads::default() };
+    desk.ask(key("/told"), told.clone()).await;
+    desk.ask(key("/untold"), untold.clone()).await;
+    desk.clock.advance(SignedDuration::from_secs(29));
+    desk.ask(key("/untold"), untold.clone()).await;
+    assert_eq!(desk.count(), 2);
+    desk.clock.advance(SignedDuration::from_secs(1));
+    desk.ask(key("/untold"), untold).await;
+    assert_eq!(desk.count(), 3);
+    desk.clock.advance(SignedDuration::from_secs(569));
+    desk.ask(key("/told"), told.clone()).await;
+    assert_eq!(desk.count(), 3);
+    desk.clock.advance(SignedDuration::from_secs(1));
+    desk.ask(key("/told"), told.clone()).await;
+    desk.ask(key("/told"), told).await;
+    assert_eq!(desk.count(), 5, "a page whose moment has passed is not kept");
+}
+
+#[tokio::test]
+async fn a_session_cookie_bypasses_and_a_personal_page_is_never_kept() {
+    let desk = Desk::new();
+    let mut headers = HeaderMap::new();
+    headers.insert(COOKIE, "theme=dark; magnetiq_refresh=abc".parse().unwrap());
+    assert_eq!(key_with("/en/talks", &headers), None);
+    headers.insert(COOKIE, "theme=dark; notmagnetiq_x=1".parse().unwrap());
+    assert!(key_with("/en/talks", &headers).is_some());
+
+    let page = desk.ask(None, desk.reads()).await;
+    assert_eq!(page.respond(&HeaderMap::new()).headers()[CACHE_CONTROL], "private, no-cache");
+    let personal = Reads { personal: true, ..desk.reads() };
+    desk.ask(key("/en/talks/r/token"), personal.clone()).await;
+    let page = desk.ask(key("/en/talks/r/token"), personal).await;
+    let response = page.respond(&HeaderMap::new());
+    assert_eq!(response.headers()[CACHE_CONTROL], "private, no-store");
+    assert_eq!(response.headers().get(ETAG), None);
+    assert_eq!((desk.count(), desk.cache.bytes()), (3, 0));
+}
+
+#[tokio::test]
+async fn only_declared_parameters_make_another_page() {
+    let desk = Desk::new();
+    for path in ["/en/talks", "/en/talks?utm_source=x", "/en/talks?topic=a&y=1", "/en/talks?y=2&topic=a"] {
+        desk.ask(key(path), desk.reads()).await;
+    }
+    assert_eq!(desk.count(), 2);
+}
+
+#[tokio::test]
+async fn a_new_generation_makes_every_page_stale() {
+    let desk = Desk::new();
+    desk.ask(key("/a"), desk.reads()).await;
+    desk.cache.start_generation();
+    desk.ask(key("/a"), desk.reads()).await;
+    assert_eq!(desk.count(), 2);
+}
+
+#[tokio::test]
+async fn memory_is_bounded_and_the_longest_unused_page_goes_first() {
+    let desk = Desk::with_room(8 * 1024);
+    for number in 0..1000 {
+        desk.ask(key("/kept"), desk.reads()).await;
+        desk.ask(key(&format!("/{number}")), desk.reads()).await;
+        assert!(desk.cache.bytes() <= 8 * 1024);
+    }
+    assert_eq!(desk.count(), 1001, "the page in use stays");
+}
+
+#[tokio::test]
+async fn of_simultaneous_requests_one_renders() {
+    let desk = Desk::new();
+    let slow = || async {
+        tokio::task::yield_now().await;
+        desk.rendered.fetch_add(1, Ordering::SeqCst);
+        Ok(Rendering::html("page".into(), desk.reads()))
+    };
+    let asks = (0..20).map(|_| desk.cache.get_or_render(key("/a"), slow));
+    futures_util::future::join_all(asks).await;
+    assert_eq!(desk.count(), 1);
+}
+
+#[tokio::test]
+async fn the_same_page_is_not_sent_twice() {
+    let desk = Desk::new();
+    let page = desk.ask(key("/a"), desk.reads()).await;
+    let first = page.respond(&HeaderMap::new());
+    assert_eq!(
+        (first.status(), &first.headers()[CACHE_CONTROL]),
+        (200.try_into().unwrap(), &"public, no-cache".parse().unwrap())
+    );
+    let tag = first.headers()[ETAG].to_str().unwrap().to_owned();
+    for (named, status) in
+        [(tag.clone(), 304), (format!("\"x\", W/{tag}"), 304), ("*".into(), 304), ("\"x\"".into(), 200)]
+    {
+        let mut request = HeaderMap::new();
+        request.insert(IF_NONE_MATCH, named.parse().unwrap());
+        assert_eq!(page.respond(&request).status(), status, "{named}");
+    }
+}

@@ -1,0 +1,224 @@
+//! Puts pages into the site's layout.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use indexmap::IndexMap;
+use jiff::tz::TimeZone;
+use magnetiq_contract::answer::Meta;
+use magnetiq_contract::rule::FieldError;
+use magnetiq_contract::text::{Locale, Text};
+use minijinja::value::Serde;
+use minijinja::{Environment, Value, context};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::address::Addresses;
+use super::templates::{PluginTemplates, own_environment, own_texts, render};
+use super::texts::Texts;
+use super::{assets, dates, json_ld};
+use crate::error::{Error, Result};
+
+/// What the site is called and where it stands.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// Its name.
+    pub name: String,
+    /// Absolute address without a trailing slash.
+    pub public_url: String,
+    /// IANA name of its time zone.
+    pub time_zone: String,
+}
+
+/// A link of the site's menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavEntry {
+    /// What it is called.
+    pub title: Text,
+    /// Where it leads, in each language: `/de/webinare`.
+    pub path: Text,
+}
+
+/// A page of a plugin to be put into the layout.
+#[derive(Clone, Copy)]
+pub struct PageRequest<'a> {
+    /// The page's language.
+    pub locale: Locale,
+    /// Its path as requested, without the query: `/de/webinare/einstieg`.
+    pub path: &'a str,
+    /// The plugin's templates.
+    pub templates: &'a PluginTemplates,
+    /// The one to use.
+    pub template: &'a str,
+    /// What it shows.
+    pub data: &'a Json,
+    /// Title, description and the like.
+    pub meta: &'a Meta,
+    /// schema.org object, or null.
+    pub json_ld: &'a Json,
+    /// A form that was refused; its values are kept and its faults shown.
+    pub form: Option<&'a RefusedForm>,
+}
+
+/// A form as it was sent and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub struct RefusedForm {
+    /// Fields by name, in the order of the form.
+    pub values: Vec<(String, String)>,
+    /// Its faults.
+    pub faults: Vec<FieldError>,
+}
+
+/// The site's layout and its menu.
+pub struct Layout {
+    identity: Identity,
+    texts: Texts,
+    environments: [Environment<'static>; 2],
+    navigation: ArcSwap<Vec<NavEntry>>,
+}
+
+impl Layout {
+    /// Compiles the site's templates.
+    ///
+    /// # Errors
+    /// Internal, when the time zone is unknown or an embedded template is broken.
+    pub fn new(identity: Identity) -> Result<Self> {
+        let zone: TimeZone = dates::zone(&identity.time_zone)?;
+        Ok(Self {
+            identity,
+            texts: own_texts()?,
+            environments: [own_environment(Locale::En, &zone)?, own_environment(Locale::De, &zone)?],
+            navigation: ArcSwap::default(),
+        })
+    }
+
+    /// What the site is called and where it stands.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// One of the site's own texts; its key, when there is no such text.
+    #[must_use]
+    pub fn text<'a>(&'a self, locale: Locale, key: &'a str) -> &'a str {
+        self.texts.get(locale, key).unwrap_or(key)
+    }
+
+    /// Replaces the menu, when plugins come and go. Cached pages carry the menu: start a new generation of the page
+    /// cache as well.
+    pub fn set_navigation(&self, entries: Vec<NavEntry>) {
+        self.navigation.store(Arc::new(entries));
+    }
+
+    /// The menu as it stands.
+    #[must_use]
+    pub fn navigation(&self) -> Arc<Vec<NavEntry>> {
+        self.navigation.load_full()
+    }
+
+    /// A plugin's page, complete.
+    ///
+    /// # Errors
+    /// `PLUGIN_FAILED`, when the plugin's template fails.
+    pub fn render_page(&self, request: &PageRequest<'_>) -> Result<String> {
+        let page = context! {
+            path => request.path,
+            site => self.identity.name.as_str(),
+            private => request.meta.private,
+            form => request.form.map(|form| Value::from(Serde(FormView::new(form, request.locale)))),
+        };
+        let body = request.templates.render(request.locale, request.template, request.data, page)?;
+        let addresses = Addresses::of_page(request.path, request.templates.mount(), request.meta);
+        let frame = Frame { locale: request.locale, meta: request.meta, json_ld: request.json_ld, addresses, body };
+        self.frame(frame)
+    }
+
+    /// One of the site's own templates, complete.
+    pub(super) fn render_own(
+        &self,
+        locale: Locale,
+        template: &str,
+        meta: &Meta,
+        addresses: Addresses,
+        data: Value,
+    ) -> Result<String> {
+        let context = context! { locale => locale.code(), site => self.identity.name.as_str(), ..data };
+        let body = render(&self.environments[locale as usize], template, context).map_err(Error::internal)?;
+        self.frame(Frame { locale, meta, json_ld: &Json::Null, addresses, body })
+    }
+
+    fn frame(&self, frame: Frame<'_>) -> Result<String> {
+        let Frame { locale, meta, json_ld: object, addresses, body } = frame;
+        let here = addresses.path(locale);
+        let navigation: Vec<Link> = self.navigation.load().iter().map(|entry| Link::new(entry, locale, here)).collect();
+        let context = context! {
+            locale => locale.code(),
+            site => self.identity.name.as_str(),
+            root => self.identity.public_url.as_str(),
+            title => meta.title.as_str(),
+            description => meta.description.as_str(),
+            private => meta.private,
+            indexed => addresses.indexed && !meta.private,
+            here,
+            other => context! { en => addresses.path(Locale::En), de => addresses.path(Locale::De) },
+            fallback => addresses.fallback(),
+            navigation => Value::from(Serde(navigation)),
+            json_ld => json_ld::text(object),
+            style => assets::style_path(),
+            script => assets::script_path(),
+            icon => assets::icon_path(),
+            body => Value::from_safe_string(body),
+        };
+        render(&self.environments[locale as usize], "layout.html", context).map_err(Error::internal)
+    }
+}
+
+struct Frame<'a> {
+    locale: Locale,
+    meta: &'a Meta,
+    json_ld: &'a Json,
+    addresses: Addresses,
+    body: String,
+}
+
+#[derive(Serialize)]
+struct Link {
+    title: String,
+    path: String,
+    current: bool,
+}
+
+impl Link {
+    fn new(entry: &NavEntry, locale: Locale, here: &str) -> Self {
+        let path = entry.path.get(locale);
+        let below = here.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        Self { title: entry.title.get(locale).to_owned(), path: path.to_owned(), current: below }
+    }
+}
+
+/// What the macros of `forms.html` read.
+#[derive(Serialize)]
+struct FormView<'a> {
+    values: IndexMap<&'a str, &'a str>,
+    errors: IndexMap<&'a str, String>,
+    /// The same in order.
+    faults: Vec<FaultView<'a>>,
+}
+
+#[derive(Serialize)]
+struct FaultView<'a> {
+    field: &'a str,
+    message: String,
+}
+
+impl<'a> FormView<'a> {
+    fn new(form: &'a RefusedForm, locale: Locale) -> Self {
+        let message = |fault: &FieldError| fault.rule.message(locale);
+        let view = |fault: &'a FieldError| FaultView { field: &fault.field, message: message(fault) };
+        Self {
+            values: form.values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
+            errors: form.faults.iter().map(|fault| (fault.field.as_str(), message(fault))).collect(),
+            faults: form.faults.iter().map(view).collect(),
+        }
+    }
+}

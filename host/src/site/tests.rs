@@ -1,0 +1,326 @@
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::{Router, routing};
+use http::{Request, header};
+use jiff::Timestamp;
+use magnetiq_contract::answer::Meta;
+use magnetiq_contract::rule::{FieldError, Rule};
+use magnetiq_contract::text::{Locale, Text};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::*;
+use crate::clock::Clock;
+use crate::error::{Code, Error};
+
+fn layout() -> Layout {
+    Layout::new(Identity {
+        name: "Talks & Co".into(),
+        public_url: "https://www.example.com".into(),
+        time_zone: "Europe/Berlin".into(),
+    })
+    .unwrap()
+}
+
+fn plugin(templates: &[(&str, &str)]) -> Result<PluginTemplates, Error> {
+    let owned: Vec<_> = templates.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+    PluginTemplates::load(TemplateSource {
+        templates: &owned,
+        locales: (EN, DE),
+        mount: &Text::new("/en/talks", "/de/vortraege"),
+        time_zone: "Europe/Berlin",
+    })
+}
+
+fn fragment(source: &str, locale: Locale, data: &Value) -> Result<String, Error> {
+    plugin(&[("a.html", source)])?.render_fragment(locale, "a.html", data)
+}
+
+fn page(templates: &PluginTemplates, meta: &Meta, json_ld: &Value, form: Option<&RefusedForm>) -> String {
+    let data = json!({"title": HOSTILE});
+    let request = PageRequest {
+        locale: Locale::De,
+        path: "/de/vortraege/x",
+        templates,
+        template: "a.html",
+        data: &data,
+        meta,
+        json_ld,
+        form,
+    };
+    layout().render_page(&request).unwrap()
+}
+
+const EN: &str = r#"{"list": {"title": "Talks", "seats": "{count} seats"}, "field": {"email": "E-mail"}}"#;
+const DE: &str = r#"{"list": {"title": "Vorträge"}, "field": {"email": "E-Mail"}}"#;
+const HOSTILE: &str = "</script><script>alert('x')</script>\" onload=\"x";
+
+#[test]
+fn hostile_text_stays_text_in_every_place_of_a_page() {
+    let source = "<h1 title=\"{{ title }}\">{{ title }}</h1>{{ title|paragraphs }}{{ {} }}".replace("{{ {} }}", "");
+    let source = format!(
+        "{{% import 'forms.html' as forms %}}{source}{{{{ url('/{{slug}}', slug=title) }}}}{{{{ t(title) }}}}\
+         {{{{ forms.summary() }}}}{{{{ forms.field('email', title, help=title) }}}}{{{{ forms.field('x', title, value=title) }}}}"
+    );
+    let templates = plugin(&[("a.html", &source)]).unwrap();
+    let meta = Meta { title: HOSTILE.into(), description: HOSTILE.into(), ..Meta::default() };
+    let form = RefusedForm {
+        values: vec![("email".into(), HOSTILE.into())],
+        faults: vec![FieldError::new(HOSTILE, Rule::Other(Text::new(HOSTILE, "")))],
+    };
+    let clean = page(&templates, &Meta::default(), &Value::Null, None);
+    let hostile = page(&templates, &meta, &json!({"name": HOSTILE, HOSTILE: 1}), Some(&form));
+    assert!(!clean.contains("<script>") && !hostile.contains("<script>alert"), "{hostile}");
+    assert!(!hostile.contains("\" onload=\"x\""), "{hostile}");
+    // The site's own script and the one data block.
+    assert_eq!((clean.matches("<script").count(), hostile.matches("<script").count()), (1, 2));
+    assert_eq!(hostile.matches("</script>").count(), 2);
+}
+
+#[test]
+fn a_plugin_cannot_write_html_of_its_data() {
+    let data = json!({"html": "<b>x</b>"});
+    for source in [
+        "{{ html|safe }}",
+        "{% autoescape false %}{{ html }}{% endautoescape %}",
+        "{{ html|escape|replace('&lt;', '<') }}",
+        "{{ html|tojson }}",
+    ] {
+        assert!(fragment(source, Locale::En, &data).is_err(), "{source}");
+    }
+    let captured = fragment("{% set a %}{{ html }}{% endset %}{{ a }}", Locale::En, &data).unwrap();
+    let included = plugin(&[("a.html", "{% include 'b.txt' %}"), ("b.txt", "{{ html }}")]).unwrap();
+    assert_eq!(captured, "&lt;b&gt;x&lt;/b&gt;");
+    assert!(included.render_fragment(Locale::En, "a.html", &data).is_err(), "text templates are apart");
+    assert_eq!(included.render_fragment(Locale::En, "b.txt", &data).unwrap(), "<b>x</b>");
+}
+
+#[test]
+fn an_endless_or_exploding_template_ends_with_an_error_that_names_it() {
+    let rows: Vec<u32> = (0..2000).collect();
+    let data = json!({"rows": rows, "text": "x".repeat(100_000)});
+    for source in [
+        "{% for a in rows %}{% for b in rows %}{% set c = a %}{% endfor %}{% endfor %}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{% include 'a.html' %}",
+        "{% for a in rows %}{{ text }}{% endfor %}",
+        "{% for a in rows %}{% set b %}{{ text }}{% endset %}{% endfor %}",
+        "{% macro a(x, n) %}{% if n %}{{ a(x|join(x), n - 1) }}{% endif %}{% endmacro %}{{ a(text, 40) }}",
+    ] {
+        let error = fragment(source, Locale::En, &data).unwrap_err();
+        assert_eq!((error.code(), error.message()), (Code::PluginFailed, "The template a.html could not be rendered."));
+    }
+    let error = fragment("{{ x }}", Locale::En, &json!({"x": "x".repeat(600_000)})).unwrap_err();
+    assert!(error.to_string().contains("too large"), "{error}");
+}
+
+#[test]
+fn a_misspelt_name_is_an_error_and_an_absent_one_may_be_asked_for() {
+    let data = json!({"here": null});
+    assert!(fragment("{{ titel }}", Locale::En, &data).is_err());
+    assert_eq!(fragment("{{ here }}{% if gone %}x{% endif %}{{ gone|default('-') }}", Locale::En, &data).unwrap(), "-");
+    assert!(plugin(&[("a.html", "{% if %}")]).is_err());
+    assert!(plugin(&[("a.html", "{{ x|frobnicate }}")]).unwrap().render_fragment(Locale::En, "a.html", &data).is_err());
+}
+
+#[test]
+fn texts_addresses_and_times_speak_the_pages_language() {
+    let source = "{{ t('list.title') }}|{{ t('list.seats', count=3) }}|{{ t('form.summary') }}|{{ t('no.such') }}|{{ url() }}|\
+                  {{ url('/{slug}', slug=slug) }}|{{ name|localized }}|{{ at|date('Europe/Berlin', 'short') }}|{{ at|time }}|\
+                  {{ at|zone_name('America/New_York') }}";
+    let data = json!({"slug": "a/b ü", "name": {"en": "Heat", "de": "Wärme"}, "at": 1_774_706_400_000_000_i64});
+    assert_eq!(
+        fragment(source, Locale::En, &data).unwrap(),
+        "Talks|3 seats|Please check these fields|no.such|/en/talks|/en/talks/a%2Fb%20%C3%BC|Heat|\
+         28 Mar 2026|15:00|EDT"
+    );
+    assert_eq!(
+        fragment(source, Locale::De, &data).unwrap(),
+        "Vorträge|3 seats|Bitte prüfen Sie diese Felder|no.such|/de/vortraege|/de/vortraege/a%2Fb%20%C3%BC|\
+         Wärme|28.03.2026|15:00|EDT"
+    );
+    let line = fragment(
+        "{{ at|datetime('Europe/Berlin', until=end) }}",
+        Locale::De,
+        &json!({
+            "at": "2026-03-29T13:00:00Z", "end": "2026-03-29T14:00:00Z",
+        }),
+    );
+    assert_eq!(
+        line.unwrap(),
+        "<time datetime=\"2026-03-29T13:00:00Z\" data-until=\"2026-03-29T14:00:00Z\" data-zone=\"Europe/Berlin\">\
+         Sonntag, 29. März 2026, <span class=\"clock\">15:00–16:00 Uhr MESZ</span></time>"
+    );
+    let text = plugin(&[("m.txt", "{{ at|datetime('Europe/Berlin', 'long') }}")]).unwrap();
+    let mail = text.render_fragment(Locale::En, "m.txt", &json!({"at": "2026-03-27T14:00:00Z"})).unwrap();
+    assert_eq!(mail, "27 March 2026, 15:00 CET");
+    assert!(fragment("{{ at|date('Europe/Atlantis') }}", Locale::En, &data).is_err());
+}
+
+#[test]
+fn paragraphs_keep_lines_apart_and_their_text_escaped() {
+    let html =
+        fragment("{{ a|paragraphs }}", Locale::De, &json!({"a": {"en": "x", "de": "1 < 2\nzwei\r\n\r\n\r\ndrei"}}));
+    assert_eq!(html.unwrap(), "<p>1 &lt; 2<br>zwei</p>\n<p>drei</p>\n");
+}
+
+#[test]
+fn a_refused_form_keeps_its_values_and_links_its_faults() {
+    let source = "{% import 'forms.html' as forms %}{{ forms.summary() }}\
+                  {{ forms.field('email', kind='email', required=true, help='Nur für diese Einladung') }}\
+                  {{ forms.field('note', 'Notiz', kind='textarea') }}{{ forms.checkbox('news', 'Neues') }}{{ forms.honeypot('website') }}";
+    let templates = plugin(&[("a.html", source)]).unwrap();
+    let values = [("email", "ada@"), ("note", "a\nb"), ("news", "true")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let form = RefusedForm { values: values.to_vec(), faults: vec![FieldError::new("email", Rule::Email)] };
+    let html = page(&templates, &Meta::default(), &Value::Null, Some(&form));
+    for part in [
+        "<li><a href=\"#field-email\">E-Mail: Bitte geben Sie eine gültige E-Mail-Adresse ein.</a></li>",
+        "role=\"alert\" tabindex=\"-1\" autofocus",
+        "<label for=\"field-email\">E-Mail</label>",
+        "type=\"email\" value=\"ada@\" required aria-invalid=\"true\" aria-describedby=\"help-email fault-email\"",
+        "<p class=\"fault\" id=\"fault-email\">",
+        ">a\nb</textarea>",
+        "value=\"true\" checked",
+        "tabindex=\"-1\" autocomplete=\"off\"",
+    ] {
+        assert!(html.contains(part), "{part}\n{html}");
+    }
+    let fresh = page(&templates, &Meta::default(), &Value::Null, None);
+    assert!(
+        !fresh.contains("form-summary") && !fresh.contains("aria-invalid") && !fresh.contains(" checked"),
+        "{fresh}"
+    );
+}
+
+#[test]
+fn the_head_pairs_the_languages_and_hides_private_pages() {
+    let templates = plugin(&[("a.html", "x")]).unwrap();
+    let alternate = Some(Text::new("/heat", "/waerme"));
+    let html = page(&templates, &Meta { title: "Wärme".into(), alternate, ..Meta::default() }, &Value::Null, None);
+    for part in [
+        "<html lang=\"de\">",
+        "<title>Wärme · Talks &amp; Co</title>",
+        "rel=\"canonical\" href=\"https://www.example.com/de/vortraege/waerme\"",
+        "hreflang=\"en\" href=\"https://www.example.com/en/talks/heat\"",
+        "hreflang=\"x-default\" href=\"https://www.example.com/en/talks/heat\"",
+    ] {
+        assert!(html.contains(part), "{part}\n{html}");
+    }
+    let private = page(&templates, &Meta { private: true, ..Meta::default() }, &Value::Null, None);
+    assert!(private.contains("content=\"noindex\"") && private.contains("content=\"no-referrer\""));
+    assert!(!private.contains("canonical") && !private.contains("og:url"));
+    assert!(private.contains("lang=\"en\" hreflang=\"en\""), "the language switch stays");
+}
+
+#[test]
+fn the_menu_marks_where_the_visitor_is() {
+    let layout = layout();
+    let entry = |en: &str, de: &str| NavEntry {
+        title: Text::new(en, de),
+        path: Text::new(format!("/en/{en}"), format!("/de/{de}")),
+    };
+    layout.set_navigation(vec![entry("talks", "vortraege"), entry("talk", "vortrag")]);
+    let html = error_pages::render(&layout, Locale::De, Code::NotFound).unwrap();
+    assert!(html.contains("href=\"/de/vortrag\">vortrag</a>") && !html.contains("\" aria-current=\"page\">vortrag"));
+    let templates = plugin(&[("a.html", "x")]).unwrap();
+    let request = PageRequest {
+        locale: Locale::De,
+        path: "/de/vortraege/x",
+        templates: &templates,
+        template: "a.html",
+        data: &Value::Null,
+        meta: &Meta::default(),
+        json_ld: &Value::Null,
+        form: None,
+    };
+    let html = layout.render_page(&request).unwrap();
+    assert_eq!(html.matches("aria-current=\"true\">vortraege").count(), 1);
+    assert_eq!(html.matches("aria-current=\"true\">vortrag<").count(), 0);
+}
+
+#[test]
+fn the_sites_own_texts_are_there_in_both_languages() {
+    assert_eq!(templates::own_texts().unwrap().lopsided(), Vec::<&str>::new());
+}
+
+fn site(home: HomePage) -> Router {
+    let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+    let renderer: BlockRenderer = Box::new(|request| {
+        let html = format!("<h2>{} {}</h2>", request.block.name, request.block.locale.code());
+        Box::pin(async { Ok(Some(RenderedBlock { html, reads: Reads::default() })) })
+    });
+    let public = Arc::new(PublicSite {
+        layout: layout(),
+        pages: PageCache::new(1 << 20, clock.clone(), Box::new(|_| 0)),
+        blocks: Blocks::new(clock, renderer),
+        home,
+    });
+    routes(public.clone())
+        .route("/en/gone", routing::get(async || Error::new(Code::Gone, "It is gone.")))
+        .route("/api/v1/gone", routing::get(async || Error::new(Code::Gone, "It is gone.")))
+        .fallback(async || Error::not_found())
+        .layer(from_fn_with_state(public, as_pages))
+}
+
+async fn get(path: &str, headers: &[(header::HeaderName, &str)]) -> (Response, String) {
+    let mut request = Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8");
+    for (name, value) in headers {
+        request = request.header(name, *value);
+    }
+    let response = site(HomePage::Demo).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let text = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
+    (Response::from_parts(parts, Body::empty()), text)
+}
+
+#[tokio::test]
+async fn the_root_leads_to_the_visitors_language() {
+    for (wish, path) in [("de-AT,de;q=0.9", "/de/"), ("fr", "/en/")] {
+        let (response, _) = get("/", &[(header::ACCEPT_LANGUAGE, wish)]).await;
+        assert_eq!(response.status(), 302);
+        assert_eq!(
+            (&response.headers()[header::LOCATION], &response.headers()[header::VARY]),
+            (&path.parse().unwrap(), &"Accept-Language".parse().unwrap())
+        );
+    }
+    assert_eq!(get("/de", &[]).await.0.headers()[header::LOCATION], "/de/");
+}
+
+#[tokio::test]
+async fn the_start_page_shows_blocks_in_its_language_and_is_not_sent_twice() {
+    let (response, html) = get("/de/", &[]).await;
+    assert_eq!(response.status(), 200);
+    assert!(html.contains("<html lang=\"de\">") && html.contains(" de</h2>"), "{html}");
+    assert!(html.contains("hreflang=\"x-default\" href=\"https://www.example.com/\""));
+    let tag = response.headers()[header::ETAG].to_str().unwrap().to_owned();
+    let (again, body) = get("/de/", &[(header::IF_NONE_MATCH, &tag)]).await;
+    assert_eq!((again.status().as_u16(), body.as_str()), (304, ""));
+}
+
+#[tokio::test]
+async fn an_error_is_a_page_for_people_and_an_envelope_for_programs() {
+    let (response, html) = get("/de/nirgends", &[]).await;
+    assert_eq!(response.status(), 404);
+    assert!(html.contains("Hier ist keine Seite") && html.contains("noindex"), "{html}");
+    let (response, html) = get("/en/gone", &[]).await;
+    assert!(response.status() == 410 && html.contains("This page is gone"));
+    let (_, german) = get("/nowhere", &[(header::ACCEPT_LANGUAGE, "de")]).await;
+    assert!(german.contains("Hier ist keine Seite"));
+    for (path, headers) in [("/api/v1/gone", vec![]), ("/nowhere", vec![(header::ACCEPT, "application/json")])] {
+        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(name, *value));
+        let response = site(HomePage::Demo).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_site_says_how_to_go_on() {
+    let request = Request::get("/en/").body(Body::empty()).unwrap();
+    let response = site(HomePage::Welcome).oneshot(request).await.unwrap();
+    let html = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    assert!(String::from_utf8_lossy(&html).contains("Create the first account"));
+}
