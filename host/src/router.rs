@@ -10,7 +10,9 @@ use magnetiq_contract::describe::Access;
 use crate::app::App;
 use crate::auth::{self, Caller, guard};
 use crate::error::{Code, Error, Result};
+use crate::http::layers::RequestId;
 use crate::http::{Routes, layers};
+use crate::resources::{self, Actor};
 use crate::{accounts, health, openapi};
 
 /// Every route of the host, in the order of the document.
@@ -20,6 +22,7 @@ pub fn routes() -> Routes {
     routes.under("/api/v1", |api| {
         auth::routes::routes(api);
         accounts::routes::routes(api);
+        resources::routes::mount(api, resources::audit::table(), actor);
     });
     auth::routes::well_known(&mut routes);
     openapi::routes(&mut routes);
@@ -47,6 +50,10 @@ fn check(extensions: &Extensions, access: &Access) -> Result<()> {
         Access::Public => Ok(()),
         access => Caller::of(extensions)?.check(access),
     }
+}
+
+fn actor(extensions: &Extensions) -> Result<Actor> {
+    Ok(Caller::of(extensions)?.actor(&RequestId::of(extensions).0))
 }
 
 fn is_anonymous(extensions: &Extensions) -> bool {

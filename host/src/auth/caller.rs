@@ -10,6 +10,7 @@ use magnetiq_contract::describe::Access;
 use super::permissions::PermissionSet;
 use super::roles::Role;
 use crate::error::{Error, Result};
+use crate::resources::Actor;
 
 /// Who calls: nobody known, or a signed-in user. As an extractor it answers 401 when a token was sent that is not
 /// valid, so that an expired sign-in never looks like a visitor.
@@ -113,6 +114,15 @@ impl Caller {
     #[must_use]
     pub fn user_id(&self) -> Option<i64> {
         self.signed_in().ok().map(|user| user.id)
+    }
+
+    /// The caller as resources and audit know them, in the request with this id.
+    #[must_use]
+    pub fn actor(&self, request_id: &str) -> Actor {
+        match self {
+            Self::Anonymous => Actor::visitor(request_id),
+            Self::User(user) => Actor::user(user.id, Arc::clone(&user.permissions), request_id),
+        }
     }
 
     /// What a plugin may know of the caller; none for a visitor.

@@ -19,6 +19,7 @@ mod operation;
 pub mod query;
 pub mod reply;
 pub mod request;
+pub mod routes;
 mod store;
 mod table;
 #[cfg(test)]
@@ -35,4 +36,5 @@ pub use query::ListQuery;
 pub use reply::Reply;
 pub use request::{Begun, Request};
 pub use table::{Column, Table};
+pub use value::valid;
 pub use view::View;

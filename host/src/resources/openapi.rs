@@ -57,7 +57,7 @@ fn described(table: &Table, operation: Operation) -> Value {
     described
 }
 
-fn access(table: &Table, operation: Operation) -> &Access {
+pub(super) fn access(table: &Table, operation: Operation) -> &Access {
     match operation {
         Operation::List | Operation::Csv | Operation::Read(_) => &table.resource().read,
         Operation::Create => Kind::Create.access(table),
@@ -66,11 +66,11 @@ fn access(table: &Table, operation: Operation) -> &Access {
     }
 }
 
-fn reads_public_rows(table: &Table, operation: Operation) -> bool {
+pub(super) fn reads_public_rows(table: &Table, operation: Operation) -> bool {
     matches!(operation, Operation::List | Operation::Read(_)) && table.public_rows().is_some()
 }
 
-fn summary(table: &Table, operation: Operation) -> String {
+pub(super) fn summary(table: &Table, operation: Operation) -> String {
     let (one, many) = (&table.resource().label.en, &table.resource().label_plural.en);
     match operation {
         Operation::List => format!("List: {many}"),
@@ -125,6 +125,23 @@ fn parameters(table: &Table, operation: Operation) -> Vec<Value> {
     }
 }
 
+/// Name and meaning of every query parameter of a list or an export.
+pub(super) fn query(table: &Table, operation: Operation) -> Vec<(String, &'static str)> {
+    let known = |name: &str| match name {
+        "page" => "Counts from 1.",
+        "per_page" => "At most 100.",
+        "sort" => "Fields joined by commas, each with - for the greatest first.",
+        "trash" => "Hidden rows in place of the others.",
+        "q" => "Text to look for.",
+        _ if name.ends_with("_from") => "Least value.",
+        _ if name.ends_with("_to") => "Greatest value.",
+        _ => "Exact value.",
+    };
+    let names =
+        parameters(table, operation).into_iter().filter_map(|parameter| Some(parameter["name"].as_str()?.to_owned()));
+    names.map(|name| (name.clone(), known(&name))).collect()
+}
+
 fn filters(table: &Table) -> Vec<(String, Value)> {
     let mut filters = Vec::new();
     let fields = || table.columns().iter().map(|column| &column.field);
@@ -173,7 +190,7 @@ fn envelope_schema(data: &Value) -> Value {
 }
 
 /// A row as it is answered; columns that the caller may not see are absent, so that only `id` is always there.
-fn row_schema(table: &Table) -> Value {
+pub(super) fn row_schema(table: &Table) -> Value {
     let mut properties = Map::new();
     properties.insert("id".into(), id_schema());
     for column in table.columns() {
@@ -192,7 +209,7 @@ fn row_schema(table: &Table) -> Value {
     json!({"type": "object", "required": ["id"], "properties": properties})
 }
 
-fn body_schema(table: &Table, operation: Operation) -> Value {
+pub(super) fn body_schema(table: &Table, operation: Operation) -> Value {
     let fields: Vec<_> = table.columns().iter().filter(|column| !column.field.read_only).collect();
     let properties: Map<_, _> = fields
         .iter()

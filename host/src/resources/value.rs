@@ -60,6 +60,14 @@ pub fn from_json(field: &Field, value: &Value) -> Result<Scalar, Faults> {
     }
 }
 
+/// Checks a value that is kept as JSON, such as a setting: the value as its kind writes it.
+///
+/// # Errors
+/// As [`from_json`].
+pub fn valid(field: &Field, value: &Value) -> Result<Value, Faults> {
+    from_json(field, value).map(|scalar| to_json(field.kind, &scalar))
+}
+
 /// Reads the value of a field from a query parameter.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! Queries of the audit table.
 
 use crate::store::Connection;
+use rusqlite::{ToSql, params_from_iter};
 use serde_json::Value;
 
 use crate::error::Result;
@@ -29,6 +30,37 @@ pub fn insert(unit: &Connection, now: &str, actor: &Actor, change: &Change<'_>) 
         &actor.request_id,
         now,
     ))?;
+    Ok(())
+}
+
+/// What the audit is to forget.
+pub struct Forget<'a> {
+    /// The list.
+    pub resource: &'a str,
+    /// Its column with the person's handle.
+    pub person_column: &'a str,
+    /// Its personal columns.
+    pub columns: &'a [&'a str],
+    /// The person.
+    pub person: i64,
+}
+
+/// Sets the personal columns to null in every row of the person, before and after.
+pub fn forget(unit: &Connection, now: &str, forget: &Forget<'_>) -> Result<()> {
+    let paths: String = (0..forget.columns.len()).map(|place| format!(", ?{}, NULL", place + 5)).collect();
+    let sql = format!(
+        "UPDATE audit SET before = json_set(before{paths}), after = json_set(after{paths}), updated_at = ?1
+         WHERE resource = ?2 AND ?4 IN (json_extract(before, ?3), json_extract(after, ?3))"
+    );
+    let path = |column: &str| format!("$.{column}");
+    let mut values: Vec<Box<dyn ToSql>> = vec![
+        Box::new(now.to_owned()),
+        Box::new(forget.resource.to_owned()),
+        Box::new(path(forget.person_column)),
+        Box::new(forget.person),
+    ];
+    values.extend(forget.columns.iter().map(|column| Box::new(path(column)) as Box<dyn ToSql>));
+    unit.prepare_cached(&sql)?.execute(params_from_iter(values))?;
     Ok(())
 }
 

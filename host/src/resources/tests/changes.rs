@@ -196,3 +196,18 @@ fn who_may_create_but_not_read_learns_the_id_alone() {
     assert_eq!((done.id, done.row), (1, None));
     assert_eq!(base.count("SELECT count(*) FROM audit WHERE actor_kind = 'visitor'"), 1);
 }
+
+#[test]
+fn the_audit_forgets_a_person_and_nobody_else() {
+    let base = Base::new();
+    let first = base.event(json!({"host": 5}));
+    base.event(json!({"host": 6, "code": "E2", "topic": null}));
+    base.write(&events(), &editor(), &Write::Change(target(first), &object(json!({"email": "c@d.de"})))).unwrap();
+    audit::forget(&base.unit, &base.clock, "demo/events", "host", &["email", "notes"], 5).unwrap();
+    let kept = |wanted: &str| {
+        base.count(&format!(
+            "SELECT count(*) FROM audit WHERE COALESCE(before, '') || COALESCE(after, '') LIKE '%{wanted}%'"
+        ))
+    };
+    assert_eq!((kept("c@d.de"), kept("a@b.de"), kept("\"seats\":20")), (0, 1, 3));
+}

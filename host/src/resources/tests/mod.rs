@@ -5,6 +5,7 @@ mod bad_input;
 mod changes;
 mod checks;
 mod lists;
+mod requests;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
