@@ -203,7 +203,10 @@ pub struct File {
 impl File {
     /// Bytes of a media type, shown in place.
     pub fn new(content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { file: answer::File { content_type: content_type.into(), ..answer::File::default() }, bytes: bytes.into() }
+        Self {
+            file: answer::File { content_type: content_type.into(), ..answer::File::default() },
+            bytes: bytes.into(),
+        }
     }
 
     /// Offers it for saving under this name.

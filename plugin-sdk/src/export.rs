@@ -1,10 +1,15 @@
 //! From the border to the handlers and back.
 
+use magnetiq_contract::block::{Block, View};
+use magnetiq_contract::describe::Description;
+use magnetiq_contract::task::{Outcome, Task};
+use serde_json::Value;
+
 use crate::Plugin;
 use crate::answer::{Response, refusal};
 use crate::call::Request;
 use crate::environment::{Environment, Level};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Result};
 use crate::registry::{Found, Registry, Wanted};
 
 const ENVIRONMENT: Environment = Environment::new();
@@ -15,12 +20,12 @@ fn find<P: Plugin>(wanted: Wanted) -> Option<Found> {
     registry.into_found()
 }
 
-/// The plugin's description as JSON.
+/// What the plugin registers.
 #[must_use]
-pub fn describe<P: Plugin>() -> String {
+pub fn describe<P: Plugin>() -> Description {
     let mut registry = Registry::new(Wanted::Description);
     P::register(&mut registry);
-    serde_json::to_string(&registry.into_description()).unwrap_or_default()
+    registry.into_description()
 }
 
 /// Answers a request for the route with this id.
@@ -34,6 +39,53 @@ pub fn serve<P: Plugin>(route: u32, request: Request) -> Response {
         tell(&error);
         refusal(error)
     })
+}
+
+/// Runs a task, given and answered as JSON of `magnetiq_contract::task`.
+#[must_use]
+pub fn run<P: Plugin>(task: &str) -> String {
+    let outcome = match perform::<P>(task) {
+        Ok(changes) => Outcome::Done { changes },
+        Err(error) => {
+            tell(&error);
+            Outcome::Failed(error.into_problem())
+        }
+    };
+    serde_json::to_string(&outcome).unwrap_or_default()
+}
+
+fn perform<P: Plugin>(task: &str) -> Result<Value> {
+    let task: Task = serde_json::from_str(task)?;
+    let wanted = match &task {
+        Task::Schedule { name, .. } => Wanted::Schedule(name.clone()),
+        Task::Job { name, .. } => Wanted::Job(name.clone()),
+        Task::Event { name, .. } => Wanted::Event(name.clone()),
+        Task::Hook { resource, hook, .. } => Wanted::Hook(resource.clone(), *hook),
+        Task::Life { step } => Wanted::Life(step.clone()),
+    };
+    match find::<P>(wanted) {
+        Some(Found::Work(work)) => work(task),
+        _ if matches!(task, Task::Life { .. }) => Ok(Value::Null),
+        _ => Err(Error::failed(format!("the plugin does not know the task {task:?}"))),
+    }
+}
+
+/// Renders a block, given and answered as JSON of `magnetiq_contract::block`. A block that fails has no template.
+#[must_use]
+pub fn render<P: Plugin>(block: &str) -> String {
+    let view = show::<P>(block).unwrap_or_else(|error| {
+        ENVIRONMENT.log(Level::Error, &error.message);
+        View::default()
+    });
+    serde_json::to_string(&view).unwrap_or_default()
+}
+
+fn show<P: Plugin>(block: &str) -> Result<View> {
+    let block: Block = serde_json::from_str(block)?;
+    match find::<P>(Wanted::Block(block.name.clone())) {
+        Some(Found::Block(show)) => show(&block.props),
+        _ => Err(Error::failed(format!("the plugin has no block {}", block.name))),
+    }
 }
 
 /// The plugin's own faults belong in its log; refusals do not.
@@ -55,20 +107,24 @@ mod component {
     use std::marker::PhantomData;
 
     use super::{Plugin, Request, log_panics};
+    use crate::bindings::blocks::exports::magnetiq::plugin::render;
     use crate::bindings::exports::magnetiq::plugin as border;
 
-    /// Offers a plugin to the host.
+    /// Offers a plugin to the host; `BLOCKS` says that `render` is among its exports.
     #[derive(Debug)]
-    pub struct Exports<P>(PhantomData<P>);
+    pub struct Exports<P, const BLOCKS: bool>(PhantomData<P>);
 
-    impl<P: Plugin> border::describe::Guest for Exports<P> {
+    impl<P: Plugin, const BLOCKS: bool> border::describe::Guest for Exports<P, BLOCKS> {
         fn describe() -> String {
             log_panics();
-            super::describe::<P>()
+            let description = super::describe::<P>();
+            let silent = !BLOCKS && !description.blocks.is_empty();
+            assert!(!silent, "the plugin registers blocks, so its last line must read export!(…, blocks);");
+            serde_json::to_string(&description).unwrap_or_default()
         }
     }
 
-    impl<P: Plugin> border::serve::Guest for Exports<P> {
+    impl<P: Plugin, const BLOCKS: bool> border::serve::Guest for Exports<P, BLOCKS> {
         fn serve(request: border::serve::Request) -> border::serve::Response {
             log_panics();
             let border::serve::Request { route, path, query, content_type, body } = request;
@@ -77,10 +133,17 @@ mod component {
         }
     }
 
-    impl<P: Plugin> border::run::Guest for Exports<P> {
-        fn run(_task: String) -> String {
+    impl<P: Plugin, const BLOCKS: bool> border::run::Guest for Exports<P, BLOCKS> {
+        fn run(task: String) -> String {
             log_panics();
-            String::new()
+            super::run::<P>(&task)
+        }
+    }
+
+    impl<P: Plugin, const BLOCKS: bool> render::Guest for Exports<P, BLOCKS> {
+        fn render(block: String) -> String {
+            log_panics();
+            super::render::<P>(&block)
         }
     }
 }
@@ -94,8 +157,16 @@ macro_rules! export {
     ($plugin:ty) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            type Exported = $crate::Exports<$plugin>;
-            $crate::bindings::__export_guest!(Exported with_types_in $crate::bindings);
+            type Exported = $crate::Exports<$plugin, false>;
+    $crate::bindings::__export_guest!(Exported with_types_in $crate::bindings);
+        };
+    };
+    ($plugin:ty, blocks) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Exported = $crate::Exports<$plugin, true>;
+    $crate::bindings::__export_guest!(Exported with_types_in $crate::bindings);
+    $crate::bindings::blocks::__export_guest_blocks!(Exported with_types_in $crate::bindings::blocks);
         };
     };
 }

@@ -1,9 +1,28 @@
 //! Which functions may handle what. The first parameter says what a handler may do: `&Snapshot` reads, `&Tx` writes
 //! in one transaction, `&Detached` stands outside one and may call other companies' servers.
+//!
+//! A page that writes does not compile:
+//! ```compile_fail,E0277
+//! # use magnetiq_sdk::prelude::*;
+//! fn page(tx: &Tx, call: Call) -> Result<Page> {
+//!     Ok(Page::new("page.html", json!({})))
+//! }
+//! fn register(site: &mut Registry) {
+//!     site.page("/", page);
+//! }
+//! ```
+//! Nor does a call to another server inside a transaction:
+//! ```compile_fail,E0599
+//! # use magnetiq_sdk::prelude::*;
+//! fn post(tx: &Tx, call: Call) -> Result<()> {
+//!     tx.get("https://example.com").send().map(drop)
+//! }
+//! ```
 
 use crate::answer::Answer;
 use crate::call::{Body, Call};
 use crate::detached::Detached;
+use crate::error::Result;
 use crate::snapshot::Snapshot;
 use crate::tx::Tx;
 
@@ -86,5 +105,60 @@ where
 
     fn run(&self, call: Call<B>) -> A {
         self(&Detached::new(), call)
+    }
+}
+
+/// A handler of jobs: `fn(&Tx, Remind) -> Result<()>`, or with `&Detached`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run the job `{J}`",
+    note = "it is `fn(&Tx, {J}) -> Result<()>`, or `fn(&Detached, {J}) -> Result<()>` to call other servers"
+)]
+pub trait Runs<J, M>: 'static {
+    /// Outside a transaction.
+    const DETACHED: bool;
+    /// Runs it.
+    ///
+    /// # Errors
+    /// The job is tried again later.
+    fn run(&self, job: J) -> Result<()>;
+}
+
+impl<F, J> Runs<J, Tx> for F
+where
+    F: Fn(&Tx, J) -> Result<()> + 'static,
+{
+    const DETACHED: bool = false;
+
+    fn run(&self, job: J) -> Result<()> {
+        self(&Tx::new(), job)
+    }
+}
+
+impl<F, J> Runs<J, Detached> for F
+where
+    F: Fn(&Detached, J) -> Result<()> + 'static,
+{
+    const DETACHED: bool = true;
+
+    fn run(&self, job: J) -> Result<()> {
+        self(&Detached::new(), job)
+    }
+}
+
+/// A handler of events: `fn(&Tx, Payload) -> Result<()>`.
+pub trait Hears<P>: 'static {
+    /// Hears it.
+    ///
+    /// # Errors
+    /// The event is delivered again later.
+    fn hear(&self, payload: P) -> Result<()>;
+}
+
+impl<F, P> Hears<P> for F
+where
+    F: Fn(&Tx, P) -> Result<()> + 'static,
+{
+    fn hear(&self, payload: P) -> Result<()> {
+        self(&Tx::new(), payload)
     }
 }

@@ -8,11 +8,14 @@ mod arena;
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub mod bindings;
+mod body;
 mod call;
+mod column;
 mod detached;
 mod environment;
 mod error;
 mod export;
+mod form;
 mod handler;
 mod host;
 mod jobs;
@@ -22,6 +25,8 @@ pub mod prelude;
 mod registry;
 mod row;
 mod snapshot;
+#[cfg(all(feature = "testing", not(target_arch = "wasm32")))]
+pub mod testing;
 mod time;
 mod tx;
 mod urlencoded;
@@ -31,20 +36,28 @@ pub use magnetiq_contract as contract;
 pub use serde;
 pub use serde_json;
 
+pub use magnetiq_sdk_macros::{Choice, Form, Job, Resource, Row};
+
 pub use answer::{Answer, Created, File, Json, NoContent, Page, Redirect, Response};
 pub use call::{Body, Bytes, Call, Request};
+#[doc(hidden)]
+pub use column::column_from_json;
+pub use column::{Choice, Column, Resource};
 pub use detached::{Detached, Request as Outbound, Response as Inbound};
 pub use environment::{Environment, Level};
 pub use error::{Code, Error, OrNotFound, Result};
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub use export::Exports;
-pub use export::{describe, serve};
-pub use handler::{Reads, Writes};
+pub use export::{describe, render, run, serve};
+#[doc(hidden)]
+pub use form::nested;
+pub use form::{At, Form, FormField, Input, Rules};
+pub use handler::{Hears, Reads, Runs, Writes};
 pub use jobs::{Job, Queueing};
 pub use mail::{Mail, Recipient};
 pub use people::{Contacts, People, Person};
-pub use registry::{PageEntry, Registry, RouteEntry};
+pub use registry::{BlockEntry, BlockView, Change, PageEntry, Registry, ResourceEntry, RouteEntry, ScheduleEntry};
 pub use row::{Columns, Row};
 pub use snapshot::Snapshot;
 pub use time::{NoTime, Span, Timestamp};

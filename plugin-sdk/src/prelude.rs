@@ -7,6 +7,7 @@ pub use serde::{Deserialize, Serialize};
 pub use serde_json::json;
 
 pub use crate::{
-    Bytes, Call, Created, Detached, Environment, Error, File, Json, Level, NoContent, OrNotFound, Page, Person, Plugin,
-    Redirect, Registry, Result, Snapshot, Span, Timestamp, Tx, export, params,
+    BlockView, Bytes, Call, Change, Choice, Created, Detached, Environment, Error, File, Form, Job, Json, Level,
+    NoContent, OrNotFound, Page, Person, Plugin, Redirect, Registry, Resource, Result, Row, Snapshot, Span, Timestamp,
+    Tx, export, params,
 };

@@ -68,7 +68,8 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339 with any offset.
     fn from_str(text: &str) -> Result<Self, NoTime> {
         let bytes = text.as_bytes();
-        let shape = bytes.len() >= 20 && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].iter().all(|(at, c)| bytes[*at] == *c);
+        let shape =
+            bytes.len() >= 20 && [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')].iter().all(|(at, c)| bytes[*at] == *c);
         if !shape || !text.is_ascii() || !matches!(bytes[10], b'T' | b't' | b' ') {
             return Err(NoTime);
         }
@@ -220,7 +221,17 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "2026-03-01", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-03-01T24:00:00Z", "2026-03-01T09:00:00", "2026-03-01T09:00:00.Z", "2026-03-01T09:00:00+2:00", "2026-03-01T09:0ä:00Z"] {
+        for text in [
+            "",
+            "2026-03-01",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-03-01T24:00:00Z",
+            "2026-03-01T09:00:00",
+            "2026-03-01T09:00:00.Z",
+            "2026-03-01T09:00:00+2:00",
+            "2026-03-01T09:0ä:00Z",
+        ] {
             assert_eq!(read(text), Err(NoTime), "{text}");
         }
     }

@@ -1,6 +1,6 @@
 //! Core modules become components.
 
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, DecodedWasm};
 
 use crate::error::{Error, Result};
 
@@ -22,4 +22,29 @@ fn explain(cause: &str) -> String {
         );
     }
     cause.into()
+}
+
+/// Interfaces that a component imports and exports, as `magnetiq:plugin/db@0.1.0`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interfaces {
+    /// What it needs of the host.
+    pub imports: Vec<String>,
+    /// What it offers.
+    pub exports: Vec<String>,
+}
+
+/// Reads a component's interfaces.
+///
+/// # Errors
+/// When the bytes are no component.
+pub fn interfaces(component: &[u8]) -> Result<Interfaces> {
+    let decoded = wit_component::decode(component).map_err(|cause| Error::Component(format!("{cause:#}")))?;
+    let DecodedWasm::Component(resolve, world) = decoded else {
+        return Err(Error::Component("it holds interfaces alone".into()));
+    };
+    let world = &resolve.worlds[world];
+    Ok(Interfaces {
+        imports: world.imports.keys().map(|key| resolve.name_world_key(key)).collect(),
+        exports: world.exports.keys().map(|key| resolve.name_world_key(key)).collect(),
+    })
 }

@@ -1,10 +1,21 @@
 //! What a plugin adds to the site.
 
+mod block;
+mod resource;
 mod route;
+mod work;
 
+pub use block::{BlockEntry, BlockView};
+pub use resource::{Change, ResourceEntry};
 pub use route::{PageEntry, RouteEntry};
+pub use work::ScheduleEntry;
 
+use std::fmt;
+
+use magnetiq_contract::block::View;
 use magnetiq_contract::describe::Description;
+use magnetiq_contract::task::{Hook, Task};
+use serde_json::Value;
 
 use crate::answer::Response;
 use crate::call::Request;
@@ -22,14 +33,24 @@ pub struct Registry {
 }
 
 /// What a call is for.
+#[derive(Debug)]
 pub(crate) enum Wanted {
     Description,
     Route(u32),
+    Schedule(String),
+    Job(String),
+    Event(String),
+    Hook(String, Hook),
+    Life(String),
+    Block(String),
 }
 
 /// The handler of a call.
 pub(crate) enum Found {
     Route(Box<dyn FnOnce(Request) -> Result<Response>>),
+    /// Gives back the fields that a hook changes; null for none.
+    Work(Box<dyn FnOnce(Task) -> Result<Value>>),
+    Block(Box<dyn FnOnce(&Value) -> Result<View>>),
 }
 
 impl Registry {
@@ -44,5 +65,14 @@ impl Registry {
 
     pub(crate) fn into_found(self) -> Option<Found> {
         self.found
+    }
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Registry")
+            .field("wanted", &self.wanted)
+            .field("description", &self.description)
+            .finish_non_exhaustive()
     }
 }

@@ -17,13 +17,16 @@ use crate::handler::{Reads, Writes};
 pub const DONE: &str = "done";
 
 type Handler = Box<dyn Fn(Request) -> Result<Response>>;
+type Schema = fn() -> Option<Value>;
 
 impl Registry {
     /// A page below the plugin's mount, public unless it says otherwise: `site.page("/{slug}", topic)`.
     pub fn page<M>(&mut self, path: &'static str, handler: impl Reads<M>) -> PageEntry<'_> {
         let found = self.route(RouteKind::Page, "GET", path, false, None);
         let page: Option<Handler> = match self.wanted {
-            Wanted::Route(wanted) if found || wanted == self.routes => Some(Box::new(move |request| read(path, &handler, request))),
+            Wanted::Route(wanted) if found || wanted == self.routes => {
+                Some(Box::new(move |request| read(path, &handler, request)))
+            }
             _ => None,
         };
         let entry = RouteEntry { site: self }.public();
@@ -76,7 +79,7 @@ impl Registry {
         method: &str,
         path: &'static str,
         detached: bool,
-        schema: Option<fn() -> Option<Value>>,
+        schema: Option<Schema>,
     ) -> bool {
         let id = self.routes;
         self.routes += 1;
@@ -107,6 +110,7 @@ fn write<M, H: Writes<M>>(path: &'static str, handler: &H, request: Request) -> 
 }
 
 /// A route that is being registered: who may call it, how often, with what.
+#[derive(Debug)]
 pub struct RouteEntry<'a> {
     site: &'a mut Registry,
 }
@@ -133,7 +137,9 @@ impl RouteEntry<'_> {
     /// When `limit` reads otherwise; the packer shows it.
     pub fn limit(mut self, limit: &str) -> Self {
         if let Some(route) = self.route() {
-            route.limit = Some(parse_limit(limit).unwrap_or_else(|| panic!("{limit:?} is no limit such as \"10/min per address\"")));
+            route.limit = Some(
+                parse_limit(limit).unwrap_or_else(|| panic!("{limit:?} is no limit such as \"10/min per address\"")),
+            );
         }
         self
     }
@@ -228,7 +234,12 @@ impl<'a> PageEntry<'a> {
     }
 }
 
-fn submit<M, H: Writes<M>>(path: &'static str, page: Option<Handler>, handler: &H, request: Request) -> Result<Response> {
+fn submit<M, H: Writes<M>>(
+    path: &'static str,
+    page: Option<Handler>,
+    handler: &H,
+    request: Request,
+) -> Result<Response> {
     match write(path, handler, request.clone()) {
         Ok(response) if response.status < 300 && response.kind != magnetiq_contract::answer::PAGE => {
             Redirect::to(format!("{}?{DONE}=1", fill(path, &request.path))).respond()
@@ -244,7 +255,8 @@ fn submit<M, H: Writes<M>>(path: &'static str, page: Option<Handler>, handler: &
 /// The page again, with what was sent and what is wrong with it.
 fn again(page: &Handler, request: Request, error: Error) -> Result<Response> {
     let locale = context()?.locale;
-    let errors: BTreeMap<_, _> = error.fields.iter().map(|fault| (fault.field.clone(), fault.rule.message(locale))).collect();
+    let errors: BTreeMap<_, _> =
+        error.fields.iter().map(|fault| (fault.field.clone(), fault.rule.message(locale))).collect();
     let values = values(&request.body);
     let mut response = page(Request { path: request.path, ..Request::default() })?;
     let mut page: Page = serde_json::from_slice(&response.body)?;

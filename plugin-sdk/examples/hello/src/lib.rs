@@ -6,7 +6,9 @@ struct Hello;
 
 impl Plugin for Hello {
     fn register(site: &mut Registry) {
-        site.page("/", |db: &Snapshot| Ok(Page::new("hello.html", json!({ "greetings": greetings(db)? })).title(("Hello", "Hallo"))));
+        site.page("/", |db: &Snapshot| {
+            Ok(Page::new("hello.html", json!({ "greetings": greetings(db)? })).title(("Hello", "Hallo")))
+        });
         site.get("/greetings", |db: &Snapshot| greetings(db).map(Json)).public();
     }
 }

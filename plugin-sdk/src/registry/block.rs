@@ -1,0 +1,69 @@
+//! Blocks for the page builder.
+
+use magnetiq_contract::block::View;
+use magnetiq_contract::describe::Block;
+use magnetiq_contract::text::Text;
+use serde_json::Value;
+
+use super::{Found, Registry, Wanted};
+use crate::error::Result;
+use crate::form::{Form, props};
+use crate::snapshot::Snapshot;
+use crate::time::Timestamp;
+
+impl Registry {
+    /// A block: `fn(&Snapshot, Props) -> Result<Block>`, where `Props` derives `Form`. The plugin's export line then
+    /// reads `export!(Plugin, blocks);`.
+    pub fn block<P: Form>(
+        &mut self,
+        name: &'static str,
+        handler: impl Fn(&Snapshot, P) -> Result<BlockView> + 'static,
+    ) -> BlockEntry<'_> {
+        if let Some(description) = &mut self.description {
+            description.blocks.push(Block { name: name.into(), label: Text::default(), props: P::fields() });
+        }
+        if matches!(&self.wanted, Wanted::Block(wanted) if wanted == name) {
+            self.found = Some(Found::Block(Box::new(move |values: &Value| {
+                handler(&Snapshot::new(), props(values)?).map(|view| view.0)
+            })));
+        }
+        BlockEntry { site: self }
+    }
+}
+
+/// A block that is being registered.
+#[derive(Debug)]
+pub struct BlockEntry<'a> {
+    site: &'a mut Registry,
+}
+
+impl BlockEntry<'_> {
+    /// Its name in the editor, in English and German.
+    pub fn label(self, label: impl Into<Text>) -> Self {
+        if let Some(block) = self.site.description.as_mut().and_then(|description| description.blocks.last_mut()) {
+            block.label = label.into();
+        }
+        self
+    }
+}
+
+/// What a block shows.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct BlockView(View);
+
+impl BlockView {
+    /// A block from `templates/<template>` that shows `data`.
+    ///
+    /// # Errors
+    /// When `data` is not JSON.
+    pub fn new(template: &str, data: impl serde::Serialize) -> Result<Self> {
+        Ok(Self(View { template: template.into(), data: serde_json::to_value(data)?, fresh_until: None }))
+    }
+
+    /// The moment after which it may say something wrong.
+    pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
+        self.0.fresh_until = moment.into().map(Timestamp::as_micros);
+        self
+    }
+}

@@ -1,0 +1,336 @@
+//! A host for native tests: the plugin's tables in memory, people, mails, jobs and events as lists, a clock that
+//! tests set. `cargo test` in the plugin's folder, with the SDK's feature `testing` among its dev-dependencies.
+
+pub(crate) mod calls;
+mod reply;
+mod routes;
+mod state;
+mod store;
+
+pub use reply::Reply;
+pub use state::{Level as LogLevel, QueuedJob};
+
+use std::marker::PhantomData;
+use std::path::Path;
+use std::time::Duration;
+
+use magnetiq_contract::block::View;
+use magnetiq_contract::call::Caller;
+use magnetiq_contract::describe::{Description, RouteKind};
+use magnetiq_contract::mail::Message;
+use magnetiq_contract::people::{Consent, Person as Fields};
+use magnetiq_contract::task::{Hook, Outcome, Task};
+use magnetiq_contract::text::{Locale, Text};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::Plugin;
+use crate::call::Request;
+use crate::error::{Code, Error, Result};
+use crate::row::Row;
+use crate::snapshot::Snapshot;
+use crate::time::Timestamp;
+use crate::value::Params;
+
+use self::state::{Mode, State, with};
+
+/// A host that runs the plugin `P` natively. One at a time in each thread, as `cargo test` runs tests.
+///
+/// Methods that a test relies on panic with a sentence when the test itself is wrong: an unknown route, schedule or
+/// resource.
+#[derive(Debug)]
+pub struct FakeHost<P> {
+    description: Description,
+    plugin: PhantomData<P>,
+}
+
+impl<P: Plugin> FakeHost<P> {
+    /// A host with the migrations of the plugin's folder applied: `FakeHost::<Webinars>::new(env!("CARGO_MANIFEST_DIR"))`.
+    /// It is 2026-01-15T12:00:00Z, the site stands at `https://example.com`, nobody is signed in, the language is English.
+    ///
+    /// # Panics
+    /// When a migration fails.
+    #[must_use]
+    pub fn new(folder: impl AsRef<Path>) -> Self {
+        State::install(store::migrated(folder.as_ref()));
+        Self { description: crate::describe::<P>(), plugin: PhantomData }
+    }
+
+    /// What the plugin registers.
+    #[must_use]
+    pub const fn description(&self) -> &Description {
+        &self.description
+    }
+
+    /// Sets the clock: `host.set_time("2026-03-01T09:00:00Z")`.
+    pub fn set_time(&self, time: &str) {
+        let time: Timestamp = time.parse().unwrap_or_else(|_| panic!("{time} is no time"));
+        with(|state| state.now = time);
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, span: Duration) {
+        with(|state| state.now = state.now + span);
+    }
+
+    /// The current moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        with(|state| state.now)
+    }
+
+    /// Speaks another language from now on.
+    pub fn set_locale(&self, locale: Locale) {
+        with(|state| state.context.locale = locale);
+    }
+
+    /// Where the plugin's pages stand, such as `("/en/webinars", "/de/webinare")`.
+    pub fn set_mount(&self, mount: impl Into<Text>) {
+        with(|state| state.context.site.mount = mount.into());
+    }
+
+    /// Calls come from this user from now on.
+    pub fn sign_in(&self, id: i64, permissions: &[&str]) {
+        let permissions = permissions.iter().copied().map(String::from).collect();
+        with(|state| state.context.caller = Some(Caller { id, permissions }));
+    }
+
+    /// Calls come from a visitor from now on.
+    pub fn sign_out(&self) {
+        with(|state| state.context.caller = None);
+    }
+
+    /// Sets a setting.
+    pub fn set_setting(&self, name: &str, value: impl Into<Value>) {
+        with(|state| state.settings.insert(name.into(), value.into()));
+    }
+
+    /// Answers outbound calls whose address begins with `url`.
+    pub fn answer_outbound(&self, url: &str, status: u16, body: &str) {
+        with(|state| state.outbound.push((url.into(), status, body.into())));
+    }
+
+    /// GET of an API route: `host.get("/sessions?page=2")`.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Reply {
+        self.call(RouteKind::Api, "GET", path, "", Vec::new())
+    }
+
+    /// POST of JSON to an API route.
+    #[must_use]
+    pub fn post(&self, path: &str, body: impl Serialize) -> Reply {
+        self.send("POST", path, body)
+    }
+
+    /// Another method with JSON on an API route.
+    #[must_use]
+    pub fn send(&self, method: &str, path: &str, body: impl Serialize) -> Reply {
+        let body = serde_json::to_vec(&body).unwrap_or_default();
+        self.call(RouteKind::Api, method, path, "application/json", body)
+    }
+
+    /// GET of a page.
+    #[must_use]
+    pub fn page(&self, path: &str) -> Reply {
+        self.call(RouteKind::Page, "GET", path, "", Vec::new())
+    }
+
+    /// POST of a page's form.
+    #[must_use]
+    pub fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect();
+        self.call(RouteKind::Page, "POST", path, "application/x-www-form-urlencoded", pairs.join("&").into_bytes())
+    }
+
+    /// Any call, with the body as it is.
+    #[must_use]
+    pub fn call(&self, kind: RouteKind, method: &str, path: &str, content_type: &str, body: Vec<u8>) -> Reply {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let (id, parameters) = routes::find(&self.description, kind, method, path)
+            .unwrap_or_else(|| panic!("the plugin has no {kind:?} route {method} {path}"));
+        let query = crate::urlencoded::pairs(query.as_bytes()).unwrap_or_default();
+        let request = Request { path: parameters, query, content_type: content_type.into(), body };
+        let mode = match (method, self.description.routes[id].detached) {
+            ("GET", _) => Mode::Read,
+            (_, true) => Mode::Detached,
+            (_, false) => Mode::Write,
+        };
+        let route = u32::try_from(id).unwrap_or(u32::MAX);
+        Reply::from(state::unit(mode, || crate::serve::<P>(route, request), |answer| answer.status < 400))
+    }
+
+    /// Runs a schedule as if it were due.
+    ///
+    /// # Errors
+    /// Those of the handler.
+    pub fn run_schedule(&self, name: &str) -> Result<()> {
+        self.run(&Task::Schedule { name: name.into(), due_at: self.now().as_micros() }, Mode::Write).map(drop)
+    }
+
+    /// Runs every job that is due, in order; the number of them. One that fails is due again in a minute.
+    pub fn run_due_jobs(&self) -> usize {
+        let mut count = 0;
+        while let Some((place, task)) = with(State::due_job) {
+            let Task::Job { name, .. } = &task else { break };
+            let detached = self.description.jobs.iter().any(|job| job.name == *name && job.detached);
+            let mode = if detached { Mode::Detached } else { Mode::Write };
+            let outcome = self.run(&task, mode);
+            with(|state| state.job_ended(place, outcome.err().map(|error| error.message)));
+            count += 1;
+        }
+        count
+    }
+
+    /// Delivers an event.
+    ///
+    /// # Errors
+    /// Those of the handler.
+    pub fn hear(&self, event: &str, payload: impl Serialize) -> Result<()> {
+        let payload = serde_json::to_value(payload)?;
+        self.run(&Task::Event { name: event.into(), payload }, Mode::Write).map(drop)
+    }
+
+    /// Enables or disables the plugin: `host.live("enable")`.
+    ///
+    /// # Errors
+    /// Those of the handler.
+    pub fn live(&self, step: &str) -> Result<()> {
+        self.run(&Task::Life { step: step.into() }, Mode::Write).map(drop)
+    }
+
+    /// Renders a block.
+    #[must_use]
+    pub fn block(&self, name: &str, props: impl Serialize) -> View {
+        let locale = with(|state| state.context.locale);
+        let block = json!({ "name": name, "props": props, "locale": locale }).to_string();
+        let view = state::unit(Mode::Read, || crate::render::<P>(&block), |_| true);
+        serde_json::from_str(&view).unwrap_or_default()
+    }
+
+    /// Creates or, with `id`, changes a row of a resource with its hooks, as the host's engine does; the row's id.
+    ///
+    /// # Errors
+    /// Those of the hooks and of the table.
+    ///
+    /// # Panics
+    /// When there is no such resource.
+    pub fn save(&self, resource: &str, id: Option<i64>, fields: Value) -> Result<i64> {
+        let described = self.resource(resource);
+        let before = id.map_or(Ok(Value::Null), |id| with(|state| state.store.row(described, id)))?;
+        let Value::Object(fields) = fields else { panic!("expected an object of fields") };
+        state::fallible(|| {
+            let mut after = before.as_object().cloned().unwrap_or_else(|| defaults(described));
+            after.extend(fields);
+            let changes = self.hook(resource, Hook::BeforeSave, &before, &Value::Object(after.clone()))?;
+            after.extend(changes.as_object().cloned().unwrap_or_default());
+            let id = with(|state| state.store.write(described, id, &after, state.now))?;
+            let stored = with(|state| state.store.row(described, id))?;
+            self.hook(resource, Hook::AfterSave, &before, &stored)?;
+            Ok(id)
+        })
+    }
+
+    /// Hides a row of a resource with its hooks.
+    ///
+    /// # Errors
+    /// Those of the hooks and of the table.
+    pub fn delete(&self, resource: &str, id: i64) -> Result<()> {
+        let described = self.resource(resource);
+        let row = with(|state| state.store.row(described, id))?;
+        state::fallible(|| {
+            self.hook(resource, Hook::BeforeDelete, &row, &row)?;
+            with(|state| state.store.hide(described, id, state.now))?;
+            self.hook(resource, Hook::AfterDelete, &row, &row).map(drop)
+        })
+    }
+
+    /// Rows of any statement, for tests that look closer.
+    ///
+    /// # Panics
+    /// When the statement fails.
+    pub fn rows<T: Row>(&self, sql: &str, params: impl Params) -> Vec<T> {
+        let rows = state::unit(Mode::Read, || Snapshot::new().all(sql, params), |_| true);
+        rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// Mails queued so far.
+    #[must_use]
+    pub fn mails(&self) -> Vec<Message> {
+        with(|state| state.mails.clone())
+    }
+
+    /// Jobs queued so far, done and cancelled ones too.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<QueuedJob> {
+        with(|state| state.jobs.clone())
+    }
+
+    /// Events published so far.
+    #[must_use]
+    pub fn events(&self) -> Vec<(String, Value)> {
+        with(|state| state.events.clone())
+    }
+
+    /// Contacts made so far; the handle is the place plus one.
+    #[must_use]
+    pub fn people(&self) -> Vec<Fields> {
+        with(|state| state.people.clone())
+    }
+
+    /// Decisions about consent so far, with the handle.
+    #[must_use]
+    pub fn consents(&self) -> Vec<(i64, Consent)> {
+        with(|state| state.consents.clone())
+    }
+
+    /// Lines of the log so far.
+    #[must_use]
+    pub fn log(&self) -> Vec<(LogLevel, String)> {
+        with(|state| state.log.clone())
+    }
+
+    fn resource(&self, name: &str) -> &magnetiq_contract::describe::Resource {
+        let found = self.description.resources.iter().find(|resource| resource.name == name);
+        found.unwrap_or_else(|| panic!("the plugin has no resource {name}"))
+    }
+
+    fn hook(&self, resource: &str, hook: Hook, before: &Value, after: &Value) -> Result<Value> {
+        if !self.resource(resource).hooks.contains(&hook) {
+            return Ok(Value::Null);
+        }
+        let task = Task::Hook { resource: resource.into(), hook, before: before.clone(), after: after.clone() };
+        outcome(&crate::run::<P>(&serde_json::to_string(&task)?))
+    }
+
+    fn run(&self, task: &Task, mode: Mode) -> Result<Value> {
+        let task = serde_json::to_string(task)?;
+        state::unit(mode, || outcome(&crate::run::<P>(&task)), Result::is_ok)
+    }
+}
+
+impl<P> Drop for FakeHost<P> {
+    fn drop(&mut self) {
+        State::remove();
+    }
+}
+
+fn outcome(text: &str) -> Result<Value> {
+    match serde_json::from_str(text)? {
+        Outcome::Done { changes } => Ok(changes),
+        Outcome::Failed(problem) => {
+            Err(Error { code: Code::from_name(&problem.code), message: problem.message, fields: problem.fields })
+        }
+    }
+}
+
+fn defaults(resource: &magnetiq_contract::describe::Resource) -> Map<String, Value> {
+    resource.fields.iter().map(|field| (field.name.clone(), field.default.clone())).collect()
+}
+
+fn escape(text: &str) -> String {
+    let escape = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        _ => format!("%{byte:02x}"),
+    };
+    text.bytes().map(escape).collect()
+}
