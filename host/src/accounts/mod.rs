@@ -3,6 +3,7 @@
 pub mod new_user;
 pub mod routes;
 pub mod setup;
+pub mod users;
 
 pub(crate) mod store;
 

@@ -5,8 +5,9 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::new_user::PreparedUser;
 use super::setup::{Link, LinkState};
-use crate::auth::Secret;
-use crate::auth::store::moment;
+use crate::auth::live::Standing;
+use crate::auth::store::{moment, named};
+use crate::auth::{Role, Secret};
 use crate::clock::sql;
 use crate::error::Result;
 
@@ -60,5 +61,47 @@ pub(super) fn link(connection: &Connection, token_hash: &str) -> Result<Option<L
 /// Marks a set-up link as used.
 pub(super) fn mark_link_used(unit: &Connection, id: i64, now: Timestamp) -> Result<()> {
     unit.execute("UPDATE setup_tokens SET used_at = ?1, updated_at = ?1 WHERE id = ?2", (sql(now), id))?;
+    Ok(())
+}
+
+/// How a user stands, hidden or not.
+pub(super) fn standing(connection: &Connection, user: i64) -> Result<(i64, Standing)> {
+    let sql = "SELECT token_epoch, role, status = 'active' AND deleted_at IS NULL AS active FROM users WHERE id = ?";
+    let standing = connection.prepare_cached(sql)?.query_row([user], |row| {
+        let role = named(row, "role", Role::from_name)?;
+        Ok(Standing { epoch: row.get("token_epoch")?, role, active: row.get("active")? })
+    })?;
+    Ok((user, standing))
+}
+
+/// Makes all access tokens of a user worth nothing.
+pub(super) fn end_access_tokens(unit: &Connection, user: i64) -> Result<()> {
+    unit.prepare_cached("UPDATE users SET token_epoch = token_epoch + 1 WHERE id = ?")?.execute([user])?;
+    Ok(())
+}
+
+/// Whether anybody is left who may manage users and can sign in.
+pub(super) fn is_any_super_admin_active(connection: &Connection) -> Result<bool> {
+    let sql =
+        "SELECT EXISTS (SELECT 1 FROM users WHERE role = 'super_admin' AND status = 'active' AND deleted_at IS NULL)";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Closes an account to its owner.
+pub(super) fn lock(unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "UPDATE users SET status = 'locked', token_epoch = token_epoch + 1, updated_at = ? WHERE id = ?",
+    )?
+    .execute((sql(now), user))?;
+    Ok(())
+}
+
+/// Opens an account again; who never chose a password is still invited.
+pub(super) fn unlock(unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "UPDATE users SET status = CASE WHEN password_hash IS NULL THEN 'invited' ELSE 'active' END, \
+         token_epoch = token_epoch + 1, failed_login_attempts = 0, locked_until = NULL, updated_at = ? WHERE id = ?",
+    )?
+    .execute((sql(now), user))?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Who are you, and what may you do.
 
 pub mod account;
+pub mod acting;
 pub mod caller;
 pub mod cookie;
 pub mod email;
@@ -24,6 +25,7 @@ pub(crate) mod store;
 use std::path::PathBuf;
 
 pub use account::{Account, Profile, Status};
+pub use acting::Acting;
 pub use caller::{Caller, SignedIn};
 pub use events::{SecurityEvent, SecurityEvents};
 pub use origin::Origin;

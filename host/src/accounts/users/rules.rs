@@ -1,0 +1,96 @@
+//! The rules that hold whenever a user is saved or hidden, run in the same unit of work.
+
+use magnetiq_contract::task::{Hook, Task};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::require_object;
+use crate::accounts::store;
+use crate::auth::events::Kind;
+use crate::auth::sessions::Sessions;
+use crate::auth::{Origin, SecurityEvent, email};
+use crate::clock::Clock;
+use crate::error::{Code, Error, Result};
+
+/// What one change of a user sets off.
+pub(super) struct Rules<'a> {
+    clock: &'a Clock,
+    sessions: &'a Sessions,
+    origin: &'a Origin,
+    changed: Option<i64>,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(clock: &'a Clock, sessions: &'a Sessions, origin: &'a Origin) -> Self {
+        Self { clock, sessions, origin, changed: None }
+    }
+
+    /// The user who was changed, once it is done.
+    pub(super) fn changed(&self) -> Option<i64> {
+        self.changed
+    }
+
+    /// Runs a hook of the list of users.
+    pub(super) fn run(&mut self, unit: &Connection, task: Task) -> Result<Value> {
+        match task {
+            Task::Hook { hook: Hook::BeforeSave, after, .. } => before_save(&after),
+            Task::Hook { hook: Hook::AfterSave, before, after, .. } => self.after_save(unit, &before, &after),
+            Task::Hook { hook: Hook::AfterDelete, before, .. } => self.after_delete(unit, &before),
+            other => Err(Error::internal(format!("users have no hook for {other:?}"))),
+        }
+    }
+
+    fn after_save(&mut self, unit: &Connection, before: &Value, after: &Value) -> Result<Value> {
+        let user = id_of(after)?;
+        self.changed = Some(user);
+        if before.is_null() {
+            self.record(unit, Kind::UserCreated, after, json!({"user": user, "role": after["role"]}))?;
+            return Ok(Value::Null);
+        }
+        if ["role", "email", "deleted_at"].iter().any(|field| before[field] != after[field]) {
+            store::end_access_tokens(unit, user)?;
+        }
+        if before["role"] != after["role"] {
+            let details = json!({"user": user, "from": before["role"], "to": after["role"]});
+            self.record(unit, Kind::RoleChanged, after, details)?;
+            keep_a_super_admin(unit)?;
+        }
+        Ok(Value::Null)
+    }
+
+    fn after_delete(&mut self, unit: &Connection, before: &Value) -> Result<Value> {
+        let user = id_of(before)?;
+        self.changed = Some(user);
+        store::end_access_tokens(unit, user)?;
+        keep_a_super_admin(unit)?;
+        self.sessions.end_all(unit, user, self.clock.now())?;
+        Ok(Value::Null)
+    }
+
+    fn record(&self, unit: &Connection, kind: Kind, row: &Value, details: Value) -> Result<()> {
+        let email = row["email"].as_str().unwrap_or_default();
+        SecurityEvent::new(kind, self.origin).email(email).details(details).record(unit, self.clock)
+    }
+}
+
+/// Addresses are stored in one form only.
+fn before_save(after: &Value) -> Result<Value> {
+    for field in ["preferences", "metadata"] {
+        require_object(after, field)?;
+    }
+    let typed = after["email"].as_str().unwrap_or_default();
+    let normal = email::normal(typed);
+    Ok(if normal == typed { Value::Null } else { json!({"email": normal}) })
+}
+
+/// Nobody could ever manage users again without one.
+pub(super) fn keep_a_super_admin(unit: &Connection) -> Result<()> {
+    if store::is_any_super_admin_active(unit)? {
+        return Ok(());
+    }
+    Err(Error::new(Code::Conflict, "The site needs at least one super administrator who can sign in."))
+}
+
+fn id_of(row: &Value) -> Result<i64> {
+    row["id"].as_i64().ok_or_else(|| Error::internal("a user without an id"))
+}
