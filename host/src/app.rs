@@ -6,11 +6,14 @@ use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
 use crate::clock::Clock;
 use crate::config::{Lock, Security, Settings};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::health::Health;
 use crate::http::assets::Assets;
 use crate::http::rate::RateLimiter;
+use crate::jobs::{self, Outcome};
+use crate::mail::{self, Templates, Transport};
 use crate::store::Store;
+use crate::workers;
 
 /// Everything that a request of one site needs.
 pub struct Site {
@@ -24,6 +27,10 @@ pub struct Site {
     pub store: Store,
     /// Who may do what.
     pub auth: Auth,
+    /// Sends what is queued.
+    pub mail: mail::Worker,
+    /// Does what is due.
+    pub jobs: jobs::Worker,
     /// How often addresses may do things.
     pub rates: RateLimiter,
     /// The last look at its parts.
@@ -44,9 +51,34 @@ impl Site {
         let lock = settings.data_dir.lock()?;
         let store = Store::open(&settings.data_dir.database(), &clock)?;
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
+        let mail = mail_worker(&settings, &store, &clock)?;
+        let jobs = jobs::Worker::new(store.clone(), clock.clone(), no_plugin_runs(), workers::TASKS);
         let (rates, health) = (RateLimiter::default(), Health::default());
-        Ok(Arc::new(Self { clock, settings, assets, store, auth, rates, health, _lock: lock }))
+        Ok(Arc::new(Self { clock, settings, assets, store, auth, mail, jobs, rates, health, _lock: lock }))
     }
+}
+
+fn mail_worker(settings: &Settings, store: &Store, clock: &Clock) -> Result<mail::Worker> {
+    let transport = match &settings.mail.smtp_url {
+        Some(url) => Transport::smtp(url.reveal())?,
+        None => Transport::folder(&settings.data_dir.mail())?,
+    };
+    let site = mail::SiteInfo {
+        name: settings.site.name.clone(),
+        public_url: settings.server.public_url.clone(),
+        time_zone: settings.site.time_zone_name().to_owned(),
+    };
+    let templates = Templates::new(site, no_plugin_renders())?;
+    mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
+}
+
+/// Jobs of a plugin wait until it runs.
+fn no_plugin_runs() -> jobs::Runner {
+    Arc::new(|run| Box::pin(async move { Outcome::Waits(format!("The plugin {} is not enabled.", run.owner)) }))
+}
+
+fn no_plugin_renders() -> mail::Renderer {
+    Arc::new(|request| Err(Error::internal(format!("the plugin {} is not enabled", request.owner))))
 }
 
 fn auth_settings(settings: &Settings) -> auth::Settings {

@@ -32,6 +32,7 @@ impl Clock {
 
     /// The current moment, in whole microseconds.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place where time comes from")]
     pub fn now(&self) -> Timestamp {
         let microseconds = match &self.0 {
             Source::System => Timestamp::now().as_microsecond(),
@@ -70,6 +71,7 @@ pub fn parse_sql(text: &str) -> Result<Timestamp> {
 
 /// Unpredictable bytes.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place where chance comes from")]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     rand::random()
 }

@@ -18,3 +18,4 @@ pub mod router;
 pub mod shutdown;
 pub mod site;
 pub mod store;
+pub mod workers;

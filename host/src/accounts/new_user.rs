@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::Locale;
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::store;
@@ -12,7 +11,7 @@ use crate::auth::{Origin, Role, Secret, SecurityEvent, Status, email, events::Ki
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::resources::{Actor, audit, formats};
-use crate::store::{Owner, Store};
+use crate::store::{Connection, Owner, Store};
 
 /// The most characters of a name.
 const LONGEST_NAME: usize = 200;

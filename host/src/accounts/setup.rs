@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
 
 use super::new_user::NewUser;
 use super::store;
@@ -15,7 +14,7 @@ use crate::auth::{Origin, SecurityEvent, sessions};
 use crate::clock::random_bytes;
 use crate::error::{Code, Error, Result};
 use crate::resources::Actor;
-use crate::store::Owner;
+use crate::store::{Connection, Owner};
 
 /// How long a link may be used.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24);

@@ -7,7 +7,7 @@ use super::origin::Origin;
 use super::store;
 use crate::clock::Clock;
 use crate::error::Result;
-use crate::store::{Owner, Store};
+use crate::store::{Connection, Owner, Store};
 
 /// Events that may wait to be written. Beyond it they go to the log alone: a flood must not fill the memory.
 const QUEUE: usize = 1024;
@@ -114,7 +114,7 @@ impl SecurityEvent {
     ///
     /// # Errors
     /// The store's.
-    pub fn record(&self, unit: &rusqlite::Connection, clock: &Clock) -> Result<()> {
+    pub fn record(&self, unit: &Connection, clock: &Clock) -> Result<()> {
         store::insert_event(unit, self, clock.now())
     }
 }

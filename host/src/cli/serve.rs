@@ -14,6 +14,7 @@ use crate::http::assets::Assets;
 use crate::http::server;
 use crate::router;
 use crate::shutdown::Shutdown;
+use crate::workers;
 
 /// Serves the site.
 #[derive(Args)]
@@ -46,8 +47,9 @@ impl Serve {
         if let Some(link) = setup::link(&site).await? {
             output::line(&format!("Make the first administrator, within 24 hours: {link}"))?;
         }
-        server::serve(listener, router, &site.settings.limits, &shutdown).await;
-        Ok(())
+        let serving = server::serve(listener, router, &site.settings.limits, &shutdown);
+        let ((), worked) = tokio::join!(serving, workers::run(&site, &shutdown));
+        worked
     }
 }
 

@@ -46,8 +46,8 @@ impl RateLimiter {
         let full_at = buckets.get_or_insert_mut((rule.to_owned(), network(address)), || now);
         let after = (*full_at).max(now) + interval;
         if after - now > room {
-            let wait = after - now - room;
-            return Err(too_often(u64::try_from(wait.div_euclid(MICROSECONDS) + 1).unwrap_or(1)));
+            let wait = u64::try_from(after - now - room).unwrap_or_default();
+            return Err(too_often(wait.div_ceil(MICROSECONDS.unsigned_abs())));
         }
         *full_at = after;
         Ok(())

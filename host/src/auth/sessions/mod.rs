@@ -6,7 +6,6 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::Connection;
 use sha2::{Digest as _, Sha256};
 
 use super::live::{Live, LiveSession};
@@ -14,6 +13,7 @@ use super::origin::Origin;
 use super::secret::Secret;
 use crate::clock::random_bytes;
 use crate::error::Result;
+use crate::store::Connection;
 
 /// A session ends when it is not used for so long.
 const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);

@@ -9,13 +9,13 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use jiff::SignedDuration;
 use magnetiq_contract::rule::Rule;
 use magnetiq_contract::text::Text;
-use rusqlite::Connection;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Envelope;
 use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
+use crate::store::Connection;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST: usize = 255;

@@ -48,7 +48,9 @@ fn told(app: &App, error: &Error, RequestId(id): &RequestId) -> String {
 fn replace_body(mut response: Response, body: Response) -> Response {
     let (parts, body) = body.into_parts();
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    response.headers_mut().extend(parts.headers.into_iter().filter_map(|(name, value)| Some((name?, value))));
+    if let Some(media_type) = parts.headers.get(header::CONTENT_TYPE) {
+        response.headers_mut().insert(header::CONTENT_TYPE, media_type.clone());
+    }
     *response.body_mut() = body;
     response
 }

@@ -1,7 +1,9 @@
 //! The API's description, made from the list of routes, and the page that shows it.
 
+mod page;
+
 use axum::extract::State;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use http::header;
 use magnetiq_contract::describe::Access;
 use serde_json::{Map, Value, json};
@@ -19,9 +21,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .get("/api/v1/openapi.json", Access::Public, "This document.", show_document)
         .answers(Answer::Bytes("application/json"));
-    routes
-        .get("/api/docs", Access::Public, "This document, to read and to try.", show_page)
-        .answers(Answer::Bytes("text/html"));
+    page::routes(routes);
 }
 
 /// The document of the host's routes and of `fragments`.
@@ -151,8 +151,4 @@ async fn show_document(State(app): State<App>) -> Result<Response> {
     let settings = &app.settings;
     let document = document(&router::routes(), &settings.site.name, &settings.server.public_url, &[]);
     Ok(([(header::CONTENT_TYPE, "application/json")], serde_json::to_vec(&document)?).into_response())
-}
-
-async fn show_page() -> Html<&'static str> {
-    Html(include_str!("openapi.html"))
 }

@@ -1,0 +1,56 @@
+//! Exit codes, sentences, locks and signals of the binary.
+
+use std::time::{Duration, Instant};
+
+use magnetiq_tests::{Client, Process};
+
+#[test]
+fn wrong_usage_exits_with_two() {
+    for arguments in [&["sreve"][..], &["serve", "--port", "1"], &[]] {
+        assert_eq!(Process::run(arguments, &[]).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn all_faults_of_the_settings_are_reported_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path().display().to_string();
+    let variables =
+        [("MAGNETIQ_ENV", "prod"), ("MAGNETIQ_BODY_LIMIT", "big"), ("MAGNETIQ_SMPT_URL", "smtp://mail.example.org")];
+    let output = Process::run(&["serve", "--data-dir", &folder, "--listen", "nowhere"], &variables);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for name in ["MAGNETIQ_ENV", "MAGNETIQ_BODY_LIMIT", "MAGNETIQ_SMPT_URL", "MAGNETIQ_LISTEN"] {
+        assert!(said.contains(name), "{name} is missing in: {said}");
+    }
+}
+
+#[test]
+fn the_document_can_be_printed() {
+    let output = Process::run(&["openapi"], &[]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["openapi"], "3.0.3");
+}
+
+#[test]
+fn a_second_start_says_who_holds_the_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Process::serve(folder.path(), &[]);
+    let path = folder.path().display().to_string();
+    let second = Process::run(&["serve", "--data-dir", &path, "--listen", "127.0.0.1:0"], &[]);
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert_eq!(second.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("process {}", first.id())), "{said}");
+}
+
+#[tokio::test]
+async fn sigterm_ends_the_process_well_and_soon() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::serve(folder.path(), &[]);
+    let visitor = Client::visitor(format!("http://{}", process.address));
+    let _ = visitor.get("/livez").await.expect(200);
+    let started = Instant::now();
+    process.signal("TERM");
+    assert!(process.wait());
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+}

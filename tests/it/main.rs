@@ -1,0 +1,10 @@
+//! Behaviour of the host through its public doors, in one binary.
+
+mod bad_input;
+mod command_line;
+mod connections;
+mod envelope;
+mod hosts;
+mod openapi;
+mod security_headers;
+mod tidy;

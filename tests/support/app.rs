@@ -1,0 +1,173 @@
+//! A site in the test's own process.
+
+use std::ops::Deref;
+
+use jiff::{SignedDuration, Timestamp};
+use magnetiq::accounts::{self, NewUser};
+use magnetiq::app::{App, Site};
+use magnetiq::auth::Secret;
+use magnetiq::clock::Clock;
+use magnetiq::config::Settings;
+use magnetiq::error::Code;
+use magnetiq::http::assets::Assets;
+use magnetiq::http::server;
+use magnetiq::shutdown::Shutdown;
+use magnetiq::{router, workers};
+use magnetiq_contract::text::Locale;
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::{Client, Mail};
+
+/// When every test begins: a Sunday morning before daylight saving begins in Europe.
+pub const START: Timestamp = Timestamp::constant(1_772_355_600, 0);
+
+/// The password of every user of a test.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A running site. Derefs to a visitor of it; ends with its drop.
+pub struct TestApp {
+    /// The site itself, for tests of what has no route.
+    pub site: App,
+    /// Its clock.
+    pub clock: Clock,
+    visitor: Client,
+    address: String,
+    shutdown: Shutdown,
+    server: Option<JoinHandle<()>>,
+    folder: TempDir,
+}
+
+impl TestApp {
+    /// A fresh site with default settings.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A fresh site with these settings, named without `MAGNETIQ_`.
+    ///
+    /// # Panics
+    /// When the site does not start.
+    pub async fn start_with(settings: &[(&'static str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let clock = Clock::fixed(START);
+        let settings = read(&folder, &address, settings);
+        let site = Site::build(settings, clock.clone(), Assets::default()).await.expect("a site");
+        let router = router::build(&site).expect("a router");
+        let shutdown = Shutdown::default();
+        let server = tokio::spawn({
+            let (limits, shutdown) = (site.settings.limits.clone(), shutdown.clone());
+            async move { server::serve(listener, router, &limits, &shutdown).await }
+        });
+        let visitor = Client::visitor(format!("http://{address}"));
+        Self { site, clock, visitor, address, shutdown, server: Some(server), folder }
+    }
+
+    /// `127.0.0.1:port`.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Lets time pass and does what becomes due: jobs first, then the mails they queue.
+    pub async fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// Does what is due now.
+    ///
+    /// # Panics
+    /// When the store fails.
+    pub async fn settle(&self) {
+        workers::settle(&self.site).await.expect("work that can be taken");
+    }
+
+    /// Every message that has left, the oldest first.
+    ///
+    /// # Panics
+    /// When one cannot be read.
+    pub async fn mails(&self) -> Vec<Mail> {
+        self.settle().await;
+        Mail::read_folder(&self.folder.path().join("mail"))
+    }
+
+    /// A user with this role, signed in. Signing in with the same role again gives the same user.
+    ///
+    /// # Panics
+    /// When the user cannot be made or signed in.
+    pub async fn sign_in(&self, role: &str) -> Client {
+        let email = format!("{role}@example.org");
+        self.add_user(&email, role).await;
+        let body = json!({"email": email, "password": PASSWORD});
+        let answer = self.post_json("/api/v1/auth/login", &body).await.expect(200);
+        self.with_token(answer.data()["access_token"].as_str().expect("a token"))
+    }
+
+    async fn add_user(&self, email: &str, role: &str) {
+        let new = NewUser {
+            email: email.to_owned(),
+            name: format!("Test {role}"),
+            role: role.parse().expect("a role"),
+            language: Locale::En,
+            password: Some(Secret::new(PASSWORD.to_owned())),
+        };
+        let Site { store, clock, auth, settings, .. } = &*self.site;
+        let added = accounts::add_user(store, clock, &auth.passwords, &settings.site.name, new).await;
+        if let Err(refusal) = added {
+            assert_eq!(refusal.code(), Code::Validation, "{refusal}");
+        }
+    }
+
+    /// Asks the site to end and waits until its last request is answered.
+    ///
+    /// # Panics
+    /// When the server panicked.
+    pub async fn end(&mut self) {
+        self.shutdown.begin();
+        if let Some(server) = self.server.take() {
+            server.await.expect("a quiet end");
+        }
+    }
+
+    /// Asks the site to end.
+    pub fn begin_end(&self) {
+        self.shutdown.begin();
+    }
+}
+
+impl Deref for TestApp {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.visitor
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.shutdown.begin();
+    }
+}
+
+fn read(folder: &TempDir, address: &str, more: &[(&'static str, &str)]) -> Settings {
+    let own = [
+        ("DATA_DIR", folder.path().display().to_string()),
+        ("LISTEN", address.to_owned()),
+        // Cheap hashes: tests sign in often, and one of them measures the real cost elsewhere.
+        ("ARGON2_MEMORY_KIB", "8".to_owned()),
+        ("ARGON2_ITERATIONS", "1".to_owned()),
+    ];
+    let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    Settings::read(own.into_iter().chain(more), []).unwrap_or_else(|faults| panic!("{faults}"))
+}

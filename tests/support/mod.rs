@@ -1,0 +1,16 @@
+//! What tests of the host share: a real site on a port of its own, with its own data folder and a clock that stands
+//! still until the test moves it.
+
+mod answer;
+mod app;
+mod client;
+mod mail;
+mod process;
+mod raw;
+
+pub use answer::Answer;
+pub use app::{PASSWORD, START, TestApp};
+pub use client::{Call, Client};
+pub use mail::{Mail, Part};
+pub use process::Process;
+pub use raw::Raw;

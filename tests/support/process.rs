@@ -1,0 +1,94 @@
+//! The binary itself, for what only a process shows: exit codes, signals, locks.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+
+/// A running `magnetiq serve`; killed with its drop.
+pub struct Process {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    /// `127.0.0.1:port`.
+    pub address: String,
+}
+
+impl Process {
+    /// Runs `magnetiq` with these arguments to its end.
+    ///
+    /// # Panics
+    /// When the binary is not built.
+    #[must_use]
+    pub fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+        let mut command = command();
+        command.args(arguments).envs(variables.iter().copied());
+        command.output().expect("the binary magnetiq; `make test` builds it first")
+    }
+
+    /// Serves `folder` on a free port and waits until it says so.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn serve(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        let mut command = command();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).envs(variables.iter().copied());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary magnetiq");
+        let output = child.stdout.take().expect("its output");
+        let mut process = Self { child, output: BufReader::new(output), address: String::new() };
+        process.address = process.read_address();
+        process
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal, such as `TERM`.
+    ///
+    /// # Panics
+    /// When there is no `kill`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+    }
+
+    /// Waits for its end; whether it ended well.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn wait(&mut self) -> bool {
+        self.child.wait().expect("an end").success()
+    }
+
+    fn read_address(&mut self) -> String {
+        for line in self.output.by_ref().lines().map_while(Result::ok) {
+            if let Some((_, address)) = line.split_once("listening on ") {
+                return address.trim_end_matches([')', '.']).to_owned();
+            }
+        }
+        let mut said = String::new();
+        let errors = self.child.stderr.as_mut().map(|errors| errors.read_to_string(&mut said));
+        panic!("the host did not start: {said} {errors:?}");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The binary beside this test's own, with no settings but the test's.
+fn command() -> Command {
+    let own = std::env::current_exe().expect("a path");
+    let folder: PathBuf = own.ancestors().nth(2).expect("target/release/deps").into();
+    let mut command = Command::new(folder.join("magnetiq"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MAGNETIQ_")) {
+        command.env_remove(name);
+    }
+    command
+}
