@@ -1,10 +1,13 @@
 import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
+import { useSelector } from "react-redux";
+import { Outlet, ScrollRestoration, useNavigation } from "react-router";
+import { selectUser } from "../api/session";
 import { IconButton } from "../components/Button";
 import { Loading } from "../components/Loading";
 import { Preferences } from "../components/Preferences";
+import { chosenLanguage, showLanguage } from "../i18n/language";
 import { Account } from "./Account";
 import { Sidebar } from "./Sidebar";
 
@@ -12,6 +15,7 @@ import { Sidebar } from "./Sidebar";
 export function Shell() {
   const { t } = useTranslation();
   const { state } = useNavigation();
+  useOwnLanguage();
   return (
     <div className="min-h-dvh lg:grid lg:grid-cols-[16rem_minmax(0,1fr)]">
       <a
@@ -44,12 +48,18 @@ export function Shell() {
   );
 }
 
+/** Somebody who never chose a language on this device gets the one of their account. */
+function useOwnLanguage(): void {
+  const language = useSelector(selectUser)?.language;
+  useEffect(() => {
+    if (!chosenLanguage() && (language === "en" || language === "de")) void showLanguage(language);
+  }, [language]);
+}
+
 function Drawer() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const { pathname } = useLocation();
-
-  useEffect(() => setOpen(false), [pathname]);
+  const close = () => setOpen(false);
 
   return (
     <>
@@ -60,16 +70,16 @@ function Drawer() {
         onClick={() => setOpen(true)}
         className="lg:hidden"
       />
-      <Dialog open={open} onClose={() => setOpen(false)} aria-label={t("menu.label")} className="relative z-30 lg:hidden">
+      <Dialog open={open} onClose={close} aria-label={t("menu.label")} className="relative z-30 lg:hidden">
         <DialogBackdrop className="fixed inset-0 bg-overlay" />
         <DialogPanel className="fixed inset-y-0 left-0 w-72 max-w-[85vw] overflow-y-auto bg-surface shadow-lg">
           <IconButton
             icon="close"
             label={t("actions.close")}
-            onClick={() => setOpen(false)}
+            onClick={close}
             className="absolute top-2 right-2"
           />
-          <Sidebar />
+          <Sidebar onNavigate={close} />
         </DialogPanel>
       </Dialog>
     </>

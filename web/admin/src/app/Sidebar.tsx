@@ -9,7 +9,7 @@ import { Icon, iconNamed, type IconName } from "../components/Icon";
 import { useText } from "../i18n/language";
 
 /** The menu: what plugins bring, between the panel's own screens. */
-export function Sidebar() {
+export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const { t } = useTranslation();
   const text = useText();
   const user = useSelector(selectUser);
@@ -22,20 +22,20 @@ export function Sidebar() {
         <span className="truncate font-semibold tracking-tight">{panel?.site.name || "Magnetiq"}</span>
       </div>
       <ul className="space-y-0.5">
-        <Entry to="/" icon="dashboard" label={t("menu.dashboard")} exact />
+        <Entry onNavigate={onNavigate} to="/" icon="dashboard" label={t("menu.dashboard")} exact />
       </ul>
       {groupsOf(panel?.menu ?? []).map(([plugin, entries]) => (
         <Group key={plugin} title={titleFrom(plugin)}>
           {entries.map(({ resource, label, icon }) => (
-            <Entry key={resource} to={`/${plugin}/${resource}`} icon={iconNamed(icon)} label={text(label)} />
+            <Entry key={resource} onNavigate={onNavigate} to={`/${plugin}/${resource}`} icon={iconNamed(icon)} label={text(label)} />
           ))}
         </Group>
       ))}
       {(system || holds(user, "plugins:manage")) && (
         <Group title={t("menu.system")}>
-          {holds(user, "plugins:manage") && <Entry to="/plugins" icon="plug" label={t("menu.plugins")} />}
-          {system && <Entry to="/mail" icon="mail" label={t("menu.mail")} />}
-          {system && <Entry to="/jobs" icon="jobs" label={t("menu.jobs")} />}
+          {holds(user, "plugins:manage") && <Entry onNavigate={onNavigate} to="/plugins" icon="plug" label={t("menu.plugins")} />}
+          {system && <Entry onNavigate={onNavigate} to="/mail" icon="mail" label={t("menu.mail")} />}
+          {system && <Entry onNavigate={onNavigate} to="/jobs" icon="jobs" label={t("menu.jobs")} />}
         </Group>
       )}
       <a
@@ -58,12 +58,22 @@ function Group({ title, children }: { title: string; children: React.ReactNode }
   );
 }
 
-function Entry({ to, icon, label, exact }: { to: string; icon: IconName; label: string; exact?: boolean }) {
+interface EntryProps {
+  to: string;
+  icon: IconName;
+  label: string;
+  exact?: boolean;
+  /** Closes the drawer, also when the link leads to where one is. */
+  onNavigate?: () => void;
+}
+
+function Entry({ to, icon, label, exact, onNavigate }: EntryProps) {
   return (
     <li>
       <NavLink
         to={to}
         end={exact}
+        onClick={onNavigate}
         className={({ isActive }) =>
           `flex min-h-11 items-center gap-3 rounded-md px-3 text-sm lg:min-h-10 ${isActive ? "bg-accent-soft font-medium text-accent" : "text-ink hover:bg-sunken"}`
         }

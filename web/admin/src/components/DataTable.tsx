@@ -27,6 +27,7 @@ export function DataTable<T extends { id: number }>({ label, columns, rows, sort
   const { t } = useTranslation();
   // The roles are said again because display: block takes them from a table.
   return (
+    <div className="overflow-x-auto">
     <table role="table" aria-label={label} className="block w-full text-sm md:table">
       <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
         <tr role="row" className="md:border-b md:border-line">
@@ -66,6 +67,7 @@ export function DataTable<T extends { id: number }>({ label, columns, rows, sort
         ))}
       </tbody>
     </table>
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import type { InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes, TextareaHTMLAttributes } from "react";
 import { useTranslation } from "react-i18next";
+import { Icon } from "./Icon";
 
 export const inputLook =
   "block w-full min-w-0 rounded-md border bg-surface px-3 text-base text-ink placeholder:text-faint sm:text-sm disabled:bg-sunken disabled:text-muted";
@@ -78,5 +79,13 @@ interface SelectProps extends SelectHTMLAttributes<HTMLSelectElement> {
 }
 
 export function Select({ error, className = "", ...rest }: SelectProps) {
-  return <select {...rest} className={`${inputLook} ${borderOf(error)} min-h-11 pr-8 sm:min-h-10 ${className}`} />;
+  return (
+    <div className={`relative ${className}`}>
+      <select {...rest} className={`${inputLook} ${borderOf(error)} min-h-11 appearance-none pr-10 sm:min-h-10`} />
+      <Icon
+        name="chevronDown"
+        className="pointer-events-none absolute top-1/2 right-3 size-4 -translate-y-1/2 text-muted"
+      />
+    </div>
+  );
 }

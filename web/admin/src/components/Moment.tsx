@@ -16,7 +16,7 @@ export function Moment({ utc, zone }: Props) {
   const reader = readerZone();
   const meant = zone || reader;
   return (
-    <time dateTime={utc} className="tabular-nums">
+    <time dateTime={utc} className="tabular-nums md:whitespace-nowrap">
       {formatMoment(utc, meant, language)}
       {!sameClock(utc, meant, reader) && (
         <span className="block text-xs text-muted">

@@ -7,7 +7,7 @@ import { Moment } from "../components/Moment";
 import { formatNumber } from "../format/numbers";
 import { useLanguage, useText } from "../i18n/language";
 import { isLocalized, localizedValue } from "./formValues";
-import { targetOf } from "./references";
+import { targetOf, titleText } from "./references";
 
 interface Props {
   field: Field;
@@ -45,6 +45,13 @@ export function FieldValue({ field, row, plugin }: Props) {
   }
 }
 
+/** A value inside a link, where there can be no other link. */
+export function PlainValue(props: Props) {
+  const { kind, name } = props.field;
+  const linked = (kind === "reference" || kind === "person") && props.row[name] != null;
+  return linked ? <ReferenceLink {...props} plain /> : <FieldValue {...props} />;
+}
+
 /** A value with all that it holds, for the screen of one row. */
 export function FullValue({ field, row, plugin }: Props) {
   const { t } = useTranslation();
@@ -77,13 +84,14 @@ function ChoiceBadge({ field, value }: { field: Field; value: string }) {
   return <Badge tone={toneOf(value)}>{text(choice?.label) || value}</Badge>;
 }
 
-function ReferenceLink({ field, row, plugin }: Props) {
-  const text = useText();
+function ReferenceLink({ field, row, plugin, plain }: Props & { plain?: boolean }) {
+  const language = useLanguage();
   const { data: panel } = useGetPanelQuery();
   const { path, resource } = targetOf(field, plugin, panel);
-  const title = row[`${field.name}_title`];
-  const name = title ? text(localizedValue(title)) : `#${String(row[field.name])}`;
-  if (!resource) return <>{name}</>;
+  const titleField = resource?.fields.find(({ name }) => name === resource.title_field);
+  const title = titleText(row[`${field.name}_title`], titleField, language);
+  const name = title || `#${String(row[field.name])}`;
+  if (!resource || plain) return <>{name}</>;
   return (
     <Link to={`${path}/${String(row[field.name])}`} className="text-accent hover:underline">
       {name}

@@ -14,7 +14,7 @@ export function ZoneInput({ field }: { field: Field }) {
   const [search, setSearch] = useState("");
   const { field: input } = useController<FormValues>({ name: field.name });
   const error = useFieldError(field.name);
-  const zones = useMemo(allZones, []);
+  const zones = useMemo(() => allZones(), []);
   const wanted = search.trim().toLowerCase().replaceAll(" ", "_");
   const options = zones
     .filter((zone) => zone.toLowerCase().includes(wanted))

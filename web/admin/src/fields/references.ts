@@ -2,8 +2,10 @@ import { skipToken } from "@reduxjs/toolkit/query";
 import { useGetPanelQuery } from "../api/panelApi";
 import { useListRowsQuery, useReadRowQuery } from "../api/rowsApi";
 import type { Field, Panel, Resource, Row } from "../api/types";
+import { formatMoment } from "../format/moments";
+import { readerZone } from "../format/zone";
 import { textIn, useLanguage } from "../i18n/language";
-import { localizedValue } from "./formValues";
+import { localizedValue, zoneOf } from "./formValues";
 import type { Option } from "./Picker";
 
 /** The resource that a field points to. */
@@ -22,11 +24,30 @@ export function targetOf(field: Field, plugin: string, panel: Panel | undefined)
   return { path: `/${key}`, resource: panel?.resources[key] };
 }
 
-/** What a row is called in lists of choices. */
+/** What a row is called: by its title field, else by what rows are usually called by. */
 export function titleOf(row: Row, resource: Resource | undefined, language: string): string {
-  const value = resource ? row[resource.title_field] : (row.title ?? row.name ?? row.email);
-  const title = typeof value === "object" && value !== null ? textIn(localizedValue(value), language) : value;
-  return title ? String(title) : `#${row.id}`;
+  if (!resource) return titleText(row.title ?? row.name ?? row.email, undefined, language) || `#${row.id}`;
+  const field = resource.fields.find(({ name }) => name === resource.title_field);
+  if (field?.kind !== "reference") return titleText(row[resource.title_field], field, language) || `#${row.id}`;
+  return dated(titleText(row[`${field.name}_title`], undefined, language), row, resource, language);
+}
+
+/** A row that is called like another one is told from its sisters by its time. */
+function dated(title: string, row: Row, resource: Resource, language: string): string {
+  const field = resource.fields.find(({ kind }) => kind === "date_time");
+  const time = field ? momentText(row[field.name], zoneOf(field, row), language) : "";
+  return [title, time].filter(Boolean).join(" · ") || `#${row.id}`;
+}
+
+/** The value of a title field as text; empty when there is none. */
+export function titleText(value: unknown, field: Field | undefined, language: string): string {
+  if (value === null || value === undefined) return "";
+  if (field?.kind === "date_time") return momentText(value, readerZone(), language);
+  return typeof value === "object" ? textIn(localizedValue(value), language) : String(value);
+}
+
+function momentText(value: unknown, zone: string, language: string): string {
+  return typeof value === "string" ? formatMoment(value, zone, language) : "";
 }
 
 /** Rows that a reference may point to, found by the host where it searches them, else by us among the first hundred. */

@@ -1,6 +1,7 @@
 /** Wall clocks of IANA zones, from what every browser knows; a local time is `2026-03-29T09:00`. */
 
 const DAY = 86_400_000;
+const LOCAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
 
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
@@ -40,7 +41,8 @@ export function localFromUtc(utc: string | null | undefined, zone: string): stri
 
 /** The moment that a clock in `zone` shows this local time. */
 export function utcFromLocal(local: string, zone: string): Meaning {
-  const wall = Date.parse(`${local.slice(0, 16)}:00Z`);
+  // Browsers guess at what is not quite a time, so only the exact form is read.
+  const wall = LOCAL.test(local) ? Date.parse(`${local.slice(0, 16)}:00Z`) : Number.NaN;
   if (Number.isNaN(wall) || !isZone(zone)) return { kind: "invalid" };
   const moments = [offset(wall - DAY, zone), offset(wall + DAY, zone)]
     .map((ahead) => wall - ahead)

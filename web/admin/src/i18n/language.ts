@@ -1,9 +1,11 @@
-import i18next from "i18next";
+import { createInstance } from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
 import type { Language, Text } from "../api/types";
 
 export const LANGUAGES: Language[] = ["en", "de"];
 const STORED = "magnetiq.language";
+
+const translation = createInstance();
 
 const texts = {
   en: () => import("./en").then(({ en }) => en),
@@ -12,9 +14,10 @@ const texts = {
 
 /** Starts translation in the language that the reader chose, else in the browser's. */
 export async function startTranslation(): Promise<void> {
-  await i18next.use(initReactI18next).init({
+  await translation.use(initReactI18next).init({
     fallbackLng: "en",
     interpolation: { escapeValue: false },
+    showSupportNotice: false,
     resources: {},
     react: { useSuspense: false },
   });
@@ -23,10 +26,10 @@ export async function startTranslation(): Promise<void> {
 
 /** Shows the panel in a language, loading its texts when they are not there yet. */
 export async function showLanguage(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", await texts[language]());
+  if (!translation.hasResourceBundle(language, "translation")) {
+    translation.addResourceBundle(language, "translation", await texts[language]());
   }
-  await i18next.changeLanguage(language);
+  await translation.changeLanguage(language);
   document.documentElement.lang = language;
 }
 

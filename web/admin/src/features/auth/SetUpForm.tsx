@@ -1,5 +1,5 @@
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useDispatch } from "react-redux";
 import { useNavigate } from "react-router";
@@ -26,10 +26,11 @@ export function SetUpForm({ token }: { token: string }) {
     name: z.string().trim().min(1, t("rules.required")),
     password: z.string().min(SHORTEST, t("rules.tooShort", { least: SHORTEST })),
   });
-  const { register, handleSubmit, formState, setError, watch } = useForm<FirstUser>({
+  const { register, handleSubmit, formState, setError, control } = useForm<FirstUser>({
     resolver: zodResolver(schema),
     defaultValues: { email: "", name: "", password: "" },
   });
+  const password = useWatch({ control, name: "password" });
   const problems = formState.errors;
   const atFields = Object.values(problems).some((problem) => problem.type === "server");
 
@@ -68,7 +69,7 @@ export function SetUpForm({ token }: { token: string }) {
       <Labelled
         id="password"
         label={t("auth.password")}
-        help={<PasswordHint length={watch("password").length} />}
+        help={<PasswordHint length={password.length} />}
         error={problems.password?.message}
         required
       >

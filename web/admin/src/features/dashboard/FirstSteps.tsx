@@ -1,3 +1,4 @@
+import { skipToken } from "@reduxjs/toolkit/query";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link } from "react-router";
@@ -10,57 +11,71 @@ import { Card } from "../../components/Card";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/language";
 
-/** The way from an empty site to the first visitor, in order. */
+interface Step {
+  /** Unknown until the host has answered. */
+  done: boolean | undefined;
+  title: string;
+  text?: string;
+  to?: string;
+}
+
+/** The way from an empty site to the first visitor, in order; gone when it has been walked. */
 export function FirstSteps({ panel }: { panel: Panel }) {
   const { t } = useTranslation();
-  const user = useSelector(selectUser);
-  const starts = panel.menu
-    .filter(({ plugin, resource }) => {
-      const described = panel.resources[`${plugin}/${resource}`];
-      return described && mayPass(user, described.create);
-    })
-    .toSorted((one, other) => one.order - other.order)
-    .slice(0, 3);
+  const steps = useSteps(panel);
+  if (steps.every(({ done }) => done !== false)) return null;
   return (
     <Card title={t("steps.title")} intro={t("steps.intro")}>
       <ol className="divide-y divide-line">
-        <Step done title={t("steps.signedIn")} />
-        {holds(user, "plugins:manage") && <PluginStep />}
-        {panel.site.mail && (
-          <Step done={panel.site.mail === "smtp"} title={t("steps.mail")} text={t("steps.mailText")} to="/mail" />
-        )}
-        {starts.map((entry) => (
-          <RowStep key={`${entry.plugin}/${entry.resource}`} entry={entry} />
+        {steps.map((step) => (
+          <StepRow key={step.title} {...step} />
         ))}
       </ol>
     </Card>
   );
 }
 
-function PluginStep() {
+function useSteps(panel: Panel): Step[] {
   const { t } = useTranslation();
-  const { data } = useListPluginsQuery();
-  const done = data?.some(({ state }) => state === "enabled") ?? false;
-  return <Step done={done} title={t("steps.plugin")} text={t("steps.pluginText")} to="/plugins" />;
+  const user = useSelector(selectUser);
+  const [first, second, third] = useStarts(panel);
+  const steps = [
+    { done: true, title: t("steps.signedIn") },
+    usePluginStep(holds(user, "plugins:manage")),
+    panel.site.mail ? { done: panel.site.mail === "smtp", title: t("steps.mail"), text: t("steps.mailText") } : null,
+    useRowStep(first),
+    useRowStep(second),
+    useRowStep(third),
+  ];
+  return steps.filter((step) => step !== null);
 }
 
-function RowStep({ entry: { plugin, resource, label } }: { entry: MenuEntry }) {
+/** Lists that this user may begin, in the order of the menu. */
+function useStarts({ menu, resources }: Panel): MenuEntry[] {
+  const user = useSelector(selectUser);
+  return menu
+    .filter(({ plugin, resource }) => mayPass(user, resources[`${plugin}/${resource}`]?.create ?? "nobody"))
+    .toSorted((one, other) => one.order - other.order);
+}
+
+function usePluginStep(allowed: boolean): Step | null {
+  const { t } = useTranslation();
+  const { data } = useListPluginsQuery(allowed ? undefined : skipToken);
+  if (!allowed) return null;
+  const done = data?.some(({ state }) => state === "enabled");
+  return { done, title: t("steps.plugin"), text: t("steps.pluginText"), to: "/plugins" };
+}
+
+function useRowStep(entry: MenuEntry | undefined): Step | null {
   const { t } = useTranslation();
   const text = useText();
-  const path = `/${plugin}/${resource}`;
-  const { data } = useListRowsQuery({ path, params: { per_page: 1 } });
-  const done = (data?.pagination.total ?? 0) > 0;
-  return <Step done={done} title={t("steps.row", { label: text(label) })} to={done ? path : `${path}/new`} />;
+  const path = entry && `/${entry.plugin}/${entry.resource}`;
+  const { data } = useListRowsQuery(path ? { path, params: { per_page: 1 } } : skipToken);
+  if (!entry) return null;
+  return { done: data && data.pagination.total > 0, title: t("steps.row", { label: text(entry.label) }), to: `${path}/new` };
 }
 
-interface StepProps {
-  done: boolean;
-  title: string;
-  text?: string;
-  to?: string;
-}
-
-function Step({ done, title, text, to }: StepProps) {
+function StepRow({ done, title, text, to }: Step) {
   const { t } = useTranslation();
   return (
     <li className="flex items-start gap-3 py-3 first:pt-0 last:pb-0">
@@ -77,7 +92,10 @@ function Step({ done, title, text, to }: StepProps) {
         {text && !done && <p className="text-sm text-muted">{text}</p>}
       </div>
       {to && !done && (
-        <Link to={to} className="inline-flex min-h-9 items-center rounded-md px-3 text-sm font-medium text-accent hover:bg-accent-soft">
+        <Link
+          to={to}
+          className="inline-flex min-h-9 items-center rounded-md px-3 text-sm font-medium text-accent hover:bg-accent-soft"
+        >
           {t("steps.go")}
         </Link>
       )}

@@ -40,7 +40,7 @@ function useColumns(): Column<Mail>[] {
   const { t } = useTranslation();
   return [
     { key: "subject", header: t("mail.subject"), cell: ({ subject, template }) => subject || template },
-    { key: "to_email", header: t("mail.to"), cell: ({ to_email }) => <span className="break-all">{to_email}</span> },
+    { key: "to_email", header: t("mail.to"), cell: ({ to_email }) => to_email },
     { key: "status", header: t("log.status"), cell: (mail) => <Status mail={mail} /> },
     { key: "created_at", header: t("rows.createdAt"), cell: ({ created_at }) => <Moment utc={created_at} /> },
   ];

@@ -1,8 +1,8 @@
 import { useTranslation } from "react-i18next";
 import type { PluginUsage } from "../../api/types";
-import { Card } from "../../components/Card";
 import { DataTable } from "../../components/DataTable";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { ListCard } from "../../components/ListCard";
 import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { Notice } from "../../components/Notice";
@@ -48,9 +48,9 @@ function Figures({ usage }: { usage: PluginUsage }) {
           <p className="font-mono text-xs">{usage.last_fault.message}</p>
         </Notice>
       )}
-      <Card title={t("usage.byRoute")}>
-        {usage.routes.length > 0 ? <Routes routes={usage.routes} /> : <p className="text-sm text-muted">{t("usage.noCalls")}</p>}
-      </Card>
+      <ListCard title={t("usage.byRoute")}>
+        {usage.routes.length > 0 ? <Routes routes={usage.routes} /> : <p className="p-4 text-sm text-muted">{t("usage.noCalls")}</p>}
+      </ListCard>
     </div>
   );
 }
@@ -60,7 +60,6 @@ function Routes({ routes }: { routes: PluginUsage["routes"] }) {
   const language = useLanguage();
   const rows = routes.map((route, index) => ({ ...route, id: index }));
   return (
-    <div className="-mx-5 -my-5 sm:-mx-6 sm:-my-6">
       <DataTable
         label={t("usage.byRoute")}
         rows={rows}
@@ -77,6 +76,5 @@ function Routes({ routes }: { routes: PluginUsage["routes"] }) {
           },
         ]}
       />
-    </div>
   );
 }

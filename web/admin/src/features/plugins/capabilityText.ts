@@ -22,11 +22,14 @@ const icons: Record<(typeof known)[number], IconName> = {
   analytics: "dashboard",
 };
 
+function nameOf(id: string) {
+  return known.find((name) => name === id);
+}
+
 /** Says in plain words what a capability lets a plugin do. */
 export function useCapabilityText() {
   const { t } = useTranslation();
   const language = useLanguage();
-  const nameOf = (id: string) => known.find((name) => name === id);
 
   return {
     title: ({ id }: Capability) => {

@@ -7,6 +7,7 @@ import type { Panel, Resource, Row } from "../../api/types";
 import { ButtonLink } from "../../components/Button";
 import { DataTable } from "../../components/DataTable";
 import { ErrorNotice } from "../../components/ErrorNotice";
+import { ListCard } from "../../components/ListCard";
 import { Loading } from "../../components/Loading";
 import { formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
@@ -51,23 +52,26 @@ function Related({ relation: { plugin, path, resource, field }, row }: { relatio
   const total = data?.pagination.total ?? 0;
   const here = `${field}=${row.id}`;
   return (
-    <section className="overflow-hidden rounded-lg border border-line bg-surface shadow-sm">
-      <header className="flex flex-wrap items-center justify-between gap-3 border-b border-line px-5 py-3">
-        <h2 className="text-lg font-semibold">
+    <ListCard
+      title={
+        <>
           {text(resource.label_plural)} <span className="font-normal text-muted">{formatNumber(total, language)}</span>
-        </h2>
-        <div className="flex gap-2">
+        </>
+      }
+      actions={
+        <>
           {total > 0 && <ButtonLink to={`${path}?${here}`}>{t("rows.showAll")}</ButtonLink>}
           {mayPass(user, resource.create) && (
             <ButtonLink to={`${path}/new?${here}`} icon="plus">
               {t("rows.new", { label: text(resource.label) })}
             </ButtonLink>
           )}
-        </div>
-      </header>
+        </>
+      }
+    >
       {!data && !error && <Loading />}
       {error && <ErrorNotice error={error} />}
-      {data && total === 0 && <p className="px-5 py-6 text-sm text-muted">{t("rows.noneYet")}</p>}
+      {data && total === 0 && <p className="px-4 py-6 text-sm text-muted">{t("rows.noneYet")}</p>}
       {data && total > 0 && (
         <DataTable
           label={text(resource.label_plural)}
@@ -75,6 +79,6 @@ function Related({ relation: { plugin, path, resource, field }, row }: { relatio
           rows={data.rows}
         />
       )}
-    </section>
+    </ListCard>
   );
 }

@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import type { Field, Resource, Row, Text } from "../../api/types";
 import type { Column } from "../../components/DataTable";
-import { FieldValue } from "../../fields/FieldValue";
+import { FieldValue, PlainValue } from "../../fields/FieldValue";
 
 interface Drawing {
   plugin: string;
@@ -27,20 +27,12 @@ export function columnsOf({ plugin, path, resource, text, linked, without }: Dra
     cell: (row: Row) =>
       field === title && linked ? (
         <Link to={`${path}/${row.id}`} className="text-accent hover:underline">
-          <TitleValue field={field} row={row} plugin={plugin} />
+          <PlainValue field={field} row={row} plugin={plugin} />
         </Link>
       ) : (
         <FieldValue field={field} row={row} plugin={plugin} />
       ),
   }));
-}
-
-/** Inside a link there can be no other, so a reference is shown by its name alone. */
-function TitleValue({ field, row, plugin }: { field: Field; row: Row; plugin: string }) {
-  if (field.kind !== "reference" && field.kind !== "person") return <FieldValue field={field} row={row} plugin={plugin} />;
-  const named = { ...field, kind: "localized" as const };
-  const title = row[`${field.name}_title`] ?? `#${String(row[field.name])}`;
-  return <FieldValue field={named} row={{ ...row, [field.name]: title }} plugin={plugin} />;
 }
 
 /** Fields marked for the list; where none is, the title and what comes first. */
