@@ -3,65 +3,57 @@
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::Response;
+use bytes::Bytes;
+use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
-use crate::error::Error;
+use crate::error::{Error, Result};
+use crate::http::assets::Files;
 
 const TOKENS: &str = include_str!("../../../web/design/tokens.css");
 const STYLE: &str = include_str!("../../../web/site/styles/site.css");
 const SCRIPT: &str = include_str!("../../../web/site/site.js");
 const ICON: &str = include_str!("../../../web/site/icon.svg");
 
-struct Asset {
-    name: String,
-    path: String,
-    content_type: &'static str,
-    body: String,
+/// Path of each asset, and the files by name.
+struct Assets {
+    style: String,
+    script: String,
+    icon: String,
+    files: Files,
 }
 
-impl Asset {
-    fn new(stem: &str, extension: &str, content_type: &'static str, body: String) -> Self {
-        let digest = hex::encode(Sha256::digest(body.as_bytes()));
-        let name = format!("{stem}.{}.{extension}", &digest[..12]);
-        Self { path: format!("/assets/{name}"), name, content_type, body }
-    }
-}
-
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
-    [
-        Asset::new("site", "css", "text/css; charset=utf-8", format!("{TOKENS}\n{STYLE}")),
-        Asset::new("site", "js", "text/javascript; charset=utf-8", SCRIPT.to_owned()),
-        Asset::new("icon", "svg", "image/svg+xml", ICON.to_owned()),
-    ]
+static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+    let style = format!("{TOKENS}\n{STYLE}");
+    let named = [named("css", style), named("js", SCRIPT.to_owned()), named("svg", ICON.to_owned())];
+    let [style, script, icon] = named.clone().map(|(name, _)| format!("/assets/{name}"));
+    Assets { style, script, icon, files: named.into_iter().collect() }
 });
 
+fn named(extension: &str, body: String) -> (String, Bytes) {
+    let digest = hex::encode(&Sha256::digest(body.as_bytes())[..4]);
+    (format!("site-{digest}.{extension}"), body.into())
+}
+
 /// Path of the style sheet.
-#[must_use]
-pub fn style_path() -> &'static str {
-    &ASSETS[0].path
+pub(super) fn style_path() -> &'static str {
+    &ASSETS.style
 }
 
 /// Path of the script.
-#[must_use]
-pub fn script_path() -> &'static str {
-    &ASSETS[1].path
+pub(super) fn script_path() -> &'static str {
+    &ASSETS.script
 }
 
 /// Path of the icon.
-#[must_use]
-pub fn icon_path() -> &'static str {
-    &ASSETS[2].path
+pub(super) fn icon_path() -> &'static str {
+    &ASSETS.icon
 }
 
 /// `GET /assets/{name}`: bytes that never change under this name.
-pub async fn serve(Path(name): Path<String>) -> Response {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.name == name) else {
-        return Error::not_found().into_response();
-    };
-    let headers = [(CONTENT_TYPE, asset.content_type), (CACHE_CONTROL, "public, max-age=31536000, immutable")];
-    (headers, asset.body.as_str()).into_response()
+pub(super) async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Result<Response> {
+    Ok(ASSETS.files.get(&name).ok_or_else(Error::not_found)?.answer(&headers))
 }
 
 #[cfg(test)]
@@ -71,9 +63,10 @@ mod tests {
     #[tokio::test]
     async fn an_asset_is_immutable_and_another_name_is_not_found() {
         let name = style_path().rsplit('/').next().unwrap();
-        let found = serve(Path(name.to_owned())).await;
-        assert_eq!(found.headers()[CACHE_CONTROL], "public, max-age=31536000, immutable");
-        assert_eq!(serve(Path("site.css".to_owned())).await.status(), 404);
+        let found = serve(Path(name.to_owned()), HeaderMap::new()).await.unwrap();
+        assert_eq!(found.headers()["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(found.headers()["content-type"], "text/css; charset=utf-8");
+        assert!(serve(Path("site.css".to_owned()), HeaderMap::new()).await.is_err());
     }
 
     #[test]

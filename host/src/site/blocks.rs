@@ -1,6 +1,7 @@
 //! Blocks of plugins inside the site's pages.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
@@ -40,21 +41,28 @@ pub type BlockRenderer = Box<dyn Fn(BlockRequest) -> BoxFuture<'static, Result<O
 /// Renders blocks and remembers what each showed last.
 pub struct Blocks {
     clock: Clock,
-    renderer: BlockRenderer,
+    renderer: OnceLock<BlockRenderer>,
     last_good: Mutex<HashMap<String, (Timestamp, RenderedBlock)>>,
 }
 
 impl Blocks {
-    /// Blocks drawn by `renderer`.
+    /// Without a renderer there are no blocks.
     #[must_use]
-    pub fn new(clock: Clock, renderer: BlockRenderer) -> Self {
-        Self { clock, renderer, last_good: Mutex::default() }
+    pub fn new(clock: Clock) -> Self {
+        Self { clock, renderer: OnceLock::new(), last_good: Mutex::default() }
+    }
+
+    /// Hands over who renders: once, when the plugins are there.
+    pub fn draw_with(&self, renderer: BlockRenderer) {
+        if self.renderer.set(renderer).is_err() {
+            tracing::error!("blocks have a renderer already");
+        }
     }
 
     /// The block, or what it showed last when it fails and that is less than a day old.
     pub async fn render(&self, request: BlockRequest) -> Option<RenderedBlock> {
         let key = key(&request);
-        match (self.renderer)(request).await {
+        match self.renderer.get()?(request).await {
             Ok(Some(block)) => {
                 self.remember(key, &block);
                 Some(block)
@@ -121,7 +129,9 @@ mod tests {
             };
             Box::pin(async { answer })
         });
-        let blocks = Blocks::new(clock.clone(), renderer);
+        let blocks = Blocks::new(clock.clone());
+        assert!(blocks.render(request()).await.is_none());
+        blocks.draw_with(renderer);
         assert_eq!(blocks.render(request()).await.unwrap().html, "<p>good</p>");
 
         state.store(1, Ordering::SeqCst);

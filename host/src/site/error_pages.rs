@@ -12,18 +12,23 @@ use magnetiq_contract::text::Locale;
 use minijinja::context;
 
 use super::address::Addresses;
-use super::{Layout, PublicSite, negotiate};
+use super::{Layout, PublicSite};
 use crate::error::{Code, Error, Result};
+use crate::http::language;
+use crate::http::layers::RequestId;
 
 /// A layer that turns error envelopes outside `/api/` into pages for callers who accept HTML.
 pub async fn as_pages(State(public): State<Arc<PublicSite>>, request: Request, next: Next) -> Response {
     let wants_page = !request.uri().path().starts_with("/api/") && accepts_html(request.headers());
     let locale = locale_of(request.uri().path(), request.headers());
+    let id = RequestId::of(request.extensions());
     let mut response = next.run(request).await;
     let error = response.extensions().get::<Arc<Error>>().cloned().filter(|_| wants_page);
-    let Some(html) = error.and_then(|error| render(&public.layout, locale, error.code()).ok()) else {
+    let Some(html) = error.and_then(|error| render(&public.layout, locale, error.code(), &id).ok()) else {
         return response;
     };
+    // The error has its last form; no outer layer gives it another.
+    response.extensions_mut().remove::<Arc<Error>>();
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -32,11 +37,11 @@ pub async fn as_pages(State(public): State<Arc<PublicSite>>, request: Request, n
     response
 }
 
-/// The page for an error with this code.
+/// The page for an error with this code; our own faults name the request, so that they can be found in the log.
 ///
 /// # Errors
 /// Internal, when the template fails.
-pub fn render(layout: &Layout, locale: Locale, code: Code) -> Result<String> {
+pub fn render(layout: &Layout, locale: Locale, code: Code, RequestId(id): &RequestId) -> Result<String> {
     let name = match code {
         Code::NotFound => "not_found",
         Code::Gone => "gone",
@@ -47,7 +52,8 @@ pub fn render(layout: &Layout, locale: Locale, code: Code) -> Result<String> {
     };
     let key = format!("error.{name}.title");
     let meta = Meta { title: layout.text(locale, &key).to_owned(), ..Meta::default() };
-    let data = context! { name, status => code.status().as_u16() };
+    let id = Some(id).filter(|_| code.status().is_server_error());
+    let data = context! { name, status => code.status().as_u16(), id };
     layout.render_own(locale, "error.html", &meta, Addresses::of_nothing(), data)
 }
 
@@ -57,5 +63,5 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 
 fn locale_of(path: &str, headers: &HeaderMap) -> Locale {
     let language = path.split('/').nth(1).and_then(Locale::from_code);
-    language.unwrap_or_else(|| negotiate::locale(headers))
+    language.unwrap_or_else(|| language::preferred(headers))
 }

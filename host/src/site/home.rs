@@ -4,13 +4,13 @@ use axum::response::Response;
 use http::{HeaderMap, Uri};
 use magnetiq_contract::answer::Meta;
 use magnetiq_contract::block::Block;
-use magnetiq_contract::text::Locale;
+use magnetiq_contract::text::{Locale, Text};
 use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::address::Addresses;
 use super::cache::{Key, Reads, Rendering};
-use super::{BlockRequest, PublicSite};
+use super::{BlockRequest, NavEntry, PublicSite};
 use crate::error::Result;
 
 /// What stands on the start page.
@@ -20,6 +20,22 @@ pub enum HomePage {
     Demo,
     /// How to go on with an empty site.
     Welcome,
+}
+
+impl HomePage {
+    /// Its sections, for the menu.
+    pub(super) fn sections(self) -> Vec<NavEntry> {
+        let section = |en: &str, de: &str, anchor: &str| NavEntry {
+            title: Text::new(en, de),
+            path: Text::new(format!("/en/#{anchor}"), format!("/de/#{anchor}")),
+        };
+        match self {
+            Self::Demo => {
+                vec![section("Services", "Leistungen", "services"), section("Approach", "Arbeitsweise", "approach")]
+            }
+            Self::Welcome => Vec::new(),
+        }
+    }
 }
 
 /// A block on the demo company's start page.
@@ -41,7 +57,7 @@ pub(super) async fn show(public: &PublicSite, locale: Locale, uri: &Uri, headers
 
 /// The start page in `locale`.
 async fn render(public: &PublicSite, locale: Locale) -> Result<Rendering> {
-    match public.home {
+    match **public.home.load() {
         HomePage::Demo => demo(public, locale).await,
         HomePage::Welcome => {
             let html = own(public, locale, "welcome", context! {})?;

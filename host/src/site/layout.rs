@@ -74,6 +74,7 @@ pub struct Layout {
     identity: Identity,
     texts: Texts,
     environments: [Environment<'static>; 2],
+    sections: ArcSwap<Vec<NavEntry>>,
     navigation: ArcSwap<Vec<NavEntry>>,
 }
 
@@ -88,6 +89,7 @@ impl Layout {
             identity,
             texts: own_texts()?,
             environments: [own_environment(Locale::En, &zone)?, own_environment(Locale::De, &zone)?],
+            sections: ArcSwap::default(),
             navigation: ArcSwap::default(),
         })
     }
@@ -104,13 +106,17 @@ impl Layout {
         self.texts.get(locale, key).unwrap_or(key)
     }
 
-    /// Replaces the menu, when plugins come and go. Cached pages carry the menu: start a new generation of the page
-    /// cache as well.
+    /// Replaces the start page's sections in the menu.
+    pub(super) fn set_sections(&self, entries: Vec<NavEntry>) {
+        self.sections.store(Arc::new(entries));
+    }
+
+    /// Replaces what plugins add to the menu. Cached pages carry it: start a new generation of the page cache as well.
     pub fn set_navigation(&self, entries: Vec<NavEntry>) {
         self.navigation.store(Arc::new(entries));
     }
 
-    /// The menu as it stands.
+    /// What plugins added to the menu.
     #[must_use]
     pub fn navigation(&self) -> Arc<Vec<NavEntry>> {
         self.navigation.load_full()
@@ -150,7 +156,9 @@ impl Layout {
     fn frame(&self, frame: Frame<'_>) -> Result<String> {
         let Frame { locale, meta, json_ld: object, addresses, body } = frame;
         let here = addresses.path(locale);
-        let navigation: Vec<Link> = self.navigation.load().iter().map(|entry| Link::new(entry, locale, here)).collect();
+        let (sections, added) = (self.sections.load(), self.navigation.load());
+        let entries = sections.iter().chain(added.iter());
+        let navigation: Vec<Link> = entries.map(|entry| Link::new(entry, locale, here)).collect();
         let context = context! {
             locale => locale.code(),
             site => self.identity.name.as_str(),

@@ -10,10 +10,11 @@ mod escape;
 mod home;
 mod json_ld;
 pub mod layout;
-mod negotiate;
 mod routes;
 mod sitemap;
 pub mod templates;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 pub use blocks::{BlockRenderer, BlockRequest, Blocks, RenderedBlock};
@@ -21,12 +22,15 @@ pub use cache::{Key, PageCache, Reads, Rendering, Stored};
 pub use error_pages::as_pages;
 pub use home::HomePage;
 pub use layout::{Identity, Layout, NavEntry, PageRequest, RefusedForm};
-pub use negotiate::locale as negotiated_locale;
 pub use routes::routes;
 pub use templates::{PluginTemplates, TemplateSource};
 
-#[cfg(test)]
-mod tests;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::clock::Clock;
+use crate::error::Result;
 
 /// The public site's part of a [`crate::app::Site`].
 pub struct PublicSite {
@@ -37,5 +41,29 @@ pub struct PublicSite {
     /// Blocks of plugins.
     pub blocks: Blocks,
     /// What stands on the start page.
-    pub home: HomePage,
+    home: ArcSwap<HomePage>,
+}
+
+impl PublicSite {
+    /// A site with an empty start page and no plugins.
+    ///
+    /// # Errors
+    /// As [`Layout::new`].
+    pub fn new(identity: Identity, pages: PageCache, clock: Clock) -> Result<Self> {
+        let home = ArcSwap::from_pointee(HomePage::Welcome);
+        Ok(Self { layout: Layout::new(identity)?, pages, blocks: Blocks::new(clock), home })
+    }
+
+    /// Puts another page on the start, with its sections in the menu.
+    pub fn set_home(&self, home: HomePage) {
+        self.layout.set_sections(home.sections());
+        self.home.store(Arc::new(home));
+        self.pages.start_generation();
+    }
+
+    /// Replaces what plugins add to the menu, when they come and go.
+    pub fn set_navigation(&self, entries: Vec<NavEntry>) {
+        self.layout.set_navigation(entries);
+        self.pages.start_generation();
+    }
 }

@@ -10,7 +10,8 @@ use http::header::{CACHE_CONTROL, LOCATION, VARY};
 use http::{HeaderMap, StatusCode, Uri};
 use magnetiq_contract::text::Locale;
 
-use super::{PublicSite, assets, home, negotiate, sitemap};
+use super::{PublicSite, assets, home, sitemap};
+use crate::http::language;
 
 /// Everything below the root that is neither API, panel nor plugin.
 pub fn routes<S>(public: Arc<PublicSite>) -> Router<S> {
@@ -35,7 +36,7 @@ pub fn routes<S>(public: Arc<PublicSite>) -> Router<S> {
 
 /// `/`: leads to the language that the visitor reads.
 async fn choose_language(headers: HeaderMap) -> Response {
-    let path = format!("/{}/", negotiate::locale(&headers).code());
+    let path = format!("/{}/", language::preferred(&headers).code());
     let fields = [(LOCATION, path.as_str()), (VARY, "Accept-Language"), (CACHE_CONTROL, "no-cache")];
     (StatusCode::FOUND, fields).into_response()
 }

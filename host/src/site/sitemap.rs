@@ -26,7 +26,7 @@ fn xml(layout: &Layout) -> String {
     let root = &layout.identity().public_url;
     let mut pages = vec![Text::new("/en/", "/de/")];
     let navigation = layout.navigation();
-    pages.extend(navigation.iter().map(|entry| entry.path.clone()).filter(|path| !path.en.contains('#')));
+    pages.extend(navigation.iter().map(|entry| entry.path.clone()));
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\" \
          xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">\n",

@@ -15,6 +15,7 @@ use tower::ServiceExt;
 use super::*;
 use crate::clock::Clock;
 use crate::error::{Code, Error};
+use crate::http::layers::RequestId;
 
 fn layout() -> Layout {
     Layout::new(Identity {
@@ -224,7 +225,7 @@ fn the_menu_marks_where_the_visitor_is() {
         path: Text::new(format!("/en/{en}"), format!("/de/{de}")),
     };
     layout.set_navigation(vec![entry("talks", "vortraege"), entry("talk", "vortrag")]);
-    let html = error_pages::render(&layout, Locale::De, Code::NotFound).unwrap();
+    let html = error_pages::render(&layout, Locale::De, Code::NotFound, &RequestId("1".into())).unwrap();
     assert!(html.contains("href=\"/de/vortrag\">vortrag</a>") && !html.contains("\" aria-current=\"page\">vortrag"));
     let templates = plugin(&[("a.html", "x")]).unwrap();
     let request = PageRequest {
@@ -253,12 +254,10 @@ fn site(home: HomePage) -> Router {
         let html = format!("<h2>{} {}</h2>", request.block.name, request.block.locale.code());
         Box::pin(async { Ok(Some(RenderedBlock { html, reads: Reads::default() })) })
     });
-    let public = Arc::new(PublicSite {
-        layout: layout(),
-        pages: PageCache::new(1 << 20, clock.clone(), Box::new(|_| 0)),
-        blocks: Blocks::new(clock, renderer),
-        home,
-    });
+    let pages = PageCache::new(1 << 20, clock.clone(), Box::new(|_| 0));
+    let public = Arc::new(PublicSite::new(layout().identity().clone(), pages, clock).unwrap());
+    public.blocks.draw_with(renderer);
+    public.set_home(home);
     routes(public.clone())
         .route("/en/gone", routing::get(async || Error::new(Code::Gone, "It is gone.")))
         .route("/api/v1/gone", routing::get(async || Error::new(Code::Gone, "It is gone.")))

@@ -1,11 +1,9 @@
 //! What tells one page from another.
 
-use http::header::COOKIE;
 use http::{HeaderMap, Uri};
 use magnetiq_contract::text::Locale;
 
-/// Names of cookies that mark a signed-in visitor begin like this.
-const SESSION_COOKIE: &str = "magnetiq_";
+use crate::auth::cookie;
 
 /// Locale, path and declared query parameters of a page. The site is the cache's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,11 +32,8 @@ impl Key {
     }
 }
 
-/// The visitor carries one of our cookies.
+/// The visitor carries the cookie of a session, by https or by http.
 #[must_use]
 pub fn has_session(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines
-        .flat_map(|line| line.split(';'))
-        .any(|cookie| cookie.trim().trim_start_matches("__Host-").starts_with(SESSION_COOKIE))
+    [true, false].into_iter().any(|is_secure| cookie::read(headers, is_secure).is_some())
 }

@@ -103,9 +103,9 @@ async fn a_page_is_fresh_until_the_moment_it_named_or_for_thirty_seconds() {
 async fn a_session_cookie_bypasses_and_a_personal_page_is_never_kept() {
     let desk = Desk::new();
     let mut headers = HeaderMap::new();
-    headers.insert(COOKIE, "theme=dark; magnetiq_refresh=abc".parse().unwrap());
+    headers.insert(COOKIE, "theme=dark; __Host-refresh=abc".parse().unwrap());
     assert_eq!(key_with("/en/talks", &headers), None);
-    headers.insert(COOKIE, "theme=dark; notmagnetiq_x=1".parse().unwrap());
+    headers.insert(COOKIE, "theme=dark; refreshed=1".parse().unwrap());
     assert!(key_with("/en/talks", &headers).is_some());
 
     let page = desk.ask(None, desk.reads()).await;
