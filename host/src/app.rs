@@ -1,6 +1,7 @@
 //! The one place where the services are built and joined.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
@@ -12,8 +13,12 @@ use crate::http::assets::Assets;
 use crate::http::rate::RateLimiter;
 use crate::jobs::{self, Outcome};
 use crate::mail::{self, Templates, Transport};
+use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::Store;
 use crate::workers;
+
+/// Most bytes of rendered pages kept in memory.
+const PAGES: usize = 32 * 1024 * 1024;
 
 /// Everything that a request of one site needs.
 pub struct Site {
@@ -27,6 +32,8 @@ pub struct Site {
     pub store: Store,
     /// Who may do what.
     pub auth: Auth,
+    /// What visitors see.
+    pub public: Arc<PublicSite>,
     /// Sends what is queued.
     pub mail: mail::Worker,
     /// Does what is due.
@@ -53,8 +60,9 @@ impl Site {
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
         let mail = mail_worker(&settings, &store, &clock)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), no_plugin_runs(), workers::TASKS);
+        let public = Arc::new(public_site(&settings, &clock)?);
         let (rates, health) = (RateLimiter::default(), Health::default());
-        Ok(Arc::new(Self { clock, settings, assets, store, auth, mail, jobs, rates, health, _lock: lock }))
+        Ok(Arc::new(Self { clock, settings, assets, store, auth, public, mail, jobs, rates, health, _lock: lock }))
     }
 }
 
@@ -79,6 +87,18 @@ fn no_plugin_runs() -> jobs::Runner {
 
 fn no_plugin_renders() -> mail::Renderer {
     Arc::new(|request| Err(Error::internal(format!("the plugin {} is not enabled", request.owner))))
+}
+
+fn public_site(settings: &Settings, clock: &Clock) -> Result<PublicSite> {
+    let identity = Identity {
+        name: settings.site.name.clone(),
+        public_url: settings.server.public_url.clone(),
+        time_zone: settings.site.time_zone_name().to_owned(),
+    };
+    // Until the store counts generations no table is the same twice: what reads one is rendered each time.
+    let reads = AtomicU64::new(0);
+    let generations = Box::new(move |_: &str| reads.fetch_add(1, Ordering::Relaxed));
+    PublicSite::new(identity, PageCache::new(PAGES, clock.clone(), generations), clock.clone())
 }
 
 fn auth_settings(settings: &Settings) -> auth::Settings {

@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::layers::RequestId;
 use crate::http::{Routes, layers};
 use crate::resources::{self, Actor};
-use crate::{accounts, health, openapi};
+use crate::{accounts, health, openapi, site};
 
 /// Every route of the host, in the order of the document.
 #[must_use]
@@ -37,9 +37,11 @@ pub fn routes() -> Routes {
 pub fn build(app: &App) -> Result<Router> {
     let router = routes()
         .into_router(check)?
+        .merge(site::routes(app.public.clone()))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(elsewhere)
-        .with_state(app.clone());
+        .with_state(app.clone())
+        .layer(from_fn_with_state(app.public.clone(), site::as_pages));
     let router = layers::inside(router, app, is_anonymous);
     let router = router.layer(from_fn_with_state(app.clone(), guard::identify));
     Ok(layers::outside(router, app))

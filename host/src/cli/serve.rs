@@ -14,6 +14,7 @@ use crate::http::assets::Assets;
 use crate::http::server;
 use crate::router;
 use crate::shutdown::Shutdown;
+use crate::site::{DEMO_COMPANY, HomePage};
 use crate::workers;
 
 /// Serves the site.
@@ -24,6 +25,9 @@ pub struct Serve {
     /// Address to listen on [default: 127.0.0.1:8036]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
+    /// Shows a complete example company
+    #[arg(long)]
+    demo: bool,
 }
 
 impl Serve {
@@ -32,11 +36,15 @@ impl Serve {
     /// # Errors
     /// When the settings are not usable, the data folder is in use or the address is taken.
     pub async fn run(self, assets: Assets) -> Result<()> {
-        let settings = self.data.settings(self.listen.map(|address| ("LISTEN", address)))?;
+        let name = self.demo.then(|| ("SITE_NAME", DEMO_COMPANY.to_owned()));
+        let settings = self.data.settings(self.listen.map(|address| ("LISTEN", address)).into_iter().chain(name))?;
         log::start(&settings);
         let shutdown = Shutdown::default();
         end_on_signal(shutdown.clone())?;
         let site = Site::build(settings, Clock::system(), assets).await?;
+        if self.demo {
+            site.public.set_home(HomePage::Demo);
+        }
         let router = router::build(&site)?;
         let listener = listen(&site).await?;
         output::line(&format!(

@@ -13,6 +13,9 @@ use super::cache::{Key, Reads, Rendering};
 use super::{BlockRequest, NavEntry, PublicSite};
 use crate::error::Result;
 
+/// What the demo company is called.
+pub const DEMO_COMPANY: &str = "Nordfeld Advisory";
+
 /// What stands on the start page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HomePage {

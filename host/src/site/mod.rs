@@ -20,7 +20,7 @@ mod texts;
 pub use blocks::{BlockRenderer, BlockRequest, Blocks, RenderedBlock};
 pub use cache::{Key, PageCache, Reads, Rendering, Stored};
 pub use error_pages::as_pages;
-pub use home::HomePage;
+pub use home::{DEMO_COMPANY, HomePage};
 pub use layout::{Identity, Layout, NavEntry, PageRequest, RefusedForm};
 pub use routes::routes;
 pub use templates::{PluginTemplates, TemplateSource};
