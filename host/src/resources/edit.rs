@@ -299,7 +299,6 @@ pub type HookRunner<'a> = dyn FnMut(&Connection, Task) -> Result<Value> + 'a;
 ///
 /// # Errors
 /// Internal: a table with hooks was run without them.
-#[expect(clippy::needless_pass_by_value, reason = "every hook runner owns its task")]
 pub fn no_hooks(_unit: &Connection, _task: Task) -> Result<Value> {
     Err(Error::internal("a table with hooks was run without them"))
 }
