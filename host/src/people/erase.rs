@@ -4,6 +4,7 @@ use super::personal::Privacy;
 use super::store;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::resources::audit;
 use crate::store::Connection;
 
 /// Makes a contact anonymous and blanks its personal columns everywhere. Counts and consents stay, without a person.
@@ -17,6 +18,8 @@ pub fn erase(unit: &Connection, clock: &Clock, id: i64, privacy: &Privacy) -> Re
     privacy.forget.iter().try_for_each(|forget| forget(unit, clock, id))?;
     for table in (privacy.tables)() {
         store::blank_personal(unit, &table, id, &now)?;
+        let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        audit::forget(unit, clock, &table.label, &table.person_column, &columns, id)?;
     }
     store::blank_activities(unit, id, &now)?;
     store::anonymise(unit, id, &now)

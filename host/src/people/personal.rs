@@ -79,7 +79,8 @@ impl PersonalColumn {
 impl Blank {
     fn of(field: &Field) -> Self {
         match field.kind {
-            _ if !field.required => Self::Null,
+            // A column with a default is never NULL, also where the field need not be given.
+            _ if !field.required && field.default.is_null() => Self::Null,
             FieldKind::Email => Self::Address,
             FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => Self::Number,
             FieldKind::DateTime => Self::Text("1970-01-01T00:00:00.000000Z".to_owned()),
@@ -89,6 +90,7 @@ impl Blank {
             FieldKind::Choice => {
                 Self::Text(field.choices.first().map(|choice| choice.value.clone()).unwrap_or_default())
             }
+            FieldKind::Localized | FieldKind::LocalizedLong => Self::Text(r#"{"en":"","de":""}"#.to_owned()),
             _ if field.unique => Self::UniqueText,
             _ => Self::Text(String::new()),
         }
