@@ -16,9 +16,21 @@ pub enum Error {
         /// Why.
         cause: std::io::Error,
     },
+    /// `plugin.toml` is not as it should be.
+    #[error("plugin.toml: {0}")]
+    Manifest(String),
+    /// Cargo could not be run, or did not build the plugin; what it said stands on stderr already.
+    #[error("{0}")]
+    Compile(String),
     /// The core module could not be made a component.
     #[error("this module is no plugin: {0}")]
     Component(String),
+    /// What the plugin registers is not what its manifest allows, or cannot be read.
+    #[error("description: {0}")]
+    Description(String),
+    /// The package could not be written.
+    #[error("package: {0}")]
+    Archive(String),
 }
 
 impl Error {

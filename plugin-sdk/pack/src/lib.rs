@@ -1,6 +1,71 @@
 //! Builds, checks and packs plugins. The host runs a component to hear its description; this crate never does.
 
+mod archive;
+pub mod check;
+pub mod compile;
 pub mod component;
 mod error;
+mod folder;
+pub mod scaffold;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use magnetiq_contract::describe::Description;
 
 pub use error::{Error, Result};
+pub use folder::Folder;
+
+/// A plugin that was built and found sound.
+#[derive(Debug)]
+pub struct Built {
+    /// The plugin's folder.
+    pub folder: Folder,
+    /// The component; none for a plugin without code.
+    pub component: Option<Vec<u8>>,
+    /// What it registers, as JSON with line breaks.
+    pub description: String,
+}
+
+/// Builds the plugin in `folder` and checks it as far as that goes without a host. `describe` runs a component and
+/// returns what it says.
+///
+/// # Errors
+/// A sentence that names the file and what is wrong with it.
+pub fn build(folder: &Path, describe: &dyn Fn(&[u8]) -> Result<String>) -> Result<Built> {
+    let folder = Folder::read(folder)?;
+    let component = match folder.has_code() {
+        true => Some(component::componentize(&compile::compile(&folder.root)?)?),
+        false => None,
+    };
+    let said = match &component {
+        Some(component) => describe(component)?,
+        None => folder.text("describe.json")?,
+    };
+    let description = parse(&said)?;
+    if let Some(component) = &component {
+        check::imports(&folder.manifest, &component::interfaces(component)?)?;
+    }
+    check::description(&folder.manifest, &description)?;
+    let description =
+        serde_json::to_string_pretty(&description).map_err(|cause| Error::Description(cause.to_string()))?;
+    Ok(Built { folder, component, description })
+}
+
+fn parse(said: &str) -> Result<Description> {
+    serde_json::from_str(said).map_err(|cause| Error::Description(cause.to_string()))
+}
+
+/// Builds the plugin in `folder` and writes `<id>-<version>.mqp` into `out`; the file's path. The same folder gives
+/// the same bytes.
+///
+/// # Errors
+/// As [`build`], and when the file cannot be written.
+pub fn pack(folder: &Path, out: &Path, describe: &dyn Fn(&[u8]) -> Result<String>) -> Result<PathBuf> {
+    let built = build(folder, describe)?;
+    let manifest = &built.folder.manifest;
+    let path = out.join(format!("{}-{}.mqp", manifest.id, manifest.version));
+    fs::create_dir_all(out).map_err(Error::file(out))?;
+    fs::write(&path, archive::archive(&built)?).map_err(Error::file(&path))?;
+    Ok(path)
+}

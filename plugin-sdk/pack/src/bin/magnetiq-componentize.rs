@@ -1,9 +1,10 @@
-//! `magnetiq-componentize core.wasm component.wasm`: for guests that are not packed, such as those of tests.
+//! `magnetiq-componentize FROM component.wasm`: for guests that are not packed, such as those of tests. FROM is a
+//! crate's folder, which is built first, or a core module.
 
 use std::path::Path;
 use std::process::ExitCode;
 
-use magnetiq_pack::{Error, Result, component};
+use magnetiq_pack::{Error, Result, compile, component};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -15,7 +16,10 @@ fn main() -> ExitCode {
 }
 
 fn componentize(from: &Path, to: &Path) -> Result<()> {
-    let core = std::fs::read(from).map_err(Error::file(from))?;
+    let core = match from.is_dir() {
+        true => compile::compile(from)?,
+        false => std::fs::read(from).map_err(Error::file(from))?,
+    };
     std::fs::write(to, component::componentize(&core)?).map_err(Error::file(to))
 }
 

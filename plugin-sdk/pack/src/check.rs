@@ -1,0 +1,157 @@
+//! What can be said of a plugin without running it. The host checks all of it again when it installs a package.
+
+use magnetiq_contract::describe::{Access, Description, RouteKind};
+use magnetiq_contract::manifest::Manifest;
+use magnetiq_contract::text::Text;
+
+use crate::component::Interfaces;
+use crate::error::{Error, Result};
+
+/// Interfaces that need a capability of the same name.
+const GUARDED: [&str; 7] = ["crypto", "db", "events", "http", "jobs", "mail", "people"];
+
+/// Checks the shape of `plugin.toml`.
+///
+/// # Errors
+/// A sentence that names the line.
+pub fn manifest(manifest: &Manifest) -> Result<()> {
+    let fault = |text: String| Err(Error::Manifest(text));
+    let id = &manifest.id;
+    if !id.starts_with(|first: char| first.is_ascii_lowercase())
+        || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    {
+        return fault(format!("id {id:?} is not lower-case letters and digits, a letter first"));
+    }
+    if manifest.version.split('.').count() != 3 || manifest.api.is_empty() {
+        return fault("version such as \"1.0.0\" and api such as \"0.1\" must be given".into());
+    }
+    both("name", &manifest.name)?;
+    for (name, capability) in &manifest.capabilities {
+        both(&format!("capabilities.{name}.reason"), &capability.reason)?;
+    }
+    for permission in &manifest.permissions {
+        if permission.name.split_once(':').is_none_or(|(plugin, what)| plugin != id || what.is_empty()) {
+            return fault(format!("permission {:?} does not begin with \"{id}:\"", permission.name));
+        }
+        both(&format!("permission {}", permission.name), &permission.label)?;
+    }
+    for setting in &manifest.settings {
+        if setting.field.name.is_empty() {
+            return fault("a setting has no name".into());
+        }
+        both(&format!("setting {}", setting.field.name), &setting.field.label)?;
+    }
+    Ok(())
+}
+
+fn both(what: &str, text: &Text) -> Result<()> {
+    if text.en.trim().is_empty() || text.de.trim().is_empty() {
+        return Err(Error::Manifest(format!("{what} must be given in English and German")));
+    }
+    Ok(())
+}
+
+/// Checks that the component imports nothing that the manifest does not ask for.
+///
+/// # Errors
+/// A sentence that names the missing capability.
+pub fn imports(manifest: &Manifest, interfaces: &Interfaces) -> Result<()> {
+    let names =
+        interfaces.imports.iter().filter_map(|import| import.strip_prefix("magnetiq:plugin/")?.split('@').next());
+    for name in names.filter(|name| GUARDED.contains(name)) {
+        if !manifest.capabilities.contains_key(name) {
+            return Err(Error::Manifest(format!("the plugin uses `{name}`: add [capabilities.{name}] with a reason")));
+        }
+    }
+    Ok(())
+}
+
+/// Checks that what the plugin registers is guarded, and allowed by its manifest.
+///
+/// # Errors
+/// A sentence that names the route or the resource.
+pub fn description(manifest: &Manifest, description: &Description) -> Result<()> {
+    for route in &description.routes {
+        let name = format!("{} {}", route.method, route.path);
+        if route.access == Access::Nobody {
+            return Err(Error::Description(format!(
+                "{name} says not who may call it: .public(), .signed_in() or .permission(…)"
+            )));
+        }
+        access(manifest, &name, &route.access)?;
+        if route.kind == RouteKind::Page && manifest.mount.en.is_empty() {
+            return Err(Error::Manifest(format!("the plugin has the page {name} and no mount")));
+        }
+    }
+    for resource in &description.resources {
+        let prefix = format!("p_{}__", manifest.id);
+        if !resource.table.starts_with(&prefix) {
+            return Err(Error::Description(format!(
+                "table {} of {} does not begin with {prefix}",
+                resource.table, resource.name
+            )));
+        }
+        for guard in [&resource.read, &resource.create, &resource.update, &resource.delete] {
+            access(manifest, &resource.name, guard)?;
+        }
+    }
+    Ok(())
+}
+
+fn access(manifest: &Manifest, what: &str, access: &Access) -> Result<()> {
+    match access {
+        Access::Permission(name) if !manifest.permissions.iter().any(|permission| permission.name == *name) => {
+            Err(Error::Description(format!("{what} asks for {name}, which is no [[permissions]] of plugin.toml")))
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Manifest {
+        toml::from_str(text).unwrap()
+    }
+
+    const GOOD: &str = r#"
+        id = "hello"
+        version = "0.1.0"
+        api = "0.1"
+        name = { en = "Hello", de = "Hallo" }
+    "#;
+
+    #[test]
+    fn faults_of_the_manifest_name_their_line() {
+        assert!(manifest(&read(GOOD)).is_ok());
+        let said = |old: &str, new: &str| manifest(&read(&GOOD.replace(old, new))).unwrap_err().to_string();
+        assert!(said("\"hello\"", "\"Hello\"").contains("id \"Hello\""));
+        assert!(said("0.1.0", "1").contains("version"));
+        assert!(said(", de = \"Hallo\"", "").contains("name must be given"));
+        let permission = "\n[[permissions]]\nname = \"other:read\"\nlabel = { en = \"a\", de = \"b\" }";
+        assert!(manifest(&read(&format!("{GOOD}{permission}"))).unwrap_err().to_string().contains("other:read"));
+    }
+
+    #[test]
+    fn an_import_without_its_capability_is_refused() {
+        let names = |names: &[&str]| Interfaces {
+            imports: names.iter().map(|name| format!("magnetiq:plugin/{name}@0.1.0")).collect(),
+            exports: Vec::new(),
+        };
+        assert!(imports(&read(GOOD), &names(&["types", "log", "clock"])).is_ok());
+        assert!(imports(&read(GOOD), &names(&["db"])).unwrap_err().to_string().contains("[capabilities.db]"));
+    }
+
+    #[test]
+    fn a_route_without_a_guard_is_refused() {
+        let routes = |access: &str| -> Description {
+            let text =
+                format!(r#"{{"routes": [{{"kind": "api", "method": "GET", "path": "/x", "access": {access}}}]}}"#);
+            serde_json::from_str(&text).unwrap()
+        };
+        assert!(description(&read(GOOD), &routes("\"public\"")).is_ok());
+        assert!(description(&read(GOOD), &routes("\"nobody\"")).unwrap_err().to_string().contains("GET /x"));
+        assert!(description(&read(GOOD), &routes("{\"permission\": \"hello:read\"}")).is_err());
+    }
+}
