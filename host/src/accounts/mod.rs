@@ -5,6 +5,6 @@ pub mod routes;
 pub mod setup;
 pub mod users;
 
-pub(crate) mod store;
+mod store;
 
 pub use new_user::{NewUser, add_user};

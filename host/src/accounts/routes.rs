@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::users::{self, USERS};
 use super::{NewUser, setup};
 use crate::app::App;
-use crate::auth::routes::{Cookies, Delivery, SignInAnswer, deliver};
+use crate::auth::deliver::{Cookies, Delivery, SignInAnswer, deliver};
 use crate::auth::{Acting, Origin, Role, Secret};
 use crate::error::Result;
 use crate::http::routes::Answer;

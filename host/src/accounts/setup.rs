@@ -9,9 +9,8 @@ use super::store;
 use crate::app::Site;
 use crate::auth::events::Kind;
 use crate::auth::sign_in::{self, SignIn};
-use crate::auth::store::account_by_id;
-use crate::auth::{Origin, SecurityEvent, sessions};
-use crate::clock::random_bytes;
+use crate::auth::{Account, Origin, SecurityEvent, sessions};
+use crate::clock::{self, random_bytes};
 use crate::error::{Code, Error, Result};
 use crate::resources::Actor;
 use crate::store::{Connection, Owner};
@@ -28,7 +27,8 @@ pub(super) struct Link<'a> {
 /// A stored link.
 pub(super) struct LinkState {
     pub(super) id: i64,
-    pub(super) expires_at: Timestamp,
+    /// As SQL text, whose order is that of time.
+    pub(super) expires_at: String,
     pub(super) is_used: bool,
 }
 
@@ -79,7 +79,7 @@ pub async fn finish(site: &Site, origin: &Origin, token: String, new: NewUser) -
             let id = usable(unit, &token, now)?;
             store::mark_link_used(unit, id, now)?;
             let user = user.insert(unit, &clock, &Actor::system(), &origin)?;
-            let account = account_by_id(unit, user)?.ok_or_else(Error::not_found)?;
+            let account = Account::read(unit, user)?.ok_or_else(Error::not_found)?;
             SecurityEvent::new(Kind::SetUp, &origin).email(&account.email).record(unit, &clock)?;
             Ok((sessions.open(unit, user, &origin, now)?, account))
         })
@@ -90,7 +90,7 @@ pub async fn finish(site: &Site, origin: &Origin, token: String, new: NewUser) -
 /// The row of a link that can be used now.
 fn usable(connection: &Connection, token: &str, now: Timestamp) -> Result<i64> {
     let link = store::link(connection, &sessions::hash(token))?.ok_or_else(Error::not_found)?;
-    if link.is_used || link.expires_at <= now || store::is_any_user(connection)? {
+    if link.is_used || link.expires_at <= clock::sql(now) || store::is_any_user(connection)? {
         return Err(Error::new(Code::Gone, "This link has been used or has run out."));
     }
     Ok(link.id)

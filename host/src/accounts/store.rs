@@ -5,9 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::new_user::PreparedUser;
 use super::setup::{Link, LinkState};
-use crate::auth::live::Standing;
-use crate::auth::store::{moment, named};
-use crate::auth::{Role, Secret};
+use crate::auth::Secret;
 use crate::clock::sql;
 use crate::error::Result;
 
@@ -51,7 +49,7 @@ pub(super) fn link(connection: &Connection, token_hash: &str) -> Result<Option<L
     let state = connection.prepare_cached(sql)?.query_row([token_hash], |row| {
         Ok(LinkState {
             id: row.get("id")?,
-            expires_at: moment(row, "expires_at")?.unwrap_or_default(),
+            expires_at: row.get("expires_at")?,
             is_used: row.get::<_, Option<String>>("used_at")?.is_some(),
         })
     });
@@ -62,16 +60,6 @@ pub(super) fn link(connection: &Connection, token_hash: &str) -> Result<Option<L
 pub(super) fn mark_link_used(unit: &Connection, id: i64, now: Timestamp) -> Result<()> {
     unit.execute("UPDATE setup_tokens SET used_at = ?1, updated_at = ?1 WHERE id = ?2", (sql(now), id))?;
     Ok(())
-}
-
-/// How a user stands, hidden or not.
-pub(super) fn standing(connection: &Connection, user: i64) -> Result<(i64, Standing)> {
-    let sql = "SELECT token_epoch, role, status = 'active' AND deleted_at IS NULL AS active FROM users WHERE id = ?";
-    let standing = connection.prepare_cached(sql)?.query_row([user], |row| {
-        let role = named(row, "role", Role::from_name)?;
-        Ok(Standing { epoch: row.get("token_epoch")?, role, active: row.get("active")? })
-    })?;
-    Ok((user, standing))
 }
 
 /// Makes all access tokens of a user worth nothing.

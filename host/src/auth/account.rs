@@ -11,6 +11,9 @@ use super::live::Standing;
 use super::permissions::{PermissionSet, Permissions};
 use super::roles::Role;
 use super::secret::Secret;
+use super::store;
+use crate::error::Result;
+use crate::store::Connection;
 
 /// Whether a user may sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +72,14 @@ pub struct Account {
 }
 
 impl Account {
+    /// The account with this id, unless it is hidden.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn read(connection: &Connection, id: i64) -> Result<Option<Self>> {
+        store::account_by_id(connection, id)
+    }
+
     /// Whether the user may sign in now, the password aside.
     #[must_use]
     pub fn may_sign_in(&self, now: Timestamp) -> bool {

@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use parking_lot::RwLock;
 
 use super::roles::Role;
+use super::store;
 use super::tokens::Claims;
+use crate::error::Result;
+use crate::store::Connection;
 
 /// How a user stands with the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +21,16 @@ pub struct Standing {
     pub role: Role,
     /// Neither locked nor hidden.
     pub active: bool,
+}
+
+impl Standing {
+    /// How a user stands in the database, hidden or not.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn read(connection: &Connection, user: i64) -> Result<Self> {
+        store::standing(connection, user)
+    }
 }
 
 /// A session that has not ended.

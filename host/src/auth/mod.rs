@@ -4,6 +4,7 @@ pub mod account;
 pub mod acting;
 pub mod caller;
 pub mod cookie;
+pub mod deliver;
 pub mod email;
 pub mod events;
 pub mod guard;
@@ -20,7 +21,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod tokens;
 
-pub(crate) mod store;
+mod store;
 
 use std::path::PathBuf;
 

@@ -6,15 +6,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use magnetiq_contract::describe::Access;
 use magnetiq_contract::rule::Rule;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::account::Profile;
 use super::caller::Caller;
+use super::deliver::{Cookies, Delivery, SignInAnswer, deliver};
 use super::origin::Origin;
 use super::secret::Secret;
-use super::sign_in::{self, Credentials, SignIn};
+use super::sign_in::{self, Credentials};
 use super::{cookie, email, password_rules};
-use crate::app::{App, Site};
+use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::{Envelope, Json, NoContent, Routes};
 
@@ -45,17 +46,6 @@ pub fn well_known(routes: &mut Routes) {
         .answers(crate::http::routes::Answer::Bytes("application/jwk-set+json"));
 }
 
-/// Where the refresh token goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Delivery {
-    /// Into an HttpOnly cookie.
-    #[default]
-    Cookie,
-    /// Into the answer, for programs without cookies.
-    Body,
-}
-
 /// Body of a sign-in.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -84,22 +74,6 @@ struct Logout {
     /// Ends this token's session too.
     refresh_token: Secret<String>,
 }
-
-/// What a signed-in user gets.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct SignInAnswer {
-    access_token: String,
-    token_type: &'static str,
-    /// Seconds.
-    expires_in: i64,
-    /// Only when it was asked for in the body.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    refresh_token: Option<String>,
-    user: Profile,
-}
-
-/// Headers that store a refresh token, or none.
-pub type Cookies = AppendHeaders<Vec<(HeaderName, HeaderValue)>>;
 
 async fn login(
     State(site): State<App>,
@@ -161,23 +135,6 @@ async fn key_set(State(site): State<App>) -> Result<([(HeaderName, &'static str)
         (header::CACHE_CONTROL, "public, max-age=300"),
     ];
     Ok((headers, serde_json::to_vec(site.auth.tokens.published())?))
-}
-
-/// Gives tokens out: the access token in the body, the refresh token where it was asked for.
-///
-/// # Errors
-/// Internal, when the token is no header value.
-pub fn deliver(site: &Site, tokens: SignIn, delivery: Delivery) -> Result<(Cookies, SignInAnswer)> {
-    let SignIn { access_token, expires_in, refresh, user } = tokens;
-    let (headers, refresh_token) = match delivery {
-        Delivery::Cookie => {
-            let cookie = cookie::set(&refresh, site.auth.is_secure(), site.clock.now())?;
-            (vec![(header::SET_COOKIE, cookie)], None)
-        }
-        Delivery::Body => (Vec::new(), Some(refresh.token.reveal().clone())),
-    };
-    let answer = SignInAnswer { access_token, token_type: "Bearer", expires_in, refresh_token, user };
-    Ok((AppendHeaders(headers), answer))
 }
 
 fn require_length(field: &str, text: &str, longest: usize) -> Result<()> {

@@ -24,7 +24,7 @@ pub(super) fn account_by_email(connection: &Connection, email: &str) -> Result<O
 }
 
 /// The account with this id.
-pub(crate) fn account_by_id(connection: &Connection, id: i64) -> Result<Option<Account>> {
+pub(super) fn account_by_id(connection: &Connection, id: i64) -> Result<Option<Account>> {
     let mut statement = connection.prepare_cached(&format!("{ACCOUNT} AND id = ?"))?;
     Ok(statement.query_row([id], account).optional()?)
 }
@@ -44,7 +44,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
 }
 
 /// A column that holds one of the names that `parse` knows.
-pub(crate) fn named<T>(row: &Row<'_>, column: &str, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub(super) fn named<T>(row: &Row<'_>, column: &str, parse: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     parse(&text).ok_or_else(|| {
         let cause = FromSqlError::Other(format!("{column} holds {text:?}").into());
@@ -53,7 +53,7 @@ pub(crate) fn named<T>(row: &Row<'_>, column: &str, parse: impl Fn(&str) -> Opti
 }
 
 /// A column that holds a time or nothing.
-pub(crate) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
     let text: Option<String> = row.get(column)?;
     text.map(|text| parse_sql(&text))
         .transpose()
@@ -70,6 +70,16 @@ pub(super) fn standings(connection: &Connection) -> Result<Vec<(i64, Standing)>>
         Ok((row.get("id")?, Standing { epoch: row.get("token_epoch")?, role, active }))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How one user stands, hidden or not.
+pub(super) fn standing(connection: &Connection, user: i64) -> Result<Standing> {
+    let sql = "SELECT token_epoch, role, status = 'active' AND deleted_at IS NULL AS active FROM users WHERE id = ?";
+    let standing = connection.prepare_cached(sql)?.query_row([user], |row| {
+        let role = named(row, "role", Role::from_name)?;
+        Ok(Standing { epoch: row.get("token_epoch")?, role, active: row.get("active")? })
+    });
+    Ok(standing?)
 }
 
 /// Counts a successful sign-in. Like all counting it leaves `updated_at` alone, so that it makes nobody's edit of the

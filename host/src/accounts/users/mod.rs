@@ -17,7 +17,7 @@ use crate::auth::live::Standing;
 use crate::auth::{Origin, SecurityEvent};
 use crate::error::{Code, Error, Result};
 use crate::resources::{self, Actor, ActorKind, Reply, Request, View, audit};
-use crate::store::Owner;
+use crate::store::{Connection, Owner};
 
 /// Answers a request for the list of users.
 ///
@@ -31,7 +31,7 @@ pub async fn answer(site: &App, origin: Origin, request: Request) -> Result<Resp
     let reply = change(site, move |unit| {
         let mut rules = Rules::new(&clock, &sessions, &origin);
         let reply = request.run(unit, &clock, &USERS, &mut |unit, task| rules.run(unit, task))?;
-        let standing = rules.changed().map(|user| store::standing(unit, user)).transpose()?;
+        let standing = rules.changed().map(|user| Ok::<_, Error>((user, Standing::read(unit, user)?))).transpose()?;
         Ok((reply, standing))
     });
     Ok(reply.await?.into_response())
@@ -92,8 +92,7 @@ async fn set_lock(site: &App, origin: Origin, actor: Actor, user: i64, lock: Loc
         audit::record(unit, &clock, &actor, &change)?;
         let email = before["email"].as_str().unwrap_or_default();
         SecurityEvent::new(kind, &origin).email(email).details(json!({"user": user})).record(unit, &clock)?;
-        let standing = store::standing(unit, user)?;
-        Ok((Reply::row(row), Some((user, standing.1))))
+        Ok((Reply::row(row), Some((user, Standing::read(unit, user)?))))
     })
     .await
 }
@@ -102,7 +101,7 @@ async fn set_lock(site: &App, origin: Origin, actor: Actor, user: i64, lock: Loc
 /// after the commit: otherwise a locked user would go on.
 async fn change<T: Send + 'static>(
     site: &App,
-    work: impl FnOnce(&rusqlite::Connection) -> Result<(T, Option<(i64, Standing)>)> + Send + 'static,
+    work: impl FnOnce(&Connection) -> Result<(T, Option<(i64, Standing)>)> + Send + 'static,
 ) -> Result<T> {
     let (store, live) = (site.store.clone(), site.auth.live.clone());
     let task = tokio::spawn(async move {

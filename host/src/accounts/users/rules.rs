@@ -1,7 +1,6 @@
 //! The rules that hold whenever a user is saved or hidden, run in the same unit of work.
 
 use magnetiq_contract::task::{Hook, Task};
-use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::require_object;
@@ -11,6 +10,7 @@ use crate::auth::sessions::Sessions;
 use crate::auth::{Origin, SecurityEvent, email};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
+use crate::store::Connection;
 
 /// What one change of a user sets off.
 pub(super) struct Rules<'a> {

@@ -1,0 +1,56 @@
+//! How tokens reach their owner.
+
+use axum::response::AppendHeaders;
+use http::{HeaderName, HeaderValue, header};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::account::Profile;
+use super::cookie;
+use super::sign_in::SignIn;
+use crate::app::Site;
+use crate::error::Result;
+
+/// Where the refresh token goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// Into an HttpOnly cookie.
+    #[default]
+    Cookie,
+    /// Into the answer, for programs without cookies.
+    Body,
+}
+
+/// What a signed-in user gets.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SignInAnswer {
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+    /// Only when it was asked for in the body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    user: Profile,
+}
+
+/// Headers that store a refresh token, or none.
+pub type Cookies = AppendHeaders<Vec<(HeaderName, HeaderValue)>>;
+
+/// Gives tokens out: the access token in the body, the refresh token where it was asked for.
+///
+/// # Errors
+/// Internal, when the token is no header value.
+pub fn deliver(site: &Site, tokens: SignIn, delivery: Delivery) -> Result<(Cookies, SignInAnswer)> {
+    let SignIn { access_token, expires_in, refresh, user } = tokens;
+    let (headers, refresh_token) = match delivery {
+        Delivery::Cookie => {
+            let cookie = cookie::set(&refresh, site.auth.is_secure(), site.clock.now())?;
+            (vec![(header::SET_COOKIE, cookie)], None)
+        }
+        Delivery::Body => (Vec::new(), Some(refresh.token.reveal().clone())),
+    };
+    let answer = SignInAnswer { access_token, token_type: "Bearer", expires_in, refresh_token, user };
+    Ok((AppendHeaders(headers), answer))
+}
