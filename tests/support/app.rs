@@ -1,11 +1,12 @@
 //! A site in the test's own process.
 
 use std::ops::Deref;
+use std::sync::OnceLock;
 
 use jiff::{SignedDuration, Timestamp};
 use magnetiq::accounts::{self, NewUser};
 use magnetiq::app::{App, Site};
-use magnetiq::auth::Secret;
+use magnetiq::auth::{Secret, keys};
 use magnetiq::clock::Clock;
 use magnetiq::config::Settings;
 use magnetiq::error::Code;
@@ -56,6 +57,7 @@ impl TestApp {
         let address = listener.local_addr().expect("an address").to_string();
         let clock = Clock::fixed(START);
         let settings = read(&folder, &address, settings);
+        share_key(&settings);
         let site = Site::build(settings, clock.clone(), Assets::default()).await.expect("a site");
         let router = router::build(&site).expect("a router");
         let shutdown = Shutdown::default();
@@ -170,4 +172,18 @@ fn read(folder: &TempDir, address: &str, more: &[(&'static str, &str)]) -> Setti
     ];
     let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
     Settings::read(own.into_iter().chain(more), []).unwrap_or_else(|faults| panic!("{faults}"))
+}
+
+/// Making a signing key takes longer than most tests: all sites of one test run share the first one's.
+fn share_key(settings: &Settings) {
+    static KEYS: OnceLock<TempDir> = OnceLock::new();
+    let made = KEYS.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        keys::open(folder.path(), &Clock::fixed(START)).expect("a key");
+        folder
+    });
+    settings.data_dir.create().expect("a data folder");
+    for key in std::fs::read_dir(made.path()).expect("the keys").map_while(Result::ok) {
+        std::fs::copy(key.path(), settings.data_dir.keys().join(key.file_name())).expect("a copy");
+    }
 }

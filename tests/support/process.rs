@@ -1,6 +1,6 @@
 //! The binary itself, for what only a process shows: exit codes, signals, locks.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -22,6 +22,19 @@ impl Process {
         let mut command = command();
         command.args(arguments).envs(variables.iter().copied());
         command.output().expect("the binary magnetiq; `make test` builds it first")
+    }
+
+    /// The same with a text on its standard input.
+    ///
+    /// # Panics
+    /// When the binary is not built.
+    #[must_use]
+    pub fn run_with_input(arguments: &[&str], input: &str) -> Output {
+        let mut command = command();
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary magnetiq; `make test` builds it first");
+        child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("somebody who reads");
+        child.wait_with_output().expect("its end")
     }
 
     /// Serves `folder` on a free port and waits until it says so.
@@ -60,6 +73,26 @@ impl Process {
     /// When it cannot be waited for.
     pub fn wait(&mut self) -> bool {
         self.child.wait().expect("an end").success()
+    }
+
+    /// The next line of its output.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn next_line(&mut self) -> String {
+        self.output.by_ref().lines().next().expect("a line").expect("text")
+    }
+
+    /// All that it still writes, to both outputs, up to its end.
+    ///
+    /// # Panics
+    /// When it is no text.
+    pub fn rest(&mut self) -> String {
+        let mut said = String::new();
+        self.output.read_to_string(&mut said).expect("text");
+        let errors = self.child.stderr.as_mut().expect("its errors");
+        errors.read_to_string(&mut said).expect("text");
+        said
     }
 
     fn read_address(&mut self) -> String {

@@ -16,10 +16,6 @@ impl<S: Sync> FromRequestParts<S> for Acting {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
-        let request_id = RequestId::of(&parts.extensions).0.to_string();
-        Ok(Self(match Caller::of(&parts.extensions)? {
-            Caller::Anonymous => Actor::visitor(request_id),
-            Caller::User(user) => Actor::user(user.id, user.permissions.clone(), request_id),
-        }))
+        Ok(Self(Caller::of(&parts.extensions)?.actor(&RequestId::of(&parts.extensions).0)))
     }
 }

@@ -101,12 +101,9 @@ fn is_pattern(plain: &str) -> bool {
 
 /// How many characters are left without the words of the context.
 fn own_part(plain: &str, context: &[&str]) -> usize {
-    let mut words: Vec<String> = context
-        .iter()
-        .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()))
-        .filter(|word| word.chars().count() >= 4)
-        .map(self::plain)
-        .collect();
+    let parts = context.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()));
+    let mut words: Vec<String> =
+        parts.chain(context.iter().copied()).filter(|word| word.chars().count() >= 4).map(self::plain).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let mut rest = plain.to_owned();
     for word in words {
@@ -182,7 +179,15 @@ mod tests {
 
     #[test]
     fn names_of_user_and_site_with_a_little_around_them_are_refused() {
-        for password in ["magnetiq2026", "Magn3tiq!", "lovelace1", "adalovelace", "example1", "lovelace-ada"] {
+        for password in [
+            "magnetiq2026",
+            "Magn3tiq!",
+            "lovelace1",
+            "adalovelace",
+            "example1",
+            "lovelace-ada",
+            "ada.lovelace@example.com",
+        ] {
             assert!(check(password, &CONTEXT).is_err(), "{password}");
         }
     }
