@@ -25,6 +25,7 @@ pub fn routes() -> Routes {
         resources::routes::mount(api, resources::audit::table(), actor);
     });
     auth::routes::well_known(&mut routes);
+    site::routes(&mut routes);
     openapi::routes(&mut routes);
     health::routes(&mut routes);
     routes
@@ -37,7 +38,6 @@ pub fn routes() -> Routes {
 pub fn build(app: &App) -> Result<Router> {
     let router = routes()
         .into_router(check)?
-        .merge(site::routes(app.public.clone()))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(elsewhere)
         .with_state(app.clone())

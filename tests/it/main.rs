@@ -10,4 +10,5 @@ mod identity_sessions;
 mod identity_users;
 mod openapi;
 mod security_headers;
+mod site;
 mod tidy;

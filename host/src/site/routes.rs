@@ -1,37 +1,45 @@
 //! The site's own addresses.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use http::header::{CACHE_CONTROL, LOCATION, VARY};
 use http::{HeaderMap, StatusCode, Uri};
+use magnetiq_contract::describe::Access;
 use magnetiq_contract::text::Locale;
 
-use super::{PublicSite, assets, home, sitemap};
-use crate::http::language;
+use super::{assets, home, sitemap};
+use crate::app::App;
+use crate::http::routes::Answer;
+use crate::http::{Routes, language};
 
-/// Everything below the root that is neither API, panel nor plugin.
-pub fn routes<S>(public: Arc<PublicSite>) -> Router<S> {
-    let mut router = Router::new()
-        .route("/", get(choose_language))
-        .route("/assets/{name}", get(assets::serve))
-        .route("/sitemap.xml", get(sitemap::sitemap))
-        .route("/robots.txt", get(sitemap::robots));
+const HTML: Answer = Answer::Bytes("text/html");
+
+/// Registers what stands below the root and is neither API, panel nor plugin.
+pub fn routes(routes: &mut Routes) {
+    routes.get("/", Access::Public, "Leads to the visitor's language.", choose_language).answers(HTML);
+    routes
+        .get("/assets/{name}", Access::Public, "Answers a style, script or icon of the site.", assets::serve)
+        .answers(Answer::Bytes("application/octet-stream"));
+    routes
+        .get("/sitemap.xml", Access::Public, "Lists the site's pages.", sitemap::sitemap)
+        .answers(Answer::Bytes("application/xml"));
+    routes
+        .get("/robots.txt", Access::Public, "Says what search engines may read.", sitemap::robots)
+        .answers(Answer::Bytes("text/plain"));
     for locale in Locale::ALL {
-        let path = format!("/{}/", locale.code());
-        let show = move |State(public): State<Arc<PublicSite>>, uri: Uri, headers: HeaderMap| async move {
-            home::show(&public, locale, &uri, &headers).await
-        };
-        let without_slash = path.trim_end_matches('/').to_owned();
-        let slashed = path.clone();
-        router = router
-            .route(&path, get(show))
-            .route(&without_slash, get(move || async move { Redirect::permanent(&slashed) }));
+        start_page(routes, locale);
     }
-    router.with_state(public)
+}
+
+fn start_page(routes: &mut Routes, locale: Locale) {
+    let path = format!("/{}/", locale.code());
+    let show = move |State(app): State<App>, uri: Uri, headers: HeaderMap| async move {
+        home::show(&app.public, locale, &uri, &headers).await
+    };
+    routes.get(&path, Access::Public, "Shows the start page.", show).answers(HTML);
+    let to = path.clone();
+    let redirect = move || async move { Redirect::permanent(&to) };
+    routes.get(path.trim_end_matches('/'), Access::Public, "Leads to the start page.", redirect).answers(HTML);
 }
 
 /// `/`: leads to the language that the visitor reads.

@@ -1,24 +1,24 @@
 //! What search engines read first.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::IntoResponse;
 use http::header::CONTENT_TYPE;
 use magnetiq_contract::text::{Locale, Text};
 
+use super::Layout;
 use super::escape::Escaped;
-use super::{Layout, PublicSite};
+use crate::app::App;
 
 /// `GET /sitemap.xml`: the start page and what the menu lists, in each language.
-pub(super) async fn sitemap(State(public): State<Arc<PublicSite>>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/xml; charset=utf-8")], xml(&public.layout))
+pub(super) async fn sitemap(State(app): State<App>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, "application/xml; charset=utf-8")], xml(&app.public.layout))
 }
 
 /// `GET /robots.txt`
-pub(super) async fn robots(State(public): State<Arc<PublicSite>>) -> String {
-    let root = &public.layout.identity().public_url;
+pub(super) async fn robots(State(app): State<App>) -> String {
+    let root = &app.public.layout.identity().public_url;
     format!("User-agent: *\nDisallow: /admin\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n")
 }
 

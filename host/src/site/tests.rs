@@ -1,19 +1,9 @@
-use std::sync::Arc;
-
-use axum::body::{Body, to_bytes};
-use axum::middleware::from_fn_with_state;
-use axum::response::Response;
-use axum::{Router, routing};
-use http::{Request, header};
-use jiff::Timestamp;
 use magnetiq_contract::answer::Meta;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::{Locale, Text};
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
 use super::*;
-use crate::clock::Clock;
 use crate::error::{Code, Error};
 use crate::http::layers::RequestId;
 
@@ -248,78 +238,12 @@ fn the_sites_own_texts_are_there_in_both_languages() {
     assert_eq!(templates::own_texts().unwrap().lopsided(), Vec::<&str>::new());
 }
 
-fn site(home: HomePage) -> Router {
-    let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
-    let renderer: BlockRenderer = Box::new(|request| {
-        let html = format!("<h2>{} {}</h2>", request.block.name, request.block.locale.code());
-        Box::pin(async { Ok(Some(RenderedBlock { html, reads: Reads::default() })) })
-    });
-    let pages = PageCache::new(1 << 20, clock.clone(), Box::new(|_| 0));
-    let public = Arc::new(PublicSite::new(layout().identity().clone(), pages, clock).unwrap());
-    public.blocks.draw_with(renderer);
-    public.set_home(home);
-    routes(public.clone())
-        .route("/en/gone", routing::get(async || Error::new(Code::Gone, "It is gone.")))
-        .route("/api/v1/gone", routing::get(async || Error::new(Code::Gone, "It is gone.")))
-        .fallback(async || Error::not_found())
-        .layer(from_fn_with_state(public, as_pages))
-}
-
-async fn get(path: &str, headers: &[(header::HeaderName, &str)]) -> (Response, String) {
-    let mut request = Request::get(path).header(header::ACCEPT, "text/html,*/*;q=0.8");
-    for (name, value) in headers {
-        request = request.header(name, *value);
-    }
-    let response = site(HomePage::Demo).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let text = String::from_utf8(to_bytes(body, 1 << 20).await.unwrap().to_vec()).unwrap();
-    (Response::from_parts(parts, Body::empty()), text)
-}
-
-#[tokio::test]
-async fn the_root_leads_to_the_visitors_language() {
-    for (wish, path) in [("de-AT,de;q=0.9", "/de/"), ("fr", "/en/")] {
-        let (response, _) = get("/", &[(header::ACCEPT_LANGUAGE, wish)]).await;
-        assert_eq!(response.status(), 302);
-        assert_eq!(
-            (&response.headers()[header::LOCATION], &response.headers()[header::VARY]),
-            (&path.parse().unwrap(), &"Accept-Language".parse().unwrap())
-        );
-    }
-    assert_eq!(get("/de", &[]).await.0.headers()[header::LOCATION], "/de/");
-}
-
-#[tokio::test]
-async fn the_start_page_shows_blocks_in_its_language_and_is_not_sent_twice() {
-    let (response, html) = get("/de/", &[]).await;
-    assert_eq!(response.status(), 200);
-    assert!(html.contains("<html lang=\"de\">") && html.contains(" de</h2>"), "{html}");
-    assert!(html.contains("hreflang=\"x-default\" href=\"https://www.example.com/\""));
-    let tag = response.headers()[header::ETAG].to_str().unwrap().to_owned();
-    let (again, body) = get("/de/", &[(header::IF_NONE_MATCH, &tag)]).await;
-    assert_eq!((again.status().as_u16(), body.as_str()), (304, ""));
-}
-
-#[tokio::test]
-async fn an_error_is_a_page_for_people_and_an_envelope_for_programs() {
-    let (response, html) = get("/de/nirgends", &[]).await;
-    assert_eq!(response.status(), 404);
-    assert!(html.contains("Hier ist keine Seite") && html.contains("noindex"), "{html}");
-    let (response, html) = get("/en/gone", &[]).await;
-    assert!(response.status() == 410 && html.contains("This page is gone"));
-    let (_, german) = get("/nowhere", &[(header::ACCEPT_LANGUAGE, "de")]).await;
-    assert!(german.contains("Hier ist keine Seite"));
-    for (path, headers) in [("/api/v1/gone", vec![]), ("/nowhere", vec![(header::ACCEPT, "application/json")])] {
-        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(name, *value));
-        let response = site(HomePage::Demo).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json", "{path}");
-    }
-}
-
-#[tokio::test]
-async fn an_empty_site_says_how_to_go_on() {
-    let request = Request::get("/en/").body(Body::empty()).unwrap();
-    let response = site(HomePage::Welcome).oneshot(request).await.unwrap();
-    let html = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    assert!(String::from_utf8_lossy(&html).contains("Create the first account"));
+#[test]
+fn every_kind_of_error_has_a_page_in_both_languages() {
+    let page = |locale, code| error_pages::render(&layout(), locale, code, &RequestId("r-77".into())).unwrap();
+    assert!(page(Locale::En, Code::Gone).contains("This page is gone"));
+    assert!(page(Locale::De, Code::Forbidden).contains("Diese Seite ist nicht für alle"));
+    assert!(page(Locale::De, Code::Unavailable).contains("Einen Moment, bitte"));
+    assert!(page(Locale::En, Code::Internal).contains("r-77") && !page(Locale::En, Code::Gone).contains("r-77"));
+    assert!(page(Locale::En, Code::BadRequest).contains("That did not work"));
 }
