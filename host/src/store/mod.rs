@@ -1,16 +1,57 @@
-//! SQLite: one writer, many readers, one file.
+//! SQLite: one writer, many readers, one file. Durable before the answer, and every owner in its own tables.
+//!
+//! [`Store::write`] and [`Store::lend`] run units of work on the one writer thread, each in its own transaction;
+//! [`Store::read`] and [`Store::snapshot`] read from connections that cannot write. [`sql`] runs a plugin's SQL.
 
+mod authorizer;
+mod backup;
+mod catalogue;
+mod checkpoint;
+pub mod checks;
+mod errors;
+pub mod fault;
+mod functions;
+mod generations;
 pub mod migrations;
+mod queue;
+mod readers;
+mod scope;
+mod session;
+mod share;
+mod storage;
+mod sync;
+mod unit;
+mod watch;
+mod writer;
 
+#[cfg(test)]
+mod tests;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 pub use rusqlite::Connection;
-use rusqlite::{OpenFlags, TransactionBehavior};
+use tokio::sync::oneshot;
 
+pub use self::errors::sqlite_error;
+pub use self::generations::TableSet;
+pub use self::migrations::Migration;
+pub use self::readers::Snapshot;
+pub use self::scope::Scope;
+pub use self::session::Session;
+pub use self::unit::{Unit, Verdict};
+
+use self::fault::Fault;
+use self::queue::Queue;
+use self::readers::Readers;
+use self::session::Shared;
+use self::sync::Sync;
+use self::writer::{Finished, Work, Writer};
 use crate::clock::Clock;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// In whose name a unit of work runs.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -21,55 +62,222 @@ pub enum Owner {
     Plugin(Arc<str>),
 }
 
-/// The database of one site. Clones share it.
+/// How a store is opened; the default is what a site runs with.
 #[derive(Clone)]
-pub struct Store {
-    writer: Arc<Mutex<Connection>>,
-    path: Arc<Path>,
+pub struct Options {
+    /// Connections that read.
+    pub readers: usize,
+    /// Called instead of ending the process when the disk or the file can no longer be trusted.
+    pub on_fault: fault::Hook,
+    /// The host's tables.
+    pub migrations: &'static [Migration],
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        Self { readers: (cores * 2).max(8), on_fault: fault::exit(), migrations: migrations::MIGRATIONS }
+    }
+}
+
+/// The database of one site. Clones share it; when the last one goes, waiting units are finished and the file is
+/// closed in order.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    shared: Shared,
+    clock: Clock,
+    fault: Fault,
+    queue: Arc<Queue>,
+    sync: Arc<Sync>,
+    readers: Arc<Readers>,
+    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Store {
-    /// Opens or creates the database file and brings its tables up to date.
+    /// Opens or creates the database file, checks it after an unclean stop and brings its tables up to date.
     ///
     /// # Errors
-    /// When the file cannot be opened or a migration fails.
+    /// When SQLite is too old, the file is damaged or cannot be opened, or a migration fails.
     pub fn open(path: &Path, clock: &Clock) -> Result<Self> {
-        let mut connection = Connection::open(path)?;
-        connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
-        migrations::run(&mut connection, clock)?;
-        Ok(Self { writer: Arc::new(Mutex::new(connection)), path: path.into() })
+        Self::open_with(path, clock, Options::default())
     }
 
-    /// Runs one unit of work; durable when it returns `Ok`, without a trace when it returns `Err`.
+    /// The same with other options.
     ///
     /// # Errors
-    /// What `work` returns, and the store's own.
+    /// As [`Store::open`].
+    pub fn open_with(path: &Path, clock: &Clock, options: Options) -> Result<Self> {
+        checks::version()?;
+        let shared = Shared { path: path.into(), catalogue: Arc::default(), generations: Arc::default() };
+        let unclean = checks::enter(path)?;
+        let session = Session::writer(&shared)?;
+        if unclean {
+            checks::whole(session.connection())?;
+        }
+        migrations::run(&session, path, clock, options.migrations)?;
+        shared.catalogue.load(session.connection())?;
+        Self::start(shared, clock.clone(), session, options)
+    }
+
+    fn start(shared: Shared, clock: Clock, session: Session, options: Options) -> Result<Self> {
+        let fault = Fault::new(options.on_fault);
+        let (queue, sync) = (Arc::new(Queue::new()), Arc::new(Sync::new()));
+        let syncing = sync.start(sync::open_log(&shared.path)?, fault.clone())?;
+        let writer = Writer {
+            shared: shared.clone(),
+            queue: Arc::clone(&queue),
+            sync: Arc::clone(&sync),
+            syncing,
+            fault: fault.clone(),
+        };
+        let readers = Readers::new(shared.clone(), fault.clone(), options.readers);
+        let writer = Mutex::new(Some(writer.start(session)?));
+        Ok(Self(Arc::new(Inner { shared, clock, fault, queue, sync, readers, writer })))
+    }
+
+    /// Runs one unit of work; durable when it returns `Ok`, without a trace when it returns `Err` or panics.
+    ///
+    /// # Errors
+    /// What `work` returns; Unavailable when too much waits; StorageFull; Internal for a panic.
     pub async fn write<T: Send + 'static>(
         &self,
-        _owner: Owner,
-        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+        owner: Owner,
+        work: impl FnOnce(&mut Unit) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let mut connection = self.writer.lock();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let answer = work(&transaction)?;
-        transaction.commit()?;
-        Ok(answer)
+        self.lend(owner, move |mut unit| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut unit)));
+            let verdict = match outcome {
+                Ok(Ok(value)) => Verdict::Commit(value),
+                Ok(Err(error)) => Verdict::RollBack(Err(error)),
+                Err(payload) => Verdict::RollBack(Err(writer::panicked(payload.as_ref()))),
+            };
+            (unit, verdict)
+        })
+        .await
     }
 
-    /// Reads from one snapshot.
+    /// Lends the open transaction to `work` on the writer thread, which hands it back with how it shall end. It may
+    /// be moved into a slot meanwhile, so that a guest's host calls find it there. A unit that a panic takes along is
+    /// rolled back.
     ///
     /// # Errors
-    /// What `work` returns, and the store's own.
-    pub async fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let connection = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        work(&connection)
+    /// As [`Store::write`].
+    pub async fn lend<T: Send + 'static>(
+        &self,
+        owner: Owner,
+        work: impl FnOnce(Unit) -> (Unit, Verdict<T>) + Send + 'static,
+    ) -> Result<T> {
+        self.0.fault.check()?;
+        let (answer, answered) = oneshot::channel();
+        self.0.queue.push(&owner, turn(work, answer))?;
+        answered.await.map_err(|_| Error::unavailable("The site is shutting down.", 5))?
+    }
+
+    /// Reads from one snapshot, on the caller's thread.
+    ///
+    /// # Errors
+    /// What `work` returns; Unavailable when all connections stay busy or the snapshot gets too old.
+    pub async fn read<T>(&self, work: impl FnOnce(&Snapshot) -> Result<T>) -> Result<T> {
+        let snapshot = self.snapshot(Owner::Core).await?;
+        work(&snapshot)
+    }
+
+    /// A snapshot to keep for a while, at most a second; plugins share half of all connections.
+    ///
+    /// # Errors
+    /// Unavailable when all connections stay busy.
+    pub async fn snapshot(&self, owner: Owner) -> Result<Snapshot> {
+        self.0.readers.snapshot(&owner).await
+    }
+
+    /// The generations of these tables now: equal to earlier ones as long as no row of them was changed. Ask before
+    /// the snapshot is opened, and again later.
+    #[must_use]
+    pub fn generations(&self, tables: &TableSet) -> Vec<u64> {
+        self.0.shared.generations.of(tables)
+    }
+
+    /// A set of tables by name.
+    #[must_use]
+    pub fn tables<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TableSet {
+        let mut tables = TableSet::default();
+        names.into_iter().for_each(|name| tables.insert(self.0.shared.generations.place(&name.to_ascii_lowercase())));
+        tables
+    }
+
+    /// How often the log was synced since the store was opened.
+    #[must_use]
+    pub fn syncs(&self) -> u64 {
+        self.0.sync.count()
+    }
+
+    /// Copies the database as it is now into a new file, checked and durable, while reading and writing go on.
+    ///
+    /// # Errors
+    /// Conflict when the file is already there; Internal when it cannot be written.
+    pub async fn backup_to(&self, path: &Path) -> Result<()> {
+        let snapshot = self.snapshot(Owner::Core).await?;
+        let path = path.to_owned();
+        let copied = tokio::task::spawn_blocking(move || backup::copy(&snapshot, &path));
+        copied.await.map_err(Error::internal)?
+    }
+
+    /// Finishes waiting units, empties the log and closes the writer; later calls are refused.
+    pub fn close(&self) {
+        self.0.close();
     }
 }
 
-/// What a SQLite error means for a caller.
-pub fn sqlite_error(error: rusqlite::Error) -> Error {
-    match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::DiskFull) => Error::new(Code::StorageFull, "The disk is full.").because(error),
-        _ => Error::internal(error),
+impl Inner {
+    fn close(&self) {
+        self.queue.close();
+        let Some(writer) = self.writer.lock().take() else { return };
+        // A unit's own closure may hold the last clone: the thread does not wait for itself.
+        if writer.thread().id() != std::thread::current().id() && writer.join().is_err() {
+            tracing::error!("the writer thread panicked");
+        }
     }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The start of the names of a plugin's tables.
+#[must_use]
+pub fn plugin_prefix(plugin: &str) -> String {
+    format!("p_{}__", plugin.replace('-', "_"))
+}
+
+/// What the writer thread runs for one caller. Nothing is done for a caller that is gone.
+fn turn<T: Send + 'static>(
+    work: impl FnOnce(Unit) -> (Unit, Verdict<T>) + Send + 'static,
+    answer: oneshot::Sender<Result<T>>,
+) -> Work {
+    Box::new(move |unit| match unit {
+        Err(error) => {
+            drop(answer.send(Err(error)));
+            None
+        }
+        Ok(unit) if answer.is_closed() => Some(Finished { unit: Some(unit), commit: false, reply: Box::new(|_| ()) }),
+        Ok(unit) => Some(match catch_unwind(AssertUnwindSafe(|| work(unit))) {
+            Ok((unit, verdict)) => finished(unit, verdict, answer),
+            Err(payload) => {
+                let error = writer::panicked(payload.as_ref());
+                Finished { unit: None, commit: false, reply: Box::new(move |_| drop(answer.send(Err(error)))) }
+            }
+        }),
+    })
+}
+
+fn finished<T: Send + 'static>(unit: Unit, verdict: Verdict<T>, answer: oneshot::Sender<Result<T>>) -> Finished {
+    let (commit, value) = match verdict {
+        Verdict::Commit(value) => (true, Ok(value)),
+        Verdict::RollBack(value) => (false, value),
+    };
+    Finished { unit: Some(unit), commit, reply: Box::new(move |outcome| drop(answer.send(outcome.and(value)))) }
 }

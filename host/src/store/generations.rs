@@ -1,0 +1,160 @@
+//! A number per table that grows with every committed change, so that what was read can be known to be current.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::RwLock;
+
+/// Some of the database's tables.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableSet {
+    bits: Vec<u64>,
+    everything: bool,
+}
+
+/// A table's place in a [`TableSet`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TableId(usize);
+
+impl TableSet {
+    /// All tables, known or not: what is right when it is unknown what was read.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self { bits: Vec::new(), everything: true }
+    }
+
+    /// Adds all of `other`.
+    pub fn add(&mut self, other: &Self) {
+        self.everything |= other.everything;
+        self.reach(other.bits.len());
+        for (own, theirs) in self.bits.iter_mut().zip(&other.bits) {
+            *own |= theirs;
+        }
+    }
+
+    /// True when no table is in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.everything && self.bits.iter().all(|word| *word == 0)
+    }
+
+    /// True when it stands for all tables.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.everything
+    }
+
+    pub(super) fn insert(&mut self, TableId(place): TableId) {
+        self.reach(place / 64 + 1);
+        self.bits[place / 64] |= 1 << (place % 64);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.bits.clear();
+        self.everything = false;
+    }
+
+    fn reach(&mut self, words: usize) {
+        if self.bits.len() < words {
+            self.bits.resize(words, 0);
+        }
+    }
+
+    fn has(&self, place: usize) -> bool {
+        self.bits.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let words = self.bits.iter().enumerate();
+        words.flat_map(|(word, bits)| (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit))
+    }
+}
+
+/// The generations of all tables that were ever named.
+#[derive(Debug, Default)]
+pub(super) struct Generations {
+    places: RwLock<HashMap<Arc<str>, TableId>>,
+    counts: RwLock<Vec<AtomicU64>>,
+    all: AtomicU64,
+}
+
+impl Generations {
+    /// The place of a table, given by its lower-case name; new names get one.
+    pub(super) fn place(&self, table: &str) -> TableId {
+        if let Some(place) = self.places.read().get(table) {
+            return *place;
+        }
+        let mut places = self.places.write();
+        let mut counts = self.counts.write();
+        *places.entry(table.into()).or_insert_with(|| {
+            counts.push(AtomicU64::new(0));
+            TableId(counts.len() - 1)
+        })
+    }
+
+    /// Counts a committed change of these tables.
+    pub(super) fn bump(&self, tables: &TableSet) {
+        if tables.is_empty() {
+            return;
+        }
+        let counts = self.counts.read();
+        let changed = |place: &usize| tables.everything || tables.has(*place);
+        for place in (0..counts.len()).filter(changed) {
+            counts[place].fetch_add(1, Ordering::SeqCst);
+        }
+        self.all.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The generations of these tables in a fixed order; of everything, the one count of all changes.
+    pub(super) fn of(&self, tables: &TableSet) -> Vec<u64> {
+        if tables.everything {
+            return vec![self.all.load(Ordering::SeqCst)];
+        }
+        let counts = self.counts.read();
+        tables.places().filter_map(|place| counts.get(place)).map(|count| count.load(Ordering::SeqCst)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(generations: &Generations, names: &[&str]) -> TableSet {
+        let mut tables = TableSet::default();
+        names.iter().for_each(|name| tables.insert(generations.place(name)));
+        tables
+    }
+
+    #[test]
+    fn a_change_of_one_table_leaves_the_others_current() {
+        let generations = Generations::default();
+        let read = set(&generations, &["pages", "settings"]);
+        let before = generations.of(&read);
+        generations.bump(&set(&generations, &["mail"]));
+        assert_eq!(generations.of(&read), before);
+        generations.bump(&set(&generations, &["settings"]));
+        assert_ne!(generations.of(&read), before);
+    }
+
+    #[test]
+    fn whoever_read_everything_is_outdated_by_any_change() {
+        let generations = Generations::default();
+        let before = generations.of(&TableSet::everything());
+        generations.bump(&TableSet::default());
+        assert_eq!(generations.of(&TableSet::everything()), before);
+        generations.bump(&set(&generations, &["mail"]));
+        assert_ne!(generations.of(&TableSet::everything()), before);
+    }
+
+    #[test]
+    fn sets_join_beyond_their_first_word() {
+        let generations = Generations::default();
+        let names: Vec<String> = (0..130).map(|number| format!("t{number}")).collect();
+        let mut tables = set(&generations, &[]);
+        for name in &names {
+            tables.add(&set(&generations, &[name]));
+        }
+        assert_eq!(generations.of(&tables).len(), 130);
+    }
+}

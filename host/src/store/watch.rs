@@ -1,0 +1,199 @@
+//! What a connection's callbacks share with its user: scope, deadline, and what was read and written.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use crate::store::catalogue::Catalogue;
+use crate::store::generations::{Generations, TableSet};
+use crate::store::scope::{Entered, Scope};
+
+const NEVER: u64 = u64::MAX;
+
+/// Statements whose tables are remembered; more than a connection keeps prepared.
+const REMEMBERED: usize = 1024;
+
+/// Shared by a connection's callbacks and its user, who are on one thread at a time.
+pub(super) struct Watch {
+    pub(super) catalogue: Arc<Catalogue>,
+    generations: Arc<Generations>,
+    scope: Mutex<Scope>,
+    denied: Mutex<Option<String>>,
+    started: Instant,
+    deadline: AtomicU64,
+    /// Set around the store's own COMMIT; any other one is turned into a rollback.
+    committing: AtomicBool,
+    schema_changed: AtomicBool,
+    written: Mutex<TableSet>,
+    reads: Mutex<Reads>,
+    log_pages: AtomicI32,
+}
+
+/// Tables read since the snapshot began. Preparing names them; a statement that was prepared earlier is found by its text.
+#[derive(Default)]
+struct Reads {
+    seen: TableSet,
+    /// Named by the authorizer, not yet known to which text they belong.
+    prepared: TableSet,
+    by_text: HashMap<Box<str>, TableSet>,
+    /// A statement ran of which nothing is known: its cache must be emptied.
+    stale: bool,
+}
+
+impl Watch {
+    pub(super) fn new(catalogue: Arc<Catalogue>, generations: Arc<Generations>) -> Self {
+        Self {
+            catalogue,
+            generations,
+            scope: Mutex::new(Scope::Store),
+            denied: Mutex::default(),
+            started: Instant::now(),
+            deadline: AtomicU64::new(NEVER),
+            committing: AtomicBool::new(false),
+            schema_changed: AtomicBool::new(false),
+            written: Mutex::default(),
+            reads: Mutex::default(),
+            log_pages: AtomicI32::new(0),
+        }
+    }
+
+    /// Runs SQL in `scope` until the guard goes.
+    pub(super) fn enter(&self, scope: Scope) -> Entered<'_> {
+        Entered::new(self, scope)
+    }
+
+    pub(super) fn replace_scope(&self, scope: Scope) -> Scope {
+        std::mem::replace(&mut self.scope.lock(), scope)
+    }
+
+    pub(super) fn scope(&self) -> Scope {
+        self.scope.lock().clone()
+    }
+
+    /// Remembers what the authorizer refused, for the error's sentence.
+    pub(super) fn deny(&self, what: String) {
+        *self.denied.lock() = Some(what);
+    }
+
+    pub(super) fn take_denied(&self) -> Option<String> {
+        self.denied.lock().take()
+    }
+
+    /// Interrupts statements from this moment on.
+    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
+        let nanos = deadline.map_or(NEVER, |moment| nanos(moment.saturating_duration_since(self.started)));
+        self.deadline.store(nanos, Ordering::Relaxed);
+    }
+
+    /// The moment from which statements are interrupted.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let at = self.deadline.load(Ordering::Relaxed);
+        (at != NEVER).then(|| self.started + Duration::from_nanos(at))
+    }
+
+    pub(super) fn is_late(&self) -> bool {
+        let deadline = self.deadline.load(Ordering::Relaxed);
+        deadline != NEVER && nanos(self.started.elapsed()) >= deadline
+    }
+
+    /// Lets the next COMMIT through, or no longer.
+    pub(super) fn set_committing(&self, committing: bool) {
+        self.committing.store(committing, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_committing(&self) -> bool {
+        self.committing.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_schema_change(&self) {
+        self.schema_changed.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn take_schema_change(&self) -> bool {
+        self.schema_changed.swap(false, Ordering::Relaxed)
+    }
+
+    pub(super) fn note_log(&self, pages: i32) {
+        self.log_pages.store(pages, Ordering::Relaxed);
+    }
+
+    /// Pages in the write-ahead log after the last commit.
+    pub(super) fn log_pages(&self) -> i32 {
+        self.log_pages.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_write(&self, table: &str) {
+        let place = self.catalogue.counted(table, |name| self.generations.place(name));
+        self.written.lock().insert(place);
+    }
+
+    pub(super) fn written(&self) -> TableSet {
+        self.written.lock().clone()
+    }
+
+    pub(super) fn forget_writes(&self) {
+        self.written.lock().clear();
+    }
+
+    /// The authorizer names a table while a statement is prepared.
+    pub(super) fn note_read(&self, table: &str) {
+        let place = self.catalogue.counted(table, |name| self.generations.place(name));
+        let mut reads = self.reads.lock();
+        reads.prepared.insert(place);
+        reads.seen.insert(place);
+    }
+
+    /// A statement begins to run.
+    pub(super) fn note_run(&self, text: &str) {
+        self.reads.lock().run(text);
+    }
+
+    pub(super) fn tables_read(&self) -> TableSet {
+        self.reads.lock().seen.clone()
+    }
+
+    /// Begins a new list of tables read; true when the prepared statements must be thrown away.
+    pub(super) fn forget_reads(&self) -> bool {
+        let mut reads = self.reads.lock();
+        reads.seen.clear();
+        reads.prepared.clear();
+        let stale = std::mem::take(&mut reads.stale) || reads.by_text.len() > REMEMBERED;
+        if stale {
+            reads.by_text.clear();
+        }
+        stale
+    }
+}
+
+impl Reads {
+    fn run(&mut self, text: &str) {
+        if is_inner(text) {
+            return;
+        }
+        if !self.prepared.is_empty() {
+            let tables = std::mem::take(&mut self.prepared);
+            self.by_text.entry(text.into()).or_default().add(&tables);
+        } else if let Some(tables) = self.by_text.get(text) {
+            self.seen.add(tables);
+        } else if reads_tables(text) {
+            self.seen.add(&TableSet::everything());
+            self.stale = true;
+        }
+    }
+}
+
+/// Trigger programs, and the statements by which a full-text table reads its own insides while it is stepped.
+fn is_inner(text: &str) -> bool {
+    text.starts_with("--") || text.contains("'main'.") || text.contains("\"main\".")
+}
+
+fn reads_tables(text: &str) -> bool {
+    !matches!(text, "BEGIN" | "ROLLBACK" | "COMMIT" | "BEGIN IMMEDIATE")
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(NEVER)
+}
