@@ -12,14 +12,19 @@ mod errors;
 pub mod fault;
 mod functions;
 mod generations;
+mod inspection;
 pub mod migrations;
+mod plugin_migrations;
 mod queue;
 mod readers;
+pub mod schema;
 mod scope;
 mod session;
 mod share;
+pub mod sql;
 mod storage;
 mod sync;
+mod tokens;
 mod unit;
 mod watch;
 mod writer;
@@ -211,6 +216,32 @@ impl Store {
     #[must_use]
     pub fn syncs(&self) -> u64 {
         self.0.sync.count()
+    }
+
+    /// Makes a plugin's tables: runs those of its SQL files (name and text, in order) that have not run yet, in one
+    /// unit. Its tables are called `p_<id>__<name>`, hyphens of the id as underscores: see [`plugin_prefix`].
+    ///
+    /// # Errors
+    /// Conflict with a sentence that names the file or table and what is wrong with it; nothing of the files stays.
+    pub async fn migrate_plugin(&self, plugin: &str, files: Vec<(String, String)>) -> Result<()> {
+        plugin_migrations::check_id(plugin)?;
+        let (plugin, clock) = (Arc::from(plugin), self.0.clock.clone());
+        self.write(Owner::Core, move |unit| plugin_migrations::run(unit, &plugin, &files, &clock)).await
+    }
+
+    /// Deletes a plugin's tables with all that is in them.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn drop_plugin(&self, plugin: &str) -> Result<()> {
+        let plugin = plugin.to_owned();
+        self.write(Owner::Core, move |unit| plugin_migrations::drop_tables(unit, &plugin)).await
+    }
+
+    /// The names of a plugin's tables, in order, the insides of full-text tables included.
+    #[must_use]
+    pub fn plugin_tables(&self, plugin: &str) -> Vec<String> {
+        self.0.shared.catalogue.tables_of(plugin)
     }
 
     /// Copies the database as it is now into a new file, checked and durable, while reading and writing go on.

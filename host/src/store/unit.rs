@@ -99,8 +99,8 @@ impl Unit {
         if self.is_open() { Ok(()) } else { Err(ended()) }
     }
 
-    pub(super) fn into_parts(self) -> (Session, Owner) {
-        (self.session, self.owner)
+    pub(super) fn into_session(self) -> Session {
+        self.session
     }
 }
 

@@ -112,8 +112,12 @@ impl Watch {
         self.schema_changed.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn take_schema_change(&self) -> bool {
-        self.schema_changed.swap(false, Ordering::Relaxed)
+    pub(super) fn has_schema_change(&self) -> bool {
+        self.schema_changed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn clear_schema_change(&self) {
+        self.schema_changed.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn note_log(&self, pages: i32) {

@@ -99,8 +99,10 @@ impl Writer {
             return None;
         };
         let outcome = if commit { self.commit(&unit) } else { Ok(()) };
-        let (session, _) = unit.into_parts();
-        let session = settle(session);
+        let session = settle(unit.into_session());
+        if let Some(session) = &session {
+            self.forget_schema(session);
+        }
         self.fault.look();
         match outcome.and_then(|()| self.fault.check()) {
             Ok(()) if commit => self.sync.add(reply),
@@ -114,14 +116,26 @@ impl Writer {
         let (session, watch) = (unit.session(), unit.session().watch());
         session.set_deadline(None);
         storage::count(unit)?;
-        let reshaped = watch.take_schema_change();
-        if reshaped {
+        // Before the commit, so that no reader sees a table that the authorizer does not know.
+        if watch.has_schema_change() {
             let _scope = session.enter(Scope::Store);
             watch.catalogue.load(session.connection())?;
         }
         session.commit()?;
+        watch.clear_schema_change();
         self.shared.generations.bump(&watch.written());
         Ok(())
+    }
+
+    /// Reads the tables anew when a unit that changed them was rolled back.
+    fn forget_schema(&self, session: &Session) {
+        if !session.watch().has_schema_change() {
+            return;
+        }
+        session.watch().clear_schema_change();
+        if let Err(error) = self.shared.catalogue.load(session.connection()) {
+            self.fault.trip(&format!("the list of tables could not be read: {error}"));
+        }
     }
 
     fn finish(self, session: Option<Session>) {

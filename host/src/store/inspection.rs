@@ -1,0 +1,88 @@
+//! What a plugin's tables must not have. The authorizer cannot see it, because it takes effect later and in somebody
+//! else's scope: a trigger fires on the host's own DELETE, a deferred key fails the host's COMMIT.
+
+use rusqlite::Connection;
+
+use crate::error::{Code, Error, Result};
+use crate::store::schema;
+use crate::store::tokens::{Token, tokens};
+
+/// Looks at everything that the plugin has in the schema.
+pub(super) fn inspect(connection: &Connection, plugin: &str) -> Result<()> {
+    let prefix = super::plugin_prefix(plugin);
+    for Object { kind, name, table, sql } in objects(connection, &prefix)? {
+        let refuse = |fault: &str| {
+            Err(Error::new(Code::Conflict, format!("The {kind} {name} of the plugin {plugin} {fault}.")))
+        };
+        let tokens = tokens(&sql);
+        if kind == "trigger" || kind == "view" {
+            return refuse("is not allowed: only tables, indexes and full-text tables are");
+        }
+        if !table.starts_with(&prefix) {
+            return refuse(&format!("belongs to {table}, which is not the plugin's"));
+        }
+        if let Some(fault) = wording(&tokens) {
+            return refuse(fault);
+        }
+        if kind == "table" && tokens.get(1).is_some_and(|word| word.is("VIRTUAL")) {
+            if let Some(fault) = search(&tokens, &prefix) {
+                return refuse(&fault);
+            }
+        } else if let Some(key) = foreign(connection, &name, &prefix)? {
+            return refuse(&format!("points to {key}, which is not the plugin's"));
+        }
+    }
+    Ok(())
+}
+
+struct Object {
+    kind: String,
+    name: String,
+    table: String,
+    sql: String,
+}
+
+/// Also what has another name, but hangs on one of the plugin's tables.
+fn objects(connection: &Connection, prefix: &str) -> Result<Vec<Object>> {
+    let sql = "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema \
+               WHERE substr(name, 1, length(?1)) = ?1 OR substr(tbl_name, 1, length(?1)) = ?1";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([prefix], |row| {
+        Ok(Object { kind: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)? })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Clauses by which a statement could end the transaction it is in, and tables that hide their changes from the
+/// update hook.
+fn wording(tokens: &[Token<'_>]) -> Option<&'static str> {
+    let says = |words: &[&str]| {
+        tokens.windows(words.len()).any(|window| window.iter().zip(words).all(|(token, word)| token.is(word)))
+    };
+    if says(&["INITIALLY", "DEFERRED"]) {
+        return Some("has a deferred key, which would fail at the end of somebody else's transaction");
+    }
+    if says(&["ON", "CONFLICT", "ROLLBACK"]) {
+        return Some("has ON CONFLICT ROLLBACK, which would end a transaction that is not its own");
+    }
+    if says(&["WITHOUT", "ROWID"]) {
+        return Some("is WITHOUT ROWID, so that its changes could not be counted");
+    }
+    says(&["AS", "SELECT"]).then_some("is made of a query")
+}
+
+/// A full-text table reads its content table through statements of its own.
+fn search(tokens: &[Token<'_>], prefix: &str) -> Option<String> {
+    let module = tokens.windows(2).find(|pair| pair[0].is("USING")).map(|pair| pair[1].unquoted());
+    if module.is_none_or(|module| !module.eq_ignore_ascii_case("fts5")) {
+        return Some("is a virtual table of another kind than fts5".into());
+    }
+    let content = tokens.windows(3).filter(|option| option[0].unquoted().eq_ignore_ascii_case("content") && option[1].is("="));
+    let outside = content.map(|option| option[2].unquoted()).find(|table| !table.is_empty() && !table.starts_with(prefix));
+    outside.map(|table| format!("searches {table}, which is not the plugin's"))
+}
+
+fn foreign(connection: &Connection, table: &str, prefix: &str) -> Result<Option<String>> {
+    let keys = schema::foreign_keys(connection, table)?;
+    Ok(keys.into_iter().map(|key| key.table).find(|target| !target.starts_with(prefix)))
+}
