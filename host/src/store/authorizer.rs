@@ -9,9 +9,7 @@ use crate::store::watch::Watch;
 
 /// Decides, and notes the tables that are read.
 pub(super) fn authorize(watch: &Watch, context: AuthContext<'_>) -> Authorization {
-    if let AuthAction::Read { table_name, .. } = context.action {
-        watch.note_read(table_name);
-    }
+    note(watch, &context.action);
     let allowed = match watch.scope() {
         Scope::Store => return Authorization::Allow,
         Scope::Core => core(watch, &context.action),
@@ -26,6 +24,14 @@ pub(super) fn authorize(watch: &Watch, context: AuthContext<'_>) -> Authorizatio
         // Without this SQLite empties a table in one step and names no row to the update hook.
         AuthAction::Delete { table_name } if !is_schema(table_name) => Authorization::Ignore,
         _ => Authorization::Allow,
+    }
+}
+
+fn note(watch: &Watch, action: &AuthAction<'_>) {
+    match action {
+        AuthAction::Read { table_name, .. } => watch.note_prepare(Some(table_name)),
+        AuthAction::Function { function_name } if functions::is_volatile(function_name) => watch.note_volatile(),
+        _ => watch.note_prepare(None),
     }
 }
 

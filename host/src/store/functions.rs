@@ -145,6 +145,16 @@ const FUNCTIONS: &[&str] = &[
 /// Functions that stand in FROM.
 const TABLE_FUNCTIONS: &[&str] = &["json_each", "json_tree", "jsonb_each", "jsonb_tree"];
 
+/// Functions that may answer differently for the same rows.
+const VOLATILE: &[&str] = &[
+    "current_date", "current_time", "current_timestamp", "date", "datetime", "julianday", "random", "randomblob",
+    "strftime", "time", "timediff", "unixepoch",
+];
+
+pub(super) fn is_volatile(function: &str) -> bool {
+    VOLATILE.iter().any(|known| known.eq_ignore_ascii_case(function))
+}
+
 pub(super) fn is_allowed(function: &str) -> bool {
     FUNCTIONS.binary_search(&function.to_ascii_lowercase().as_str()).is_ok()
 }

@@ -11,6 +11,7 @@ use parking_lot::RwLock;
 pub struct TableSet {
     bits: Vec<u64>,
     everything: bool,
+    volatile: bool,
 }
 
 /// A table's place in a [`TableSet`].
@@ -21,12 +22,13 @@ impl TableSet {
     /// All tables, known or not: what is right when it is unknown what was read.
     #[must_use]
     pub fn everything() -> Self {
-        Self { bits: Vec::new(), everything: true }
+        Self { everything: true, ..Self::default() }
     }
 
     /// Adds all of `other`.
     pub fn add(&mut self, other: &Self) {
         self.everything |= other.everything;
+        self.volatile |= other.volatile;
         self.reach(other.bits.len());
         for (own, theirs) in self.bits.iter_mut().zip(&other.bits) {
             *own |= theirs;
@@ -45,6 +47,16 @@ impl TableSet {
         self.everything
     }
 
+    /// True when a statement also asked for the time or for chance, so that its rows alone do not tell its result.
+    #[must_use]
+    pub fn is_volatile(&self) -> bool {
+        self.volatile
+    }
+
+    pub(super) fn set_volatile(&mut self) {
+        self.volatile = true;
+    }
+
     pub(super) fn insert(&mut self, TableId(place): TableId) {
         self.reach(place / 64 + 1);
         self.bits[place / 64] |= 1 << (place % 64);
@@ -52,7 +64,7 @@ impl TableSet {
 
     pub(super) fn clear(&mut self) {
         self.bits.clear();
-        self.everything = false;
+        (self.everything, self.volatile) = (false, false);
     }
 
     fn reach(&mut self, words: usize) {

@@ -37,9 +37,9 @@ pub(super) struct Watch {
 struct Reads {
     seen: TableSet,
     /// Named by the authorizer, not yet known to which text they belong.
-    prepared: TableSet,
+    prepared: Option<TableSet>,
     by_text: HashMap<Box<str>, TableSet>,
-    /// A statement ran of which nothing is known: its cache must be emptied.
+    /// A statement ran of which nothing is known: the connection must prepare all of them anew.
     stale: bool,
 }
 
@@ -142,12 +142,17 @@ impl Watch {
         self.written.lock().clear();
     }
 
-    /// The authorizer names a table while a statement is prepared.
-    pub(super) fn note_read(&self, table: &str) {
-        let place = self.catalogue.counted(table, |name| self.generations.place(name));
+    /// The authorizer was asked while a statement is prepared: about a table that it reads, or about something else.
+    pub(super) fn note_prepare(&self, table: Option<&str>) {
+        let place = table.map(|table| self.catalogue.counted(table, |name| self.generations.place(name)));
         let mut reads = self.reads.lock();
-        reads.prepared.insert(place);
-        reads.seen.insert(place);
+        let prepared = reads.prepared.get_or_insert_default();
+        place.into_iter().for_each(|place| prepared.insert(place));
+    }
+
+    /// The statement that is prepared asks for the time or for chance.
+    pub(super) fn note_volatile(&self) {
+        self.reads.lock().prepared.get_or_insert_default().set_volatile();
     }
 
     /// A statement begins to run.
@@ -163,7 +168,7 @@ impl Watch {
     pub(super) fn forget_reads(&self) -> bool {
         let mut reads = self.reads.lock();
         reads.seen.clear();
-        reads.prepared.clear();
+        reads.prepared = None;
         let stale = std::mem::take(&mut reads.stale) || reads.by_text.len() > REMEMBERED;
         if stale {
             reads.by_text.clear();
@@ -177,12 +182,12 @@ impl Reads {
         if is_inner(text) {
             return;
         }
-        if !self.prepared.is_empty() {
-            let tables = std::mem::take(&mut self.prepared);
+        if let Some(tables) = self.prepared.take() {
+            self.seen.add(&tables);
             self.by_text.entry(text.into()).or_default().add(&tables);
         } else if let Some(tables) = self.by_text.get(text) {
             self.seen.add(tables);
-        } else if reads_tables(text) {
+        } else {
             self.seen.add(&TableSet::everything());
             self.stale = true;
         }
@@ -192,10 +197,6 @@ impl Reads {
 /// Trigger programs, and the statements by which a full-text table reads its own insides while it is stepped.
 fn is_inner(text: &str) -> bool {
     text.starts_with("--") || text.contains("'main'.") || text.contains("\"main\".")
-}
-
-fn reads_tables(text: &str) -> bool {
-    !matches!(text, "BEGIN" | "ROLLBACK" | "COMMIT" | "BEGIN IMMEDIATE")
 }
 
 fn nanos(duration: Duration) -> u64 {

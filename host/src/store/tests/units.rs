@@ -1,6 +1,4 @@
-use std::sync::Arc;
-
-use super::{TestStore, plugin};
+use super::{TestStore, hold, is_pending, plugin};
 use crate::error::{Code, Error};
 use crate::store::{Owner, Verdict};
 
@@ -183,20 +181,15 @@ async fn a_reader_cannot_write() {
 }
 
 #[tokio::test]
-async fn what_a_unit_leaves_behind_after_its_caller_is_gone_is_nothing() {
-    let store = Arc::new(store().await);
-    // The writer is kept busy while a second caller gives up.
-    let (release, wait) = std::sync::mpsc::channel::<()>();
-    let busy = store.write(Owner::Core, move |_| Ok(wait.recv().is_ok()));
-    tokio::pin!(busy);
-    assert!(futures_util::poll!(&mut busy).is_pending());
+async fn a_unit_whose_caller_is_gone_before_it_began_does_nothing() {
+    let store = store().await;
+    let (release, held) = hold(&store).await;
     {
-        let gone = store.write(Owner::Core, |unit| Ok(unit.execute("INSERT INTO notes (text) VALUES ('a')", [])?));
-        tokio::pin!(gone);
-        assert!(futures_util::poll!(&mut gone).is_pending());
+        let write = store.write(Owner::Core, |unit| Ok(unit.execute("INSERT INTO notes (text) VALUES ('a')", [])?));
+        assert!(is_pending(std::pin::pin!(write)));
     }
     release.send(()).unwrap();
-    busy.await.unwrap();
+    held.await.unwrap().unwrap();
     store.run("INSERT INTO notes (text) VALUES ('b')").await;
     assert_eq!(store.number("SELECT count(*) FROM notes").await, 1);
     assert!(store.faults.lock().is_empty());
