@@ -121,7 +121,9 @@ fn is_renaming(function: &str) -> bool {
 }
 
 fn is_schema(table: &str) -> bool {
-    table.eq_ignore_ascii_case("sqlite_master") || table.eq_ignore_ascii_case("sqlite_schema")
+    ["sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema"]
+        .iter()
+        .any(|known| table.eq_ignore_ascii_case(known))
 }
 
 fn is_main(context: &AuthContext<'_>) -> bool {

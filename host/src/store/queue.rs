@@ -28,7 +28,7 @@ pub(super) struct Queue {
 
 struct State {
     lanes: Vec<Lane>,
-    /// The lane that has its turn.
+    /// The lane that had the last turn.
     turn: usize,
     closed: bool,
 }
@@ -62,11 +62,14 @@ impl Queue {
     /// # Errors
     /// Unavailable, when its owner has too many waiting or has had more than its share while others wait.
     pub(super) fn push(&self, owner: &Owner, work: Work) -> Result<()> {
+        self.push_at(Instant::now(), owner, work)
+    }
+
+    fn push_at(&self, now: Instant, owner: &Owner, work: Work) -> Result<()> {
         let mut state = self.state.lock();
         if state.closed {
             return Err(Error::unavailable("The site is shutting down.", 5));
         }
-        let now = Instant::now();
         let place = state.lane(owner);
         if state.lanes[place].waiting.len() >= ROOM {
             return Err(Error::unavailable("Too many changes are waiting; please try again.", 1));
@@ -141,7 +144,7 @@ impl State {
     fn ready(&self) -> Option<usize> {
         let count = self.lanes.len();
         let can_run = |place: &usize| self.lanes[*place].credit > 0 && !self.lanes[*place].waiting.is_empty();
-        std::iter::once(0).chain((0..count).map(|step| (self.turn + step) % count)).find(can_run)
+        std::iter::once(0).chain((1..=count).map(|step| (self.turn + step) % count)).find(can_run)
     }
 
     fn others_wait(&self, place: usize, now: Instant) -> bool {
@@ -160,5 +163,84 @@ impl Lane {
         let turn = if self.owner == Owner::Core { CORE_TURN } else { PLUGIN_TURN };
         let turn = i64::try_from(turn.as_nanos()).unwrap_or(i64::MAX);
         self.credit = self.credit.saturating_add(turn).min(turn);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    fn plugin(id: &str) -> Owner {
+        Owner::Plugin(id.into())
+    }
+
+    fn push(queue: &Queue, owner: &Owner, at: Instant) -> Result<()> {
+        queue.push_at(at, owner, Box::new(|_| None))
+    }
+
+    /// Runs all that waits, each for `held`; who came when.
+    fn order(queue: &Queue, held: Duration) -> Vec<Owner> {
+        let mut order = Vec::new();
+        while let Next::Run(owner, _) = queue.next(Duration::ZERO) {
+            queue.charge(&owner, held);
+            order.push(owner);
+        }
+        order
+    }
+
+    #[test]
+    fn the_host_goes_first_and_plugins_take_turns_by_time() {
+        let (queue, now) = (Queue::new(), Instant::now());
+        let (greedy, modest) = (plugin("greedy"), plugin("modest"));
+        for owner in [&greedy, &greedy, &greedy, &greedy, &modest, &modest, &Owner::Core] {
+            push(&queue, owner, now).unwrap();
+        }
+        let expected = [&Owner::Core, &greedy, &modest, &greedy, &modest, &greedy, &greedy];
+        let order = order(&queue, Duration::from_millis(2));
+        assert!(order.iter().eq(expected), "{order:?}");
+    }
+
+    #[test]
+    fn a_plugin_of_long_units_gets_no_more_time_than_one_of_short_units() {
+        let (queue, now) = (Queue::new(), Instant::now());
+        for _ in 0..100 {
+            push(&queue, &plugin("long"), now).unwrap();
+            push(&queue, &plugin("short"), now).unwrap();
+        }
+        let mut spent = [Duration::ZERO; 2];
+        while let Next::Run(owner, _) = queue.next(Duration::ZERO) {
+            let long = owner == plugin("long");
+            let held = Duration::from_millis(if long { 10 } else { 1 });
+            queue.charge(&owner, held);
+            spent[usize::from(long)] += held;
+            if spent[0] == Duration::from_millis(100) {
+                break;
+            }
+        }
+        assert!(spent[1] <= Duration::from_millis(120), "{spent:?}");
+    }
+
+    #[test]
+    fn the_host_cannot_shut_plugins_out() {
+        let (queue, now) = (Queue::new(), Instant::now());
+        push(&queue, &plugin("patient"), now).unwrap();
+        (0..100).for_each(|_| push(&queue, &Owner::Core, now).unwrap());
+        let place = order(&queue, Duration::from_millis(1)).iter().position(|owner| *owner != Owner::Core);
+        assert!(place.unwrap() < 10, "{place:?}");
+    }
+
+    #[test]
+    fn an_owner_above_its_share_is_refused_while_others_have_waited() {
+        let (queue, now) = (Queue::new(), Instant::now());
+        let (greedy, modest) = (plugin("greedy"), plugin("modest"));
+        queue.charge(&greedy, Duration::from_secs(3));
+        push(&queue, &greedy, now).unwrap();
+        push(&queue, &modest, now).unwrap();
+        push(&queue, &greedy, now + Duration::from_millis(10)).unwrap();
+        let later = now + Duration::from_millis(30);
+        assert_eq!(push(&queue, &greedy, later).unwrap_err().code(), Code::Unavailable);
+        push(&queue, &modest, later).unwrap();
+        push(&queue, &Owner::Core, later).unwrap();
     }
 }

@@ -53,7 +53,7 @@ async fn statements_that_were_prepared_before_any_ran_count_as_everything_until_
 async fn a_question_for_the_time_is_noted() {
     let store = store().await;
     for _ in 0..2 {
-        assert!(read(&store, "SELECT title FROM pages WHERE title < datetime('now')").await.is_volatile());
+        assert!(read(&store, "SELECT title FROM pages WHERE title > datetime('now')").await.is_volatile());
     }
     assert!(!read(&store, "SELECT title FROM pages").await.is_volatile());
 }

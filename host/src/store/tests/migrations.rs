@@ -40,7 +40,9 @@ async fn what_could_act_later_or_elsewhere_is_refused_in_a_plugins_tables() {
         ("another file", "ATTACH DATABASE '/tmp/other.db' AS other;"),
         ("the end of a table", "DROP TABLE p_bad__a;"),
     ] {
-        let (code, sentence) = refusal(store.migrate("bad", &format!("{table}\n{sql}")).await);
+        let outcome = store.migrate("bad", &format!("{table}\n{sql}")).await;
+        assert!(outcome.is_err(), "{what} was let through");
+        let (code, sentence) = refusal(outcome);
         assert_eq!(code, Code::Conflict, "{what}: {sentence}");
         assert!(sentence.contains("bad"), "{what}: {sentence}");
         assert_eq!(store.number("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'p_bad%'").await, 0, "{what}");

@@ -10,8 +10,8 @@ async fn store() -> TestStore {
         .run(
             "CREATE TABLE people_secret (id INTEGER PRIMARY KEY, email TEXT NOT NULL, role TEXT NOT NULL DEFAULT 'viewer') STRICT;
              INSERT INTO people_secret (email) VALUES ('ada@example.org');
-             CREATE TABLE login_attempts (id INTEGER PRIMARY KEY, secret TEXT) STRICT;
-             INSERT INTO login_attempts (secret) VALUES ('host');",
+             CREATE TABLE login_tries (id INTEGER PRIMARY KEY, secret TEXT) STRICT;
+             INSERT INTO login_tries (secret) VALUES ('host');",
         )
         .await;
     let login = "CREATE TABLE p_login__notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, size INTEGER CHECK (size < 10)) STRICT;
@@ -46,7 +46,7 @@ async fn a_plugin_reaches_nothing_else() {
         "SELECT EXISTS (SELECT 1 FROM people_secret)",
         "SELECT text FROM p_login__notes WHERE EXISTS (SELECT 1 FROM people_secret WHERE email LIKE 'a%')",
         "WITH p AS (SELECT * FROM people_secret) SELECT count(*) FROM p",
-        "SELECT secret FROM login_attempts",
+        "SELECT secret FROM login_tries",
         "SELECT text FROM p_other__things",
         "SELECT count(*) FROM P_OTHER__things",
         "INSERT INTO p_login__notes (text) SELECT email FROM people_secret RETURNING text",
@@ -106,7 +106,10 @@ async fn a_plugin_reaches_nothing_else() {
 #[tokio::test]
 async fn a_plugin_called_login_does_not_own_login_attempts() {
     let store = store().await;
-    assert_eq!(refusal(store.query("login", "SELECT secret FROM login_attempts").await).0, Code::Forbidden);
+    for table in ["login_attempts", "login_tries"] {
+        let stolen = store.query("login", &format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(refusal(stolen).0, Code::Forbidden);
+    }
     assert!(store.plugin_tables("login").iter().all(|table| table.starts_with("p_login__")));
 }
 

@@ -1,11 +1,7 @@
-use std::sync::Arc;
-
 use futures_util::future::join_all;
-use parking_lot::Mutex;
 
-use super::{TestStore, hold, is_pending, plugin, refusal};
+use super::{TestStore, hold, is_pending, plugin};
 use crate::error::Code;
-use crate::store::Owner;
 
 #[tokio::test]
 async fn a_full_queue_refuses_with_a_time_to_come_back() {
@@ -19,46 +15,6 @@ async fn a_full_queue_refuses_with_a_time_to_come_back() {
     assert!(refused.iter().all(|error| error.code() == Code::Unavailable));
     // Others are not concerned.
     store.write(plugin("calm"), |_| Ok(())).await.unwrap();
-}
-
-#[tokio::test]
-async fn the_host_goes_first_and_plugins_take_turns() {
-    let store = TestStore::new();
-    let (release, held) = hold(&store).await;
-    let order = Arc::new(Mutex::new(Vec::new()));
-    let unit = |owner: Owner, name: &'static str| {
-        let order = Arc::clone(&order);
-        store.write(owner, move |_| {
-            order.lock().push(name);
-            // Longer than a turn, so that the next plugin is due.
-            std::thread::sleep(std::time::Duration::from_millis(2));
-            Ok(())
-        })
-    };
-    let greedy = join_all((0..4).map(|_| unit(plugin("greedy"), "greedy")));
-    let modest = join_all((0..2).map(|_| unit(plugin("modest"), "modest")));
-    let host = unit(Owner::Core, "host");
-    tokio::join!(greedy, modest, host, async { release.send(()).unwrap() }).2.unwrap();
-    held.await.unwrap().unwrap();
-    let order = order.lock();
-    assert_eq!(order[0], "host");
-    let last_modest = order.iter().rposition(|name| *name == "modest").unwrap();
-    assert!(last_modest <= 4, "{order:?}");
-}
-
-#[tokio::test]
-async fn an_owner_above_its_share_waits_while_others_do() {
-    let mut share = crate::store::share::Share::default();
-    share.add(std::time::Instant::now(), std::time::Duration::from_secs(3));
-    assert!(share.is_exceeded(std::time::Instant::now()));
-    let queue = crate::store::queue::Queue::new();
-    let work = || -> crate::store::writer::Work { Box::new(|_| None) };
-    queue.charge(&plugin("greedy"), std::time::Duration::from_secs(3));
-    queue.push(&plugin("greedy"), work()).unwrap();
-    queue.push(&plugin("modest"), work()).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(25));
-    assert_eq!(refusal(queue.push(&plugin("greedy"), work())).0, Code::Unavailable);
-    queue.push(&plugin("modest"), work()).unwrap();
 }
 
 #[tokio::test]
