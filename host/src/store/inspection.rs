@@ -76,10 +76,13 @@ fn wording(tokens: &[Token<'_>]) -> Option<&'static str> {
     if says(&["INITIALLY", "DEFERRED"]) {
         return Some("has a deferred key, which would fail at the end of somebody else's transaction");
     }
-    if says(&["ON", "CONFLICT", "ROLLBACK"]) {
-        return Some("has ON CONFLICT ROLLBACK, which would end a transaction that is not its own");
-    }
-    says(&["AS", "SELECT"]).then_some("is made of a query")
+    says(&["ON", "CONFLICT", "ROLLBACK"])
+        .then_some("has ON CONFLICT ROLLBACK, which would end a transaction that is not its own")
+}
+
+/// `CREATE TABLE … AS SELECT`. The schema does not keep the query, so that it must be found before it runs.
+pub(super) fn is_made_of_query(tokens: &[Token<'_>]) -> bool {
+    ["SELECT", "VALUES", "WITH"].iter().any(|word| says(tokens, &["AS", word]))
 }
 
 /// SQLite tells no row of such a table to the update hook.

@@ -65,6 +65,9 @@ fn applied(connection: &Connection, plugin: &str) -> Result<Vec<(String, String)
 
 fn apply(unit: &Unit, plugin: &Arc<str>, name: &str, sql: &str, clock: &Clock) -> Result<()> {
     for statement in statements(sql) {
+        if is_create_as(statement) {
+            return Err(refused(plugin, name, "CREATE TABLE … AS would copy what the query can see"));
+        }
         step(unit, plugin, statement).map_err(|error| refused(plugin, name, &reason(unit, &error)))?;
         // Its next statement may write rows of a table that this one made.
         record_tables(unit, plugin, clock)?;
@@ -74,6 +77,11 @@ fn apply(unit: &Unit, plugin: &Arc<str>, name: &str, sql: &str, clock: &Clock) -
         (plugin.as_ref(), name, checksum(sql), clock.sql_now()),
     )?;
     Ok(())
+}
+
+fn is_create_as(statement: &str) -> bool {
+    let words = tokens(statement);
+    words.first().is_some_and(|word| word.is("CREATE")) && inspection::is_made_of_query(&words)
 }
 
 /// What shapes a table runs in the scope for that; what changes rows, in the one that the plugin's calls have.
