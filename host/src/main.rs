@@ -1,4 +1,4 @@
-//! The binary `magnetiq`: embeds panel, site and plugins, and hands over to the command line.
+//! The binary `magnetiq`: embeds panel and plugins, and hands over to the command line.
 
 use std::process::ExitCode;
 
@@ -12,17 +12,12 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 struct Admin;
 
 #[derive(RustEmbed)]
-#[folder = "../dist/site"]
-#[allow_missing = true]
-struct SiteFiles;
-
-#[derive(RustEmbed)]
 #[folder = "../dist/plugins"]
 #[allow_missing = true]
 struct Plugins;
 
 fn main() -> ExitCode {
-    let assets = Assets { admin: files::<Admin>(), site: files::<SiteFiles>(), plugins: files::<Plugins>() };
+    let assets = Assets { admin: files::<Admin>(), plugins: files::<Plugins>() };
     magnetiq::cli::run(assets)
 }
 

@@ -54,3 +54,31 @@ async fn sigterm_ends_the_process_well_and_soon() {
     assert!(process.wait());
     assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
+
+#[test]
+fn the_database_can_be_made_without_serving_and_the_doctor_sees_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().display().to_string();
+    let said = |command: &str| {
+        let output = Process::run(&[command, "--data-dir", &path], &[("MAGNETIQ_LISTEN", "127.0.0.1:0")]);
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(said("doctor").contains("note    The database"));
+    assert!(said("migrate").contains("is up to date"));
+    assert!(said("doctor").contains("ok      The database"));
+}
+
+#[test]
+fn the_doctor_sees_who_holds_the_folder_and_fails_when_something_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::serve(folder.path(), &[]);
+    let path = folder.path().display().to_string();
+    let output = Process::run(
+        &["doctor", "--data-dir", &path],
+        &[("MAGNETIQ_SMTP_URL", "smtp://127.0.0.1:1"), ("MAGNETIQ_MAIL_FROM", "a@example.org")],
+    );
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains(&format!("process {}", process.id())), "{said}");
+    assert!(said.contains("WRONG   The SMTP server"), "{said}");
+    assert_eq!(output.status.code(), Some(1));
+}

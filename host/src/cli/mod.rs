@@ -1,6 +1,8 @@
 //! The command line: parses and hands over. Exit codes: 0 done, 1 failed with a sentence, 2 wrong usage.
 
+mod doctor;
 mod log;
+mod migrate;
 mod openapi;
 mod output;
 mod serve;
@@ -25,6 +27,10 @@ struct CommandLine {
 enum Command {
     /// Serves the site.
     Serve(serve::Serve),
+    /// Brings the database up to date without serving.
+    Migrate(migrate::Migrate),
+    /// Says what is missing or wrong.
+    Doctor(doctor::Doctor),
     /// Prints the OpenAPI document.
     Openapi(openapi::Openapi),
     /// Adds users.
@@ -38,6 +44,8 @@ pub fn run(assets: Assets) -> ExitCode {
     let CommandLine { command } = CommandLine::parse();
     let done = match command {
         Command::Serve(serve) => block_on(serve.run(assets)),
+        Command::Migrate(migrate) => migrate.run(),
+        Command::Doctor(doctor) => block_on(doctor.run(&assets)),
         Command::Openapi(openapi) => openapi.run(),
         Command::User(user) => block_on(user.run()),
     };

@@ -12,8 +12,6 @@ use sha2::{Digest, Sha256};
 pub struct Assets {
     /// The panel, below `/admin`.
     pub admin: Files,
-    /// Styles and scripts of the public site, below `/assets`.
-    pub site: Files,
     /// Packages of the own plugins, such as `webinars-1.0.0.mqp`.
     pub plugins: Files,
 }

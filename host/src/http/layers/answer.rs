@@ -19,6 +19,9 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     let id = RequestId::of(request.extensions());
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else { return response };
+    if is_page(&response) {
+        return response;
+    }
     let told = told(&app, &error, &id);
     let body = if for_programs {
         axum::Json(error.envelope_with(&told, locale)).into_response()
@@ -26,6 +29,12 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
         Html(page(error.code(), &told, locale)).into_response()
     };
     replace_body(response, body)
+}
+
+/// The site has drawn the error in its own layout.
+fn is_page(response: &Response) -> bool {
+    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    media_type.is_some_and(|media_type| media_type.starts_with("text/html"))
 }
 
 /// Everything under /api, and the probes, is read by programs.

@@ -1,0 +1,83 @@
+# `make run` serves a demo site and `make test` runs every test; both do all of their own set-up.
+# Each step leaves a stamp, so that only what has changed is done again.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := build
+
+TARGET  := $(or $(CARGO_TARGET_DIR),target)
+STAMPS  := $(TARGET)/stamps
+BINARY  := $(TARGET)/release/magnetiq
+PLUGINS := $(patsubst plugins/%/plugin.toml,%,$(wildcard plugins/*/plugin.toml))
+PACKED  := $(PLUGINS:%=$(STAMPS)/plugin-%)
+
+files = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/target/*' 2>/dev/null)
+
+.PHONY: run test build bench check soak
+.PHONY: $(STAMPS)/host
+
+run: build
+	$(BINARY) serve --demo --data-dir data
+
+build: $(STAMPS)/embedded
+
+test: build
+	cargo test --release --workspace
+	npm --prefix web/admin test
+
+bench: build
+	cargo run --release -p magnetiq-bench
+
+soak: build
+	cargo test --release -p magnetiq-tests --test soak
+
+check: build
+	cargo fmt --all --check
+	cargo clippy --release --workspace --all-targets -- -D warnings
+	npm --prefix web/admin run check
+	@tests/checks/licences.sh
+	@tests/checks/coverage.sh
+
+# --- Tools ----------------------------------------------------------------------------------------------------------
+
+$(STAMPS)/tools:
+	@for tool in git cc cargo rustup node npm; do \
+	    command -v $$tool >/dev/null || { echo "Please install $$tool first: it is not on the PATH." >&2; exit 1; }; \
+	done
+	@node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
+	    || { echo "Please install Node 20 or newer: this one is $$(node --version)." >&2; exit 1; }
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/wasm: | $(STAMPS)/tools
+	rustup target add wasm32-unknown-unknown \
+	    || { echo "The target wasm32-unknown-unknown could not be installed: rustup needs the network once." >&2; exit 1; }
+	@touch $@
+
+# --- Panel ----------------------------------------------------------------------------------------------------------
+
+$(STAMPS)/admin-packages: web/admin/package.json web/admin/package-lock.json | $(STAMPS)/tools
+	npm --prefix web/admin ci --no-audit --no-fund
+	@touch $@
+
+$(STAMPS)/admin: $(STAMPS)/admin-packages $(call files,web/admin/src web/admin/public web/design) web/admin/index.html web/admin/vite.config.ts
+	npm --prefix web/admin run build
+	@touch $@
+
+# --- Host and plugins -----------------------------------------------------------------------------------------------
+
+# Cargo knows better than make whether something is to be done.
+$(STAMPS)/host: | $(STAMPS)/tools
+	@mkdir -p dist/admin dist/plugins
+	cargo build --release -p magnetiq --bin magnetiq
+
+$(STAMPS)/plugin-%: $(call files,plugin-sdk) $(call files,plugins) | $(STAMPS)/host $(STAMPS)/wasm
+	@rm -f dist/plugins/$*-*.mqp
+	$(BINARY) plugin pack plugins/$* --out dist/plugins
+	@touch $@
+
+# The binary embeds panel and plugins: main.rs alone is compiled again when one of them has changed.
+$(STAMPS)/embedded: $(STAMPS)/admin $(PACKED) | $(STAMPS)/host
+	@touch host/src/main.rs
+	cargo build --release -p magnetiq --bin magnetiq
+	@touch $@
