@@ -37,10 +37,12 @@ fn is_page(response: &Response) -> bool {
     media_type.is_some_and(|media_type| media_type.starts_with("text/html"))
 }
 
-/// Everything under /api, and the probes, is read by programs.
+/// Everything under /api, and the probes, is read by programs; elsewhere they say so.
 fn is_for_programs(request: &Request) -> bool {
     let path = request.uri().path();
-    path.starts_with("/api/") || ["/livez", "/readyz", "/health"].contains(&path)
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wants_json = accepted.contains("json") && !accepted.contains("html");
+    path.starts_with("/api/") || ["/livez", "/readyz", "/health"].contains(&path) || wants_json
 }
 
 /// What the caller learns: of our own faults the request's id, and the cause on a developer's machine.
