@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { showLanguage } from "../src/i18n/language";
 import { panel, session, topic } from "./support/data";
 import { hostWith, none, ok, page, refusal } from "./support/host";
@@ -213,5 +213,31 @@ test("a deleted row can be brought back from the message", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Delete" }));
   await waitFor(() => expect(router.state.location.pathname).toBe("/webinars/topics"));
   await user.click(await screen.findByRole("button", { name: "Undo" }));
+  await waitFor(() => expect(calls.some(({ path }) => path === "/webinars/topics/7/restore")).toBe(true));
+});
+
+test("the file holds what is selected, and is asked for with the token", async () => {
+  const calls = hostWith({ ...base, "GET /webinars/sessions.csv": () => new Response("id\n12\n") });
+  const saved = vi.fn(() => "blob:1");
+  vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: saved, revokeObjectURL: vi.fn() }));
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+  const { user } = openAsAdmin("/webinars/sessions?status=cancelled&sort=-starts_at");
+  await user.click(await screen.findByRole("button", { name: "CSV" }));
+  await waitFor(() => expect(saved).toHaveBeenCalled());
+  const call = calls.find(({ path }) => path.endsWith(".csv"));
+  expect(call?.query.toString()).toBe("status=cancelled");
+  expect(call?.headers.get("authorization")).toBe("Bearer token-1");
+});
+
+test("a row in the trash can only be restored", async () => {
+  const calls = hostWith({
+    ...base,
+    "GET /webinars/topics/7": () => ok({ ...topic, deleted_at: "2026-03-02T09:00:00.000000Z" }),
+    "POST /webinars/topics/7/restore": () => ok(topic),
+  });
+  const { user } = openAsAdmin("/webinars/topics/7");
+  expect(await screen.findByText("In the trash")).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Edit" })).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Restore" }));
   await waitFor(() => expect(calls.some(({ path }) => path === "/webinars/topics/7/restore")).toBe(true));
 });

@@ -59,9 +59,10 @@ test("a change whose answer was lost keeps its key until an answer comes", async
   const answers = [() => Promise.reject(new TypeError("line is down")), () => ok({ id: 2 }), () => ok({ id: 3 })];
   const calls = hostWith({ [`POST ${path}`]: () => answers.shift()?.() ?? none() });
   const store = storeWith("t1");
-  for (let press = 0; press < 3; press += 1) {
-    await store.dispatch(rowsApi.endpoints.createRow.initiate({ path, body: { title: "B" } }));
-  }
+  const press = () => store.dispatch(rowsApi.endpoints.createRow.initiate({ path, body: { title: "B" } }));
+  await press();
+  await press();
+  await press();
   const [lost, again, next] = calls.map(({ headers }) => headers.get("idempotency-key"));
   expect(again).toBe(lost);
   expect(next).not.toBe(lost);

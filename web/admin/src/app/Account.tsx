@@ -51,7 +51,7 @@ function useSignOut(): () => Promise<void> {
   const navigate = useNavigate();
   return async () => {
     // Whatever the host says, nothing of this user may stay on the screen.
-    await authorizedFetch({ url: "/auth/logout", method: "POST", body: {} }, store).catch(() => null);
+    await authorizedFetch({ url: "/auth/logout", method: "POST" }, store).catch(() => null);
     dispatch(signedOut());
     dispatch(api.util.resetApiState());
     await navigate("/sign-in", { replace: true });

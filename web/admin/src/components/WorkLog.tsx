@@ -48,7 +48,7 @@ export function WorkLog<T extends { id: number }>(props: Props<T>) {
           aria-label={t("log.status")}
           value={query.status}
           onChange={(event) => query.showStatus(event.target.value)}
-          className="w-full sm:w-auto"
+          className="w-full sm:w-fit"
         >
           <option value="">{t("log.allStatuses")}</option>
           {statuses.map((status) => (

@@ -7,7 +7,7 @@ import { Moment } from "../components/Moment";
 import { formatNumber } from "../format/numbers";
 import { useLanguage, useText } from "../i18n/language";
 import { isLocalized, localizedValue } from "./formValues";
-import { targetOf, titleText } from "./references";
+import { targetOf, titleText, useReferenced } from "./references";
 
 interface Props {
   field: Field;
@@ -35,8 +35,9 @@ export function FieldValue({ field, row, plugin }: Props) {
     case "integer":
     case "number":
       return <>{formatNumber(Number(value), language)}</>;
-    case "reference":
     case "person":
+      return <PersonName field={field} row={row} />;
+    case "reference":
       return <ReferenceLink field={field} row={row} plugin={plugin} />;
     case "json":
       return <Clipped>{JSON.stringify(value)}</Clipped>;
@@ -47,8 +48,7 @@ export function FieldValue({ field, row, plugin }: Props) {
 
 /** A value inside a link, where there can be no other link. */
 export function PlainValue(props: Props) {
-  const { kind, name } = props.field;
-  const linked = (kind === "reference" || kind === "person") && props.row[name] != null;
+  const linked = props.field.kind === "reference" && props.row[props.field.name] != null;
   return linked ? <ReferenceLink {...props} plain /> : <FieldValue {...props} />;
 }
 
@@ -90,12 +90,28 @@ function ReferenceLink({ field, row, plugin, plain }: Props & { plain?: boolean 
   const { path, resource } = targetOf(field, plugin, panel);
   const titleField = resource?.fields.find(({ name }) => name === resource.title_field);
   const title = titleText(row[`${field.name}_title`], titleField, language);
-  const name = title || `#${String(row[field.name])}`;
+  // A row that is called by another row's name comes with the number alone, so it is read itself.
+  const indirect = titleField?.kind === "reference" || titleField?.kind === "person";
+  const referenced = useReferenced(field, plugin, indirect ? String(row[field.name]) : "");
+  const name = referenced?.label || title || `#${String(row[field.name])}`;
   if (!resource || plain) return <>{name}</>;
   return (
     <Link to={`${path}/${String(row[field.name])}`} className="text-accent hover:underline">
       {name}
     </Link>
+  );
+}
+
+/** Name and address of a person, as far as the reader may see them. */
+function PersonName({ field, row }: { field: Field; row: Row }) {
+  const name = row[`${field.name}_title`];
+  const email = row[`${field.name}_email`];
+  if (!name && !email) return <>#{String(row[field.name])}</>;
+  return (
+    <>
+      {String(name || email)}
+      {Boolean(email) && email !== name && <span className="block text-xs text-muted">{String(email)}</span>}
+    </>
   );
 }
 

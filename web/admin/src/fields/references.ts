@@ -28,6 +28,7 @@ export function targetOf(field: Field, plugin: string, panel: Panel | undefined)
 export function titleOf(row: Row, resource: Resource | undefined, language: string): string {
   if (!resource) return titleText(row.title ?? row.name ?? row.email, undefined, language) || `#${row.id}`;
   const field = resource.fields.find(({ name }) => name === resource.title_field);
+  if (field?.kind === "person") return titleText(row[`${field.name}_title`], undefined, language) || `#${row.id}`;
   if (field?.kind !== "reference") return titleText(row[resource.title_field], field, language) || `#${row.id}`;
   return dated(titleText(row[`${field.name}_title`], undefined, language), row, resource, language);
 }

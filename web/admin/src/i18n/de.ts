@@ -112,6 +112,7 @@ export const de: Texts = {
     noMatch: "Zu dieser Auswahl gibt es nichts.",
     csv: "CSV",
     trash: "Papierkorb",
+    inTrash: "Im Papierkorb",
     trashOf: "{{label}}: Papierkorb",
     leaveTrash: "Zurück zur Liste",
     emptyTrash: "Der Papierkorb ist leer",
@@ -245,8 +246,7 @@ export const de: Texts = {
     title: "E-Mails",
     intro: "Jede Nachricht, die die Website versendet hat oder noch versendet.",
     empty: "Noch keine E-Mails",
-    subject: "Betreff",
-    to: "An",
+    message: "Nachricht",
     statuses: {
       queued: "Wartet",
       sending: "Wird gesendet",

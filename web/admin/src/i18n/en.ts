@@ -110,6 +110,7 @@ export const en = {
     noMatch: "Nothing matches this selection.",
     csv: "CSV",
     trash: "Trash",
+    inTrash: "In the trash",
     trashOf: "{{label}}: trash",
     leaveTrash: "Back to the list",
     emptyTrash: "The trash is empty",
@@ -243,8 +244,7 @@ export const en = {
     title: "Mail",
     intro: "Every message the site has sent or is about to send.",
     empty: "No mail yet",
-    subject: "Subject",
-    to: "To",
+    message: "Message",
     statuses: { queued: "Queued", sending: "Sending", sent: "Sent", dead: "Given up", cancelled: "Cancelled" },
   },
   jobs: {

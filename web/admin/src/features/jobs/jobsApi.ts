@@ -10,7 +10,7 @@ const jobsApi = api.injectEndpoints({
       providesTags: ["Job"],
     }),
     retryJob: build.mutation<unknown, number>({
-      query: (id) => ({ url: `/jobs/${id}/retry`, method: "POST", body: {} }),
+      query: (id) => ({ url: `/jobs/${id}/retry`, method: "POST" }),
       invalidatesTags: ["Job"],
     }),
   }),

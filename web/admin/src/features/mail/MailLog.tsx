@@ -39,11 +39,19 @@ function Retry({ id }: { id: number }) {
 function useColumns(): Column<Mail>[] {
   const { t } = useTranslation();
   return [
-    { key: "subject", header: t("mail.subject"), cell: ({ subject, template }) => subject || template },
-    { key: "to_email", header: t("mail.to"), cell: ({ to_email }) => to_email },
+    { key: "subject", header: t("mail.message"), cell: (mail) => <Message mail={mail} /> },
     { key: "status", header: t("log.status"), cell: (mail) => <Status mail={mail} /> },
     { key: "created_at", header: t("rows.createdAt"), cell: ({ created_at }) => <Moment utc={created_at} /> },
   ];
+}
+
+function Message({ mail: { subject, template, to_email } }: { mail: Mail }) {
+  return (
+    <>
+      <p className="font-medium">{subject || template}</p>
+      <p className="font-normal text-muted">{to_email}</p>
+    </>
+  );
 }
 
 function Status({ mail }: { mail: Mail }) {

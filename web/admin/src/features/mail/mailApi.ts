@@ -10,7 +10,7 @@ const mailApi = api.injectEndpoints({
       providesTags: ["Mail"],
     }),
     retryMail: build.mutation<unknown, number>({
-      query: (id) => ({ url: `/mail/${id}/retry`, method: "POST", body: {} }),
+      query: (id) => ({ url: `/mail/${id}/retry`, method: "POST" }),
       invalidatesTags: ["Mail"],
     }),
   }),

@@ -29,7 +29,7 @@ function ChoiceFilter({ field, value, onChange }: Props) {
   const label = text(field.label);
   const choices = choicesOf(field, (key) => t(key)).map((choice) => ({ ...choice, label: text(choice.label) }));
   return (
-    <Select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className="w-full sm:w-auto">
+    <Select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className="w-full sm:w-fit">
       <option value="">{t("rows.all", { label })}</option>
       {choices.map((choice) => (
         <option key={choice.value} value={choice.value}>

@@ -47,7 +47,7 @@ function Related({ relation: { plugin, path, resource, field }, row }: { relatio
   const text = useText();
   const language = useLanguage();
   const user = useSelector(selectUser);
-  const params = { [field]: row.id, sort: resource.sort || undefined, per_page: SHOWN };
+  const params = { [field]: row.id, per_page: SHOWN };
   const { currentData: data, error } = useListRowsQuery({ path, params });
   const total = data?.pagination.total ?? 0;
   const here = `${field}=${row.id}`;

@@ -6,6 +6,7 @@ import { mayPass } from "../../api/access";
 import { useDeleteRowMutation, useReadRowQuery, useRestoreRowMutation } from "../../api/rowsApi";
 import { selectUser } from "../../api/session";
 import type { Row } from "../../api/types";
+import { Badge } from "../../components/Badge";
 import { Button, ButtonLink } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
@@ -22,6 +23,7 @@ import { useLanguage, useText } from "../../i18n/language";
 import { ActionButton } from "./ActionButton";
 import { RelatedRows } from "./RelatedRows";
 import { ResourceScreen, type Described } from "./ResourceScreen";
+import { RestoreButton } from "./RestoreButton";
 
 /** One row: what it holds, what can be done with it, what hangs on it. */
 export default function RowDetail() {
@@ -53,7 +55,11 @@ function DetailPage({ row, ...described }: Described & { row: Row }) {
     <Page
       title={titleOf(row, resource, language)}
       back={{ to: path, label: text(resource.label_plural) }}
+      badge={row.deleted_at && <Badge tone="warn">{t("rows.inTrash")}</Badge>}
       actions={
+        row.deleted_at ? (
+          mayPass(user, resource.delete) && <RestoreButton path={path} id={row.id} />
+        ) : (
         <>
           {mayPass(user, resource.delete) && <DeleteButton {...described} row={row} />}
           {mayChange &&
@@ -64,6 +70,7 @@ function DetailPage({ row, ...described }: Described & { row: Row }) {
             </ButtonLink>
           )}
         </>
+        )
       }
     >
       <div className="space-y-6">

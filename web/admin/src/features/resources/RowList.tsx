@@ -40,7 +40,7 @@ function ListPage(described: Described) {
       title={query.trash ? t("rows.trashOf", { label: text(resource.label_plural) }) : text(resource.label_plural)}
       actions={
         <>
-          <CsvButton path={path} params={{ sort: query.params.sort, ...query.narrowing }} />
+          <CsvButton path={path} params={query.narrowing} />
           {mayCreate && (
             <ButtonLink to={`${path}/new`} look="primary" icon="plus">
               {t("rows.new", { label: text(resource.label) })}
@@ -112,7 +112,7 @@ function Rows({ plugin, path, resource, query, mayCreate }: WithQuery & { mayCre
     <>
       <DataTable
         label={text(resource.label_plural)}
-        columns={columnsOf({ plugin, path, resource, text, linked: !query.trash })}
+        columns={columnsOf({ plugin, path, resource, text, linked: true })}
         rows={data.rows}
         sort={query.sort}
         onSort={(sort) => query.change({ sort })}

@@ -26,7 +26,8 @@ export function useListQuery(resource: Resource) {
   const params: Params = {
     page: Math.max(1, Number(search.get("page")) || 1),
     per_page: ROWS,
-    sort: sort || undefined,
+    // The described order need not be one that may be asked for, so it is left to the host.
+    sort: search.get("sort"),
     trash: trash || undefined,
     ...narrowing,
   };
