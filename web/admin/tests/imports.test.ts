@@ -27,16 +27,16 @@ test("shared folders know neither features nor the app", () => {
 test("features know neither each other nor the app", () => {
   const features = arrows.filter(({ file }) => file.startsWith("features/"));
   const astray = features.filter(
-    ({ file, target }) => target.startsWith("app/") || (target.startsWith("features/") && placeOf(target) !== placeOf(file)),
+    ({ file, target }) =>
+      target.startsWith("app/") || (target.startsWith("features/") && placeOf(target) !== placeOf(file)),
   );
   expect(astray).toEqual([]);
 });
 
 test("components are named in PascalCase, everything else in camelCase", () => {
   const names = files.map((file) => file.split("/").at(-1) ?? "");
-  expect(names.filter((name) => name.endsWith(".tsx") && name !== "main.tsx" && !/^[A-Z]\w*\.tsx$/.test(name))).toEqual([
-    "routes.tsx",
-    "columns.tsx",
-  ]);
+  expect(names.filter((name) => name.endsWith(".tsx") && name !== "main.tsx" && !/^[A-Z]\w*\.tsx$/.test(name))).toEqual(
+    ["routes.tsx", "columns.tsx"],
+  );
   expect(names.filter((name) => name.endsWith(".ts") && !/^[a-z][A-Za-z0-9]*(\.d)?\.ts$/.test(name))).toEqual([]);
 });

@@ -30,6 +30,8 @@ test("no text is empty", () => {
 });
 
 test("every text fills in the same words in both languages", () => {
-  const different = Object.keys(english).filter((key) => String(placeholders(german[key])) !== String(placeholders(english[key])));
+  const different = Object.keys(english).filter(
+    (key) => String(placeholders(german[key])) !== String(placeholders(english[key])),
+  );
   expect(different).toEqual([]);
 });

@@ -7,7 +7,12 @@ import { admin } from "./support/data";
 import { hostWith, none, ok, page, refusal } from "./support/host";
 
 const path = "/webinars/topics";
-const signIn = (token: string) => ({ access_token: token, token_type: "Bearer" as const, expires_in: 900, user: admin });
+const signIn = (token: string) => ({
+  access_token: token,
+  token_type: "Bearer" as const,
+  expires_in: 900,
+  user: admin,
+});
 
 function storeWith(token: string) {
   const store = createStore();
@@ -39,9 +44,7 @@ test("many calls that meet a worn-out token renew it once and all succeed", asyn
   const calls = hostThatRenews();
   const store = storeWith("stale");
   const lists = await Promise.all(
-    [1, 2, 3].map((number) =>
-      store.dispatch(rowsApi.endpoints.listRows.initiate({ path, params: { page: number } })),
-    ),
+    [1, 2, 3].map((number) => store.dispatch(rowsApi.endpoints.listRows.initiate({ path, params: { page: number } }))),
   );
   expect(lists.map(({ data }) => data?.rows)).toEqual([[{ id: 1 }], [{ id: 1 }], [{ id: 1 }]]);
   expect(calls.filter((call) => call.path === "/auth/refresh")).toHaveLength(1);

@@ -73,12 +73,7 @@ function Drawer() {
       <Dialog open={open} onClose={close} aria-label={t("menu.label")} className="relative z-30 lg:hidden">
         <DialogBackdrop className="fixed inset-0 bg-overlay" />
         <DialogPanel className="fixed inset-y-0 left-0 w-72 max-w-[85vw] overflow-y-auto bg-surface shadow-lg">
-          <IconButton
-            icon="close"
-            label={t("actions.close")}
-            onClick={close}
-            className="absolute top-2 right-2"
-          />
+          <IconButton icon="close" label={t("actions.close")} onClick={close} className="absolute top-2 right-2" />
           <Sidebar onNavigate={close} />
         </DialogPanel>
       </Dialog>

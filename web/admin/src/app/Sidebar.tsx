@@ -27,13 +27,21 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
       {groupsOf(panel?.menu ?? []).map(([plugin, entries]) => (
         <Group key={plugin} title={titleFrom(plugin)}>
           {entries.map(({ resource, label, icon }) => (
-            <Entry key={resource} onNavigate={onNavigate} to={`/${plugin}/${resource}`} icon={iconNamed(icon)} label={text(label)} />
+            <Entry
+              key={resource}
+              onNavigate={onNavigate}
+              to={`/${plugin}/${resource}`}
+              icon={iconNamed(icon)}
+              label={text(label)}
+            />
           ))}
         </Group>
       ))}
       {(system || holds(user, "plugins:manage")) && (
         <Group title={t("menu.system")}>
-          {holds(user, "plugins:manage") && <Entry onNavigate={onNavigate} to="/plugins" icon="plug" label={t("menu.plugins")} />}
+          {holds(user, "plugins:manage") && (
+            <Entry onNavigate={onNavigate} to="/plugins" icon="plug" label={t("menu.plugins")} />
+          )}
           {system && <Entry onNavigate={onNavigate} to="/mail" icon="mail" label={t("menu.mail")} />}
           {system && <Entry onNavigate={onNavigate} to="/jobs" icon="jobs" label={t("menu.jobs")} />}
         </Group>

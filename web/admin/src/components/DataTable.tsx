@@ -28,45 +28,45 @@ export function DataTable<T extends { id: number }>({ label, columns, rows, sort
   // The roles are said again because display: block takes them from a table.
   return (
     <div className="overflow-x-auto">
-    <table role="table" aria-label={label} className="block w-full text-sm md:table">
-      <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
-        <tr role="row" className="md:border-b md:border-line">
-          {columns.map((column) => (
-            <HeaderCell key={column.key} column={column} sort={sort} onSort={onSort} />
-          ))}
-          {actions && (
-            <th role="columnheader" className="px-4 py-3">
-              <span className="sr-only">{t("actions.actions")}</span>
-            </th>
-          )}
-        </tr>
-      </thead>
-      <tbody role="rowgroup" className="block divide-y divide-line md:table-row-group">
-        {rows.map((row) => (
-          <tr role="row" key={row.id} className="block px-4 py-3 hover:bg-canvas md:table-row md:p-0">
-            {columns.map((column, index) => (
-              <td
-                role="cell"
-                key={column.key}
-                className={`flex gap-4 py-1 md:table-cell md:px-4 md:py-3 md:align-top ${column.align === "end" ? "md:text-right md:tabular-nums" : ""} ${index === 0 ? "text-base font-medium md:text-sm" : ""}`}
-              >
-                {index > 0 && (
-                  <span aria-hidden="true" className="w-32 shrink-0 text-muted md:hidden">
-                    {column.header}
-                  </span>
-                )}
-                <div className="min-w-0 break-words">{column.cell(row)}</div>
-              </td>
+      <table role="table" aria-label={label} className="block w-full text-sm md:table">
+        <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
+          <tr role="row" className="md:border-b md:border-line">
+            {columns.map((column) => (
+              <HeaderCell key={column.key} column={column} sort={sort} onSort={onSort} />
             ))}
             {actions && (
-              <td role="cell" className="flex justify-end gap-2 pt-2 md:table-cell md:px-4 md:py-1.5 md:text-right">
-                {actions(row)}
-              </td>
+              <th role="columnheader" className="px-4 py-3">
+                <span className="sr-only">{t("actions.actions")}</span>
+              </th>
             )}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody role="rowgroup" className="block divide-y divide-line md:table-row-group">
+          {rows.map((row) => (
+            <tr role="row" key={row.id} className="block px-4 py-3 hover:bg-canvas md:table-row md:p-0">
+              {columns.map((column, index) => (
+                <td
+                  role="cell"
+                  key={column.key}
+                  className={`flex gap-4 py-1 md:table-cell md:px-4 md:py-3 md:align-top ${column.align === "end" ? "md:text-right md:tabular-nums" : ""} ${index === 0 ? "text-base font-medium md:text-sm" : ""}`}
+                >
+                  {index > 0 && (
+                    <span aria-hidden="true" className="w-32 shrink-0 text-muted md:hidden">
+                      {column.header}
+                    </span>
+                  )}
+                  <div className="min-w-0 break-words">{column.cell(row)}</div>
+                </td>
+              ))}
+              {actions && (
+                <td role="cell" className="flex justify-end gap-2 pt-2 md:table-cell md:px-4 md:py-1.5 md:text-right">
+                  {actions(row)}
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
     </div>
   );
 }

@@ -21,8 +21,7 @@ export function useLogQuery() {
     status,
     params: { page, per_page: ROWS, status, sort: "-created_at" },
     showStatus: (wanted: string) => setSearch(wanted ? { status: wanted } : {}, { replace: true }),
-    showPage: (wanted: number) =>
-      setSearch({ ...(status && { status }), page: String(wanted) }, { replace: true }),
+    showPage: (wanted: number) => setSearch({ ...(status && { status }), page: String(wanted) }, { replace: true }),
   };
 }
 

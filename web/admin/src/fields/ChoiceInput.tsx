@@ -21,13 +21,7 @@ export function ChoiceInput({ field, choices }: Props) {
   const help = text(field.help);
   return (
     <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
-      <Select
-        id={id}
-        error={error}
-        className="sm:max-w-72"
-        {...describedBy(id, help, error)}
-        {...register(field.name)}
-      >
+      <Select id={id} error={error} className="sm:max-w-72" {...describedBy(id, help, error)} {...register(field.name)}>
         <option value="">{field.required ? t("fields.choose") : t("fields.none")}</option>
         {choices.map(({ value, label }) => (
           <option key={value} value={value}>

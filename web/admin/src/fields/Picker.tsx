@@ -65,7 +65,9 @@ export function Picker({ id, label, value, options, loading, clearable, error, o
             {option.label}
           </ComboboxOption>
         ))}
-        {options.length === 0 && <p className="px-3 py-2 text-muted">{loading ? t("loading") : t("fields.nothingFound")}</p>}
+        {options.length === 0 && (
+          <p className="px-3 py-2 text-muted">{loading ? t("loading") : t("fields.nothingFound")}</p>
+        )}
       </ComboboxOptions>
     </Combobox>
   );

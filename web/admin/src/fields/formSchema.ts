@@ -17,7 +17,8 @@ export function formSchema(fields: Field[], t: TFunction) {
 
 function valueSchema(field: Field, t: TFunction): z.ZodType<FormValue> {
   if (field.kind === "boolean") return z.boolean();
-  if (isLocalized(field)) return z.object({ en: textSchema(field, t), de: textSchema({ ...field, required: false }, t) });
+  if (isLocalized(field))
+    return z.object({ en: textSchema(field, t), de: textSchema({ ...field, required: false }, t) });
   if (field.kind === "integer" || field.kind === "number") return numberSchema(field, t);
   return textSchema(field, t);
 }

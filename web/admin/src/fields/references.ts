@@ -59,7 +59,10 @@ export function useReferenceOptions(field: Field, plugin: string, search: string
   const searchable = resource?.fields.some(({ search: found }) => found) ?? false;
   const params = searchable ? { q: search, per_page: 20 } : { per_page: 100 };
   const { data, isFetching } = useListRowsQuery({ path, params });
-  const all = (data?.rows ?? []).map((row): Option => ({ value: String(row.id), label: titleOf(row, resource, language) }));
+  const all = (data?.rows ?? []).map((row): Option => ({
+    value: String(row.id),
+    label: titleOf(row, resource, language),
+  }));
   const wanted = search.trim().toLowerCase();
   const options = searchable ? all : all.filter(({ label }) => label.toLowerCase().includes(wanted));
   return { options, loading: isFetching };

@@ -22,6 +22,10 @@ export function formatBytes(bytes: number, language: string): string {
 
 /** Three digits that count, and a space that never breaks. */
 function withUnit(value: number, unit: string, language: string): string {
-  const number = new Intl.NumberFormat(tagOf(language), { maximumSignificantDigits: value < 1000 ? 3 : 21, maximumFractionDigits: 0, roundingPriority: "morePrecision" });
+  const number = new Intl.NumberFormat(tagOf(language), {
+    maximumSignificantDigits: value < 1000 ? 3 : 21,
+    maximumFractionDigits: 0,
+    roundingPriority: "morePrecision",
+  });
   return `${number.format(value)}\u00a0${unit}`;
 }

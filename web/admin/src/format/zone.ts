@@ -64,7 +64,11 @@ function offset(at: number, zone: string): number {
 
 /** What the zone's clock shows at a moment, to the second, read as if it were UTC. */
 function wallClock(at: number, zone: string): number {
-  const parts = Object.fromEntries(clockOf(zone).formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  const parts = Object.fromEntries(
+    clockOf(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts;
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }

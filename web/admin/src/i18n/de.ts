@@ -153,7 +153,8 @@ export const de: Texts = {
     faults_one: "{{number}} Fehler",
     faults_other: "{{number}} Fehler",
     asksForMore: "Möchte mehr",
-    asksForMoreText: "Dieses Plugin möchte mehr, als ihm erlaubt ist. Bis Sie entscheiden, funktioniert manches vielleicht nicht.",
+    asksForMoreText:
+      "Dieses Plugin möchte mehr, als ihm erlaubt ist. Bis Sie entscheiden, funktioniert manches vielleicht nicht.",
     failed: "Dieses Plugin ist ausgefallen und abgeschaltet",
     tabs: "Bereiche dieses Plugins",
     contract: "Vertrag",
@@ -165,12 +166,14 @@ export const de: Texts = {
     disable: "Ausschalten",
     disabled: "{{name}} ist ausgeschaltet.",
     disableTitle: "{{name}} ausschalten?",
-    disableText: "Seiten, Listen und Aufgaben sind sofort weg. Die Daten bleiben erhalten und sind beim Aktivieren wieder da.",
+    disableText:
+      "Seiten, Listen und Aufgaben sind sofort weg. Die Daten bleiben erhalten und sind beim Aktivieren wieder da.",
     adjust: "Anpassen …",
     adjusted: "Die Rechte von {{name}} sind geändert.",
     adjustTitle: "Was {{name}} darf",
     allowAndEnable: "Erlauben und aktivieren",
-    consent: "Das möchte das Plugin, und deshalb. Schalten Sie ab oder verringern Sie, was Sie nicht geben wollen; Sie können das jederzeit ändern.",
+    consent:
+      "Das möchte das Plugin, und deshalb. Schalten Sie ab oder verringern Sie, was Sie nicht geben wollen; Sie können das jederzeit ändern.",
     mayDo: "Was es darf",
     mayDoIntro: "Mehr ist nicht möglich: Was hier nicht steht, liegt außerhalb seiner Reichweite.",
     asksNothing: "Es möchte nichts.",
@@ -194,29 +197,52 @@ export const de: Texts = {
     daily: "Täglich um {{time}} Uhr",
     noSettings: "Dieses Plugin hat keine Einstellungen.",
     settingsSaved: "Einstellungen gespeichert.",
-    secretStored: "Ein Wert ist hinterlegt. Er kann nicht angezeigt werden; lassen Sie das Feld leer, um ihn zu behalten.",
+    secretStored:
+      "Ein Wert ist hinterlegt. Er kann nicht angezeigt werden; lassen Sie das Feld leer, um ihn zu behalten.",
     secretMissing: "Noch ist kein Wert hinterlegt. Nach dem Speichern kann er nicht mehr angezeigt werden.",
     limits: {
       title: "Grenzen jedes Aufrufs",
-      intro: "Ein Aufruf, der eine überschreitet, wird angehalten, und alles, was er getan hat, wird rückgängig gemacht.",
+      intro:
+        "Ein Aufruf, der eine überschreitet, wird angehalten, und alles, was er getan hat, wird rückgängig gemacht.",
       memory: "Arbeitsspeicher",
       cpu: "Rechenzeit",
       wall: "Dauer",
     },
   },
   capabilities: {
-    db: { title: "Eigene Daten führen", meaning: "Es legt Daten in eigenen Tabellen ab. Tabellen der Website oder anderer Plugins sieht es nicht." },
+    db: {
+      title: "Eigene Daten führen",
+      meaning: "Es legt Daten in eigenen Tabellen ab. Tabellen der Website oder anderer Plugins sieht es nicht.",
+    },
     mail: { title: "E-Mails senden", meaning: "Es schreibt Nachrichten, die die Website in ihrem Namen versendet." },
-    http: { title: "Andere Server aufrufen", meaning: "Es tauscht Daten mit diesen Servern aus und mit keinen anderen." },
+    http: {
+      title: "Andere Server aufrufen",
+      meaning: "Es tauscht Daten mit diesen Servern aus und mit keinen anderen.",
+    },
     media: { title: "Dateien nutzen", meaning: "Es arbeitet mit Bildern und Dokumenten der Mediathek." },
     content: { title: "Inhalte der Website nutzen", meaning: "Es arbeitet mit veröffentlichten Seiten und Texten." },
     people: { title: "Personen kennen", meaning: "Es arbeitet mit den Kontakten der Website, soweit hier genannt." },
-    events: { title: "Ereignisse austauschen", meaning: "Es erfährt, was auf der Website geschieht, und teilt mit, was in ihm geschieht." },
-    jobs: { title: "Später arbeiten", meaning: "Es stellt Arbeit zurück und lässt sie zu einer bestimmten Zeit erledigen." },
+    events: {
+      title: "Ereignisse austauschen",
+      meaning: "Es erfährt, was auf der Website geschieht, und teilt mit, was in ihm geschieht.",
+    },
+    jobs: {
+      title: "Später arbeiten",
+      meaning: "Es stellt Arbeit zurück und lässt sie zu einer bestimmten Zeit erledigen.",
+    },
     search: { title: "In der Suche erscheinen", meaning: "Es fügt der Suche der Website Einträge hinzu." },
-    connections: { title: "Verbundene Konten nutzen", meaning: "Es handelt mit Konten, die Sie verbunden haben, ohne deren Geheimnisse zu sehen." },
-    crypto: { title: "Signieren und prüfen", meaning: "Es signiert Links und prüft Signaturen mit Schlüsseln, die es nie sieht." },
-    analytics: { title: "Zählen", meaning: "Es trägt zu den Zahlen der Website bei, ohne zu speichern, wer jemand ist." },
+    connections: {
+      title: "Verbundene Konten nutzen",
+      meaning: "Es handelt mit Konten, die Sie verbunden haben, ohne deren Geheimnisse zu sehen.",
+    },
+    crypto: {
+      title: "Signieren und prüfen",
+      meaning: "Es signiert Links und prüft Signaturen mit Schlüsseln, die es nie sieht.",
+    },
+    analytics: {
+      title: "Zählen",
+      meaning: "Es trägt zu den Zahlen der Website bei, ohne zu speichern, wer jemand ist.",
+    },
   },
   units: { MB: "MB", per_hour: "pro Stunde", per_minute: "pro Minute" },
   roles: { viewer: "Lesend", editor: "Redaktion", admin: "Administration", super_admin: "Hauptadministration" },

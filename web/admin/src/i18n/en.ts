@@ -168,7 +168,8 @@ export const en = {
     adjusted: "The rights of {{name}} are changed.",
     adjustTitle: "What {{name}} may do",
     allowAndEnable: "Allow and enable",
-    consent: "This is what the plugin asks for, and why. Switch off or reduce what you do not want to give; you can change this at any time.",
+    consent:
+      "This is what the plugin asks for, and why. Switch off or reduce what you do not want to give; you can change this at any time.",
     mayDo: "What it may do",
     mayDoIntro: "Nothing else is possible: whatever is not listed here is out of its reach.",
     asksNothing: "It asks for nothing.",
@@ -203,7 +204,10 @@ export const en = {
     },
   },
   capabilities: {
-    db: { title: "Keep its own data", meaning: "It stores data in tables of its own. It cannot see the tables of the site or of other plugins." },
+    db: {
+      title: "Keep its own data",
+      meaning: "It stores data in tables of its own. It cannot see the tables of the site or of other plugins.",
+    },
     mail: { title: "Send e-mail", meaning: "It writes messages that the site sends in its name." },
     http: { title: "Call other servers", meaning: "It exchanges data with these servers and no others." },
     media: { title: "Use files", meaning: "It works with images and documents of the media library." },
@@ -212,7 +216,10 @@ export const en = {
     events: { title: "Exchange events", meaning: "It hears what happens on the site, and tells what happens in it." },
     jobs: { title: "Work later", meaning: "It puts off work and has it done at a set time." },
     search: { title: "Appear in search", meaning: "It adds entries to the search of the site." },
-    connections: { title: "Use connected accounts", meaning: "It acts with accounts that you have connected, without seeing their secrets." },
+    connections: {
+      title: "Use connected accounts",
+      meaning: "It acts with accounts that you have connected, without seeing their secrets.",
+    },
     crypto: { title: "Sign and verify", meaning: "It signs links and checks signatures with keys that it never sees." },
     analytics: { title: "Count", meaning: "It adds to the figures of the site, without storing who somebody is." },
   },

@@ -72,7 +72,15 @@ export const sessions: Resource = {
     },
     { name: "time_zone", kind: "time_zone", label: { en: "Time zone", de: "Zeitzone" }, required: true },
     { name: "language", kind: "locale", label: { en: "Language", de: "Sprache" }, required: true, default: "de" },
-    { name: "capacity", kind: "integer", label: { en: "Seats", de: "Plätze" }, required: true, min: 1, max: 5000, list: true },
+    {
+      name: "capacity",
+      kind: "integer",
+      label: { en: "Seats", de: "Plätze" },
+      required: true,
+      min: 1,
+      max: 5000,
+      list: true,
+    },
     { name: "join_url", kind: "url", label: { en: "Join link", de: "Einwahl-Link" } },
     {
       name: "status",
@@ -152,7 +160,9 @@ export const plugin: PluginDetail = {
         granted: false,
       },
     ],
-    permissions: [{ name: "webinars:write", label: { en: "Change webinars", de: "Webinare ändern" }, roles: ["editor"] }],
+    permissions: [
+      { name: "webinars:write", label: { en: "Change webinars", de: "Webinare ändern" }, roles: ["editor"] },
+    ],
     routes: [
       { kind: "page", method: "GET", path: "/webinars", access: "public" },
       { kind: "api", method: "POST", path: "/sessions/{id}/cancel", access: "webinars:write" },

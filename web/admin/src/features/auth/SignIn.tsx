@@ -31,7 +31,10 @@ function SignInForm() {
   const { t } = useTranslation();
   const dispatch = useDispatch();
   const [signIn, { isLoading, error }] = useSignInMutation();
-  const schema = z.object({ email: z.string().trim().min(1, t("rules.required")), password: z.string().min(1, t("rules.required")) });
+  const schema = z.object({
+    email: z.string().trim().min(1, t("rules.required")),
+    password: z.string().min(1, t("rules.required")),
+  });
   const { register, handleSubmit, formState, resetField, setFocus } = useForm({
     resolver: zodResolver(schema),
     defaultValues: { email: "", password: "" },

@@ -16,7 +16,10 @@ export default function Dashboard() {
   const user = useSelector(selectUser);
   const { data: panel, error, refetch } = useGetPanelQuery();
   return (
-    <Page title={t("dashboard.hello", { name: user?.name ?? "" })} intro={panel && t("dashboard.intro", { site: panel.site.name })}>
+    <Page
+      title={t("dashboard.hello", { name: user?.name ?? "" })}
+      intro={panel && t("dashboard.intro", { site: panel.site.name })}
+    >
       {!panel && !error && <Loading />}
       {!panel && error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {panel && (

@@ -72,7 +72,11 @@ function useRowStep(entry: MenuEntry | undefined): Step | null {
   const path = entry && `/${entry.plugin}/${entry.resource}`;
   const { data } = useListRowsQuery(path ? { path, params: { per_page: 1 } } : skipToken);
   if (!entry) return null;
-  return { done: data && data.pagination.total > 0, title: t("steps.row", { label: text(entry.label) }), to: `${path}/new` };
+  return {
+    done: data && data.pagination.total > 0,
+    title: t("steps.row", { label: text(entry.label) }),
+    to: `${path}/new`,
+  };
 }
 
 function StepRow({ done, title, text, to }: Step) {

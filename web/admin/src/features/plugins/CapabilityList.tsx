@@ -82,7 +82,9 @@ function Verdict({ capability, decided }: { capability: Capability; decided: boo
           {say.amount((decided && granted ? given : asked) ?? 0)} {unit}
         </span>
       )}
-      {decided && <Badge tone={granted ? "good" : "plain"}>{granted ? t("plugins.granted") : t("plugins.notGranted")}</Badge>}
+      {decided && (
+        <Badge tone={granted ? "good" : "plain"}>{granted ? t("plugins.granted") : t("plugins.notGranted")}</Badge>
+      )}
       {decided && granted && asked != null && given !== asked && (
         <span className="text-xs text-muted">{t("plugins.asked", { amount: `${say.amount(asked)} ${unit}` })}</span>
       )}

@@ -51,7 +51,9 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
       <p className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 pt-2 text-xs text-muted">
         <span>{t("plugins.version", { version: plugin.version })}</span>
         {calls > 0 && <span>{t("plugins.calls", { count: calls, number: formatNumber(calls, language) })}</span>}
-        {faults > 0 && <Badge tone="bad">{t("plugins.faults", { count: faults, number: formatNumber(faults, language) })}</Badge>}
+        {faults > 0 && (
+          <Badge tone="bad">{t("plugins.faults", { count: faults, number: formatNumber(faults, language) })}</Badge>
+        )}
         {plugin.grants_missing && <Badge tone="warn">{t("plugins.asksForMore")}</Badge>}
       </p>
     </li>

@@ -21,7 +21,9 @@ export function RouteList({ routes }: { routes: PluginRoute[] }) {
           <code className="font-mono text-xs break-all">
             {method} {path}
           </code>
-          {access !== "public" && <span className="text-xs text-muted">{access === "signed_in" ? t("plugins.signedIn") : access}</span>}
+          {access !== "public" && (
+            <span className="text-xs text-muted">{access === "signed_in" ? t("plugins.signedIn") : access}</span>
+          )}
         </li>
       ))}
     </ul>

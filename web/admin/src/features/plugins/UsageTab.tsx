@@ -14,7 +14,11 @@ import { useReadUsageQuery } from "./pluginsApi";
 /** What a plugin used of the machine. */
 export default function UsageTab() {
   const { id } = usePlugin();
-  const { currentData: usage, error, refetch } = useReadUsageQuery(id, { pollingInterval: 10_000, skipPollingIfUnfocused: true });
+  const {
+    currentData: usage,
+    error,
+    refetch,
+  } = useReadUsageQuery(id, { pollingInterval: 10_000, skipPollingIfUnfocused: true });
   if (usage) return <Figures usage={usage} />;
   return error ? <ErrorNotice error={error} onRetry={() => void refetch()} /> : <Loading />;
 }
@@ -49,7 +53,11 @@ function Figures({ usage }: { usage: PluginUsage }) {
         </Notice>
       )}
       <ListCard title={t("usage.byRoute")}>
-        {usage.routes.length > 0 ? <Routes routes={usage.routes} /> : <p className="p-4 text-sm text-muted">{t("usage.noCalls")}</p>}
+        {usage.routes.length > 0 ? (
+          <Routes routes={usage.routes} />
+        ) : (
+          <p className="p-4 text-sm text-muted">{t("usage.noCalls")}</p>
+        )}
       </ListCard>
     </div>
   );
@@ -60,21 +68,30 @@ function Routes({ routes }: { routes: PluginUsage["routes"] }) {
   const language = useLanguage();
   const rows = routes.map((route, index) => ({ ...route, id: index }));
   return (
-      <DataTable
-        label={t("usage.byRoute")}
-        rows={rows}
-        columns={[
-          { key: "route", header: t("usage.route"), cell: ({ route }) => <code className="font-mono text-xs">{route}</code> },
-          { key: "calls", header: t("usage.calls"), align: "end", cell: ({ calls }) => formatNumber(calls, language) },
-          { key: "faults", header: t("usage.faults"), align: "end", cell: ({ faults }) => formatNumber(faults, language) },
-          { key: "cpu", header: t("usage.cpu"), align: "end", cell: ({ cpu_ms }) => formatDuration(cpu_ms, language) },
-          {
-            key: "each",
-            header: t("usage.cpuPerCall"),
-            align: "end",
-            cell: ({ cpu_ms, calls }) => (calls > 0 ? formatDuration(cpu_ms / calls, language) : "–"),
-          },
-        ]}
-      />
+    <DataTable
+      label={t("usage.byRoute")}
+      rows={rows}
+      columns={[
+        {
+          key: "route",
+          header: t("usage.route"),
+          cell: ({ route }) => <code className="font-mono text-xs">{route}</code>,
+        },
+        { key: "calls", header: t("usage.calls"), align: "end", cell: ({ calls }) => formatNumber(calls, language) },
+        {
+          key: "faults",
+          header: t("usage.faults"),
+          align: "end",
+          cell: ({ faults }) => formatNumber(faults, language),
+        },
+        { key: "cpu", header: t("usage.cpu"), align: "end", cell: ({ cpu_ms }) => formatDuration(cpu_ms, language) },
+        {
+          key: "each",
+          header: t("usage.cpuPerCall"),
+          align: "end",
+          cell: ({ cpu_ms, calls }) => (calls > 0 ? formatDuration(cpu_ms / calls, language) : "–"),
+        },
+      ]}
+    />
   );
 }

@@ -4,7 +4,20 @@ import type { Capability } from "../../api/types";
 import { formatNumber } from "../../format/numbers";
 import { useLanguage } from "../../i18n/language";
 
-const known = ["db", "mail", "http", "media", "content", "people", "events", "jobs", "search", "connections", "crypto", "analytics"] as const;
+const known = [
+  "db",
+  "mail",
+  "http",
+  "media",
+  "content",
+  "people",
+  "events",
+  "jobs",
+  "search",
+  "connections",
+  "crypto",
+  "analytics",
+] as const;
 const units = ["MB", "per_hour", "per_minute"] as const;
 
 const icons: Record<(typeof known)[number], IconName> = {

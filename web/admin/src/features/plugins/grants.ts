@@ -22,7 +22,9 @@ export function wishesFrom(capabilities: Capability[], decided: boolean): Wishes
 /** What is sent: a quantity where one is counted, true where not; what is missing is not granted. */
 export function grantsFrom(capabilities: Capability[], wishes: Wishes): Grants {
   const allowed = capabilities.filter(({ id }) => wishes[id]?.allowed);
-  return Object.fromEntries(allowed.map(({ id, quantity }) => [id, isCounted(quantity) ? Number(wishes[id]?.quantity) : true]));
+  return Object.fromEntries(
+    allowed.map(({ id, quantity }) => [id, isCounted(quantity) ? Number(wishes[id]?.quantity) : true]),
+  );
 }
 
 /** Whether every allowed quantity is a whole number above nothing and not above what is asked. */

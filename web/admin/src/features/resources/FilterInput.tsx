@@ -19,7 +19,8 @@ export function FilterInput(props: Props) {
   const { field, value, onChange } = props;
   const text = useText();
   if (field.kind === "reference" || field.kind === "person") return <ReferenceFilter {...props} />;
-  if (field.kind === "choice" || field.kind === "boolean" || field.kind === "locale") return <ChoiceFilter {...props} />;
+  if (field.kind === "choice" || field.kind === "boolean" || field.kind === "locale")
+    return <ChoiceFilter {...props} />;
   return <SearchBox label={text(field.label)} value={value} onSearch={onChange} />;
 }
 
@@ -29,7 +30,12 @@ function ChoiceFilter({ field, value, onChange }: Props) {
   const label = text(field.label);
   const choices = choicesOf(field, (key) => t(key)).map((choice) => ({ ...choice, label: text(choice.label) }));
   return (
-    <Select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)} className="w-full sm:w-fit">
+    <Select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className="w-full sm:w-fit"
+    >
       <option value="">{t("rows.all", { label })}</option>
       {choices.map((choice) => (
         <option key={choice.value} value={choice.value}>

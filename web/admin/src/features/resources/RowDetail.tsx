@@ -60,16 +60,18 @@ function DetailPage({ row, ...described }: Described & { row: Row }) {
         row.deleted_at ? (
           mayPass(user, resource.delete) && <RestoreButton path={path} id={row.id} />
         ) : (
-        <>
-          {mayPass(user, resource.delete) && <DeleteButton {...described} row={row} />}
-          {mayChange &&
-            resource.actions?.map((action) => <ActionButton key={action.name} plugin={plugin} action={action} id={row.id} />)}
-          {mayChange && (
-            <ButtonLink to={`${path}/${row.id}/edit`} look="primary" icon="edit">
-              {t("actions.edit")}
-            </ButtonLink>
-          )}
-        </>
+          <>
+            {mayPass(user, resource.delete) && <DeleteButton {...described} row={row} />}
+            {mayChange &&
+              resource.actions?.map((action) => (
+                <ActionButton key={action.name} plugin={plugin} action={action} id={row.id} />
+              ))}
+            {mayChange && (
+              <ButtonLink to={`${path}/${row.id}/edit`} look="primary" icon="edit">
+                {t("actions.edit")}
+              </ButtonLink>
+            )}
+          </>
         )
       }
     >

@@ -18,7 +18,11 @@ import { RowForm } from "./RowForm";
 /** Changes a row. */
 export default function RowEdit() {
   const { id } = useParams();
-  return <ResourceScreen>{(described) => <Loader key={`${described.path}/${id}`} {...described} id={Number(id)} />}</ResourceScreen>;
+  return (
+    <ResourceScreen>
+      {(described) => <Loader key={`${described.path}/${id}`} {...described} id={Number(id)} />}
+    </ResourceScreen>
+  );
 }
 
 function Loader({ id, ...described }: Described & { id: number }) {

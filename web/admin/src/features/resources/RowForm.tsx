@@ -36,7 +36,11 @@ export function RowForm({ plugin, resource, start, back, submit, busy, error, on
     const refusal = await onSave(payloadOf(fields, values));
     if (!refusal) return;
     saved.current = false;
-    showFieldErrors(refusal, fields.map(({ name }) => name), form.setError);
+    showFieldErrors(
+      refusal,
+      fields.map(({ name }) => name),
+      form.setError,
+    );
   });
 
   return (

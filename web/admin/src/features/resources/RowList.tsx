@@ -65,11 +65,7 @@ function Tools({ plugin, resource, query }: WithQuery) {
   return (
     <div className="flex flex-wrap items-center gap-3 border-b border-line p-4">
       {isSearchable(resource) && (
-        <SearchBox
-          label={t("rows.search")}
-          value={query.search.get("q") ?? ""}
-          onSearch={(q) => query.change({ q })}
-        />
+        <SearchBox label={t("rows.search")} value={query.search.get("q") ?? ""} onSearch={(q) => query.change({ q })} />
       )}
       {filtersOf(resource).map((field) => (
         <FilterInput
