@@ -6,5 +6,5 @@ pub const LONGEST: usize = 254;
 /// The one form in which an address is stored and looked up: without blanks around it, in lower case.
 #[must_use]
 pub fn normal(text: &str) -> String {
-    text.trim().to_lowercase()
+    text.trim().to_ascii_lowercase()
 }

@@ -33,8 +33,11 @@ pub type PermissionSet = BTreeSet<Arc<str>>;
 #[derive(Clone)]
 pub struct Permissions(Arc<Inner>);
 
+/// What each plugin adds, by its id: names with the least role that holds them.
+type ByPlugin = BTreeMap<String, Vec<(Arc<str>, Role)>>;
+
 struct Inner {
-    plugins: Mutex<BTreeMap<String, Vec<(Arc<str>, Role)>>>,
+    plugins: Mutex<ByPlugin>,
     by_role: ArcSwap<[Arc<PermissionSet>; 4]>,
 }
 
@@ -83,7 +86,7 @@ impl Permissions {
     }
 }
 
-fn table(plugins: &BTreeMap<String, Vec<(Arc<str>, Role)>>) -> [Arc<PermissionSet>; 4] {
+fn table(plugins: &ByPlugin) -> [Arc<PermissionSet>; 4] {
     let core = CORE.iter().map(|(name, least)| (Arc::from(*name), *least));
     let all: Vec<(Arc<str>, Role)> = core.chain(plugins.values().flatten().cloned()).collect();
     Role::ALL.map(|role| {

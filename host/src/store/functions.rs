@@ -147,8 +147,18 @@ const TABLE_FUNCTIONS: &[&str] = &["json_each", "json_tree", "jsonb_each", "json
 
 /// Functions that may answer differently for the same rows.
 const VOLATILE: &[&str] = &[
-    "current_date", "current_time", "current_timestamp", "date", "datetime", "julianday", "random", "randomblob",
-    "strftime", "time", "timediff", "unixepoch",
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "date",
+    "datetime",
+    "julianday",
+    "random",
+    "randomblob",
+    "strftime",
+    "time",
+    "timediff",
+    "unixepoch",
 ];
 
 pub(super) fn is_volatile(function: &str) -> bool {

@@ -11,13 +11,13 @@ use crate::store::tokens::{Token, tokens};
 pub(super) fn inspect(connection: &Connection, plugin: &str) -> Result<()> {
     let prefix = super::plugin_prefix(plugin);
     if let Some(table) = missing(connection, plugin)? {
-        let fault = format!("The table {table} of the plugin {plugin} is gone or has another name now. Migrations only add.");
+        let fault =
+            format!("The table {table} of the plugin {plugin} is gone or has another name now. Migrations only add.");
         return Err(Error::new(Code::Conflict, fault));
     }
     for Object { kind, name, table, sql, is_inside } in objects(connection, &prefix)? {
-        let refuse = |fault: &str| {
-            Err(Error::new(Code::Conflict, format!("The {kind} {name} of the plugin {plugin} {fault}.")))
-        };
+        let refuse =
+            |fault: &str| Err(Error::new(Code::Conflict, format!("The {kind} {name} of the plugin {plugin} {fault}.")));
         let tokens = tokens(&sql);
         if kind == "trigger" || kind == "view" {
             return refuse("is not allowed: only tables, indexes and full-text tables are");
@@ -65,7 +65,13 @@ fn objects(connection: &Connection, prefix: &str) -> Result<Vec<Object>> {
                FROM sqlite_schema AS s WHERE substr(name, 1, length(?1)) = ?1 OR substr(tbl_name, 1, length(?1)) = ?1";
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([prefix], |row| {
-        Ok(Object { kind: row.get(0)?, name: row.get(1)?, table: row.get(2)?, sql: row.get(3)?, is_inside: row.get(4)? })
+        Ok(Object {
+            kind: row.get(0)?,
+            name: row.get(1)?,
+            table: row.get(2)?,
+            sql: row.get(3)?,
+            is_inside: row.get(4)?,
+        })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
@@ -100,8 +106,10 @@ fn search(tokens: &[Token<'_>], prefix: &str) -> Option<String> {
     if module.is_none_or(|module| !module.eq_ignore_ascii_case("fts5")) {
         return Some("is a virtual table of another kind than fts5".into());
     }
-    let content = tokens.windows(3).filter(|option| option[0].unquoted().eq_ignore_ascii_case("content") && option[1].is("="));
-    let outside = content.map(|option| option[2].unquoted()).find(|table| !table.is_empty() && !table.starts_with(prefix));
+    let content =
+        tokens.windows(3).filter(|option| option[0].unquoted().eq_ignore_ascii_case("content") && option[1].is("="));
+    let outside =
+        content.map(|option| option[2].unquoted()).find(|table| !table.is_empty() && !table.starts_with(prefix));
     outside.map(|table| format!("searches {table}, which is not the plugin's"))
 }
 

@@ -22,7 +22,9 @@ pub(super) fn run(unit: &Unit, plugin: &Arc<str>, files: &[(String, String)], cl
     for (name, sql) in files {
         match applied.iter().find(|(known, _)| known == name) {
             Some((_, known)) if *known == checksum(sql) => {}
-            Some(_) => return Err(refused(plugin, name, "it was changed after it ran; put it back and add a new file")),
+            Some(_) => {
+                return Err(refused(plugin, name, "it was changed after it ran; put it back and add a new file"));
+            }
             None => apply(unit, plugin, name, sql, clock)?,
         }
     }
@@ -50,11 +52,15 @@ pub(super) fn drop_tables(unit: &Unit, plugin: &str) -> Result<()> {
 /// An id of which the tables' names can be made so that no two plugins share one.
 pub(super) fn check_id(plugin: &str) -> Result<()> {
     let parts = plugin.split('-');
-    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if plugin.len() <= 64 && parts.into_iter().all(is_part) {
         return Ok(());
     }
-    Err(Error::new(Code::Validation, format!("{plugin} is not a plugin's id: lower-case letters, digits and single hyphens.")))
+    Err(Error::new(
+        Code::Validation,
+        format!("{plugin} is not a plugin's id: lower-case letters, digits and single hyphens."),
+    ))
 }
 
 fn applied(connection: &Connection, plugin: &str) -> Result<Vec<(String, String)>> {

@@ -125,9 +125,10 @@ mod tests {
         connection.execute_batch(sql).unwrap();
         assert_eq!(tables(&connection).unwrap(), ["speakers", "talks"]);
         let columns = columns(&connection, "talks").unwrap();
-        assert_eq!(columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), [
-            "id", "speaker_id", "status", "doubled"
-        ]);
+        assert_eq!(
+            columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(),
+            ["id", "speaker_id", "status", "doubled"]
+        );
         assert!(columns[0].is_key && columns[1].required && columns[3].is_computed);
         assert_eq!(columns[2].choices, Some(vec!["draft".into(), "it's on".into()]));
         assert_eq!(columns[2].default.as_deref(), Some("'draft'"));

@@ -65,7 +65,13 @@ impl Default for SqlBudget {
 /// # Errors
 /// Forbidden for what the plugin may not reach, and for writing on a snapshot; PluginFailed when the budget is used
 /// up; BadRequest, Conflict and Validation for what the statement itself does wrong.
-pub fn query(session: &Session, plugin: &Arc<str>, sql: &str, parameters: &[u8], budget: &mut SqlBudget) -> Result<Vec<u8>> {
+pub fn query(
+    session: &Session,
+    plugin: &Arc<str>,
+    sql: &str,
+    parameters: &[u8],
+    budget: &mut SqlBudget,
+) -> Result<Vec<u8>> {
     run(session, plugin, sql, budget, |statement, budget| {
         bind(statement, parameters)?;
         rows(statement, budget)
@@ -76,7 +82,13 @@ pub fn query(session: &Session, plugin: &Arc<str>, sql: &str, parameters: &[u8],
 ///
 /// # Errors
 /// As [`query`].
-pub fn execute(session: &Session, plugin: &Arc<str>, sql: &str, parameters: &[u8], budget: &mut SqlBudget) -> Result<u64> {
+pub fn execute(
+    session: &Session,
+    plugin: &Arc<str>,
+    sql: &str,
+    parameters: &[u8],
+    budget: &mut SqlBudget,
+) -> Result<u64> {
     run(session, plugin, sql, budget, |statement, _| {
         bind(statement, parameters)?;
         Ok(statement.raw_execute()? as u64)

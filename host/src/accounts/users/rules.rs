@@ -7,7 +7,7 @@ use super::require_object;
 use crate::accounts::store;
 use crate::auth::events::Kind;
 use crate::auth::sessions::Sessions;
-use crate::auth::{Origin, SecurityEvent, email};
+use crate::auth::{Origin, SecurityEvent};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::store::Connection;
@@ -73,14 +73,12 @@ impl<'a> Rules<'a> {
     }
 }
 
-/// Addresses are stored in one form only.
+/// Refuses JSON that is no object where a user keeps one.
 fn before_save(after: &Value) -> Result<Value> {
     for field in ["preferences", "metadata"] {
         require_object(after, field)?;
     }
-    let typed = after["email"].as_str().unwrap_or_default();
-    let normal = email::normal(typed);
-    Ok(if normal == typed { Value::Null } else { json!({"email": normal}) })
+    Ok(Value::Null)
 }
 
 /// Nobody could ever manage users again without one.

@@ -10,17 +10,38 @@ async fn what_could_act_later_or_elsewhere_is_refused_in_a_plugins_tables() {
         .await;
     let table = "CREATE TABLE p_bad__a (id INTEGER PRIMARY KEY) STRICT;";
     for (what, sql) in [
-        ("a trigger on its own table, fired by a cascade of the host", "CREATE TRIGGER p_bad__t AFTER DELETE ON p_bad__a BEGIN UPDATE hosts SET role = 'super_admin'; END;"),
-        ("a trigger on the host's table", "CREATE TRIGGER p_bad__t AFTER INSERT ON hosts BEGIN DELETE FROM hosts; END;"),
+        (
+            "a trigger on its own table, fired by a cascade of the host",
+            "CREATE TRIGGER p_bad__t AFTER DELETE ON p_bad__a BEGIN UPDATE hosts SET role = 'super_admin'; END;",
+        ),
+        (
+            "a trigger on the host's table",
+            "CREATE TRIGGER p_bad__t AFTER INSERT ON hosts BEGIN DELETE FROM hosts; END;",
+        ),
         ("a view", "CREATE VIEW p_bad__v AS SELECT * FROM hosts;"),
-        ("a key to the host's table", "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY, host INTEGER REFERENCES hosts (id) ON DELETE CASCADE) STRICT;"),
+        (
+            "a key to the host's table",
+            "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY, host INTEGER REFERENCES hosts (id) ON DELETE CASCADE) STRICT;",
+        ),
         ("a key added later", "ALTER TABLE p_bad__a ADD COLUMN host INTEGER REFERENCES hosts (id);"),
-        ("a deferred key", "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES p_bad__a (id) DEFERRABLE INITIALLY /* */ DEFERRED) STRICT;"),
-        ("ON CONFLICT ROLLBACK", "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT ROLLBACK) STRICT;"),
+        (
+            "a deferred key",
+            "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY, a INTEGER REFERENCES p_bad__a (id) DEFERRABLE INITIALLY /* */ DEFERRED) STRICT;",
+        ),
+        (
+            "ON CONFLICT ROLLBACK",
+            "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY, a TEXT UNIQUE ON CONFLICT ROLLBACK) STRICT;",
+        ),
         ("changes that cannot be counted", "CREATE TABLE p_bad__b (id INTEGER PRIMARY KEY) WITHOUT ROWID;"),
-        ("a search over the host's table", "CREATE VIRTUAL TABLE p_bad__s USING fts5(role, content='hosts', content_rowid=id);"),
+        (
+            "a search over the host's table",
+            "CREATE VIRTUAL TABLE p_bad__s USING fts5(role, content='hosts', content_rowid=id);",
+        ),
         ("a search over the host's table, bare", "CREATE VIRTUAL TABLE p_bad__s USING fts5(role, content=hosts);"),
-        ("a search over the host's table, in upper case", "CREATE VIRTUAL TABLE p_bad__s USING fts5(role, CONTENT = \"hosts\");"),
+        (
+            "a search over the host's table, in upper case",
+            "CREATE VIRTUAL TABLE p_bad__s USING fts5(role, CONTENT = \"hosts\");",
+        ),
         ("another kind of virtual table", "CREATE VIRTUAL TABLE p_bad__s USING rtree(id, a, b);"),
         ("the words of a search", "CREATE VIRTUAL TABLE p_bad__s USING fts5vocab('p_bad__x', 'row');"),
         ("a table of another name", "CREATE TABLE notes (id INTEGER PRIMARY KEY);"),
@@ -70,7 +91,8 @@ async fn a_plugins_tables_grow_file_by_file() {
     store.migrate_plugin("web-shop", vec![first.clone(), second]).await.unwrap();
     let found = store.query("web-shop", "SELECT price FROM p_web_shop__items WHERE title = 'a;b'").await.unwrap();
     assert_eq!(found, ["5"]);
-    let searched = store.query("web-shop", "SELECT rowid FROM p_web_shop__search WHERE p_web_shop__search MATCH 'a'").await;
+    let searched =
+        store.query("web-shop", "SELECT rowid FROM p_web_shop__search WHERE p_web_shop__search MATCH 'a'").await;
     assert_eq!(searched.unwrap(), ["1"]);
 
     let changed = (first.0, format!("{} ", first.1));
@@ -114,7 +136,8 @@ fn open(folder: &tempfile::TempDir, migrations: &'static [crate::store::Migratio
 async fn a_migration_that_was_changed_after_it_ran_refuses_the_start() {
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder, &[(0, "store", FIRST), (1, "a", "CREATE TABLE a (id INTEGER PRIMARY KEY);")]).unwrap());
-    let (_, sentence) = refusal(open(&folder, &[(0, "store", FIRST), (1, "a", "CREATE TABLE b (id INTEGER PRIMARY KEY);")]).map(drop));
+    let (_, sentence) =
+        refusal(open(&folder, &[(0, "store", FIRST), (1, "a", "CREATE TABLE b (id INTEGER PRIMARY KEY);")]).map(drop));
     assert!(sentence.contains("0001_a.sql was changed after it ran"), "{sentence}");
 }
 
@@ -123,7 +146,11 @@ async fn a_migration_that_fails_leaves_the_database_as_it_was_and_a_copy_beside_
     let folder = tempfile::tempdir().unwrap();
     drop(open(&folder, &[(0, "store", FIRST)]).unwrap());
     assert!(!folder.path().join("backups").exists());
-    let broken: &[_] = &[(0, "store", FIRST), (1, "good", "CREATE TABLE good (id INTEGER PRIMARY KEY);"), (2, "bad", "CREATE TABLE good (id);")];
+    let broken: &[_] = &[
+        (0, "store", FIRST),
+        (1, "good", "CREATE TABLE good (id INTEGER PRIMARY KEY);"),
+        (2, "bad", "CREATE TABLE good (id);"),
+    ];
     let (_, sentence) = refusal(open(&folder, broken).map(drop));
     assert!(sentence.contains("0002_bad.sql failed") && sentence.contains("The database is as it was"), "{sentence}");
     let copies: Vec<_> = std::fs::read_dir(folder.path().join("backups")).unwrap().collect();

@@ -138,10 +138,15 @@ async fn a_statement_of_one_plugin_is_not_found_by_another() {
 async fn the_scope_holds_while_a_statement_is_prepared_again_in_the_middle_of_a_step() {
     let store = store().await;
     let snapshot = store.snapshot(plugin("login")).await.unwrap();
-    let read = || sql::query(snapshot.session(), &"login".into(), "SELECT * FROM p_login__notes", &[], &mut SqlBudget::default());
+    let read = || {
+        sql::query(snapshot.session(), &"login".into(), "SELECT * FROM p_login__notes", &[], &mut SqlBudget::default())
+    };
     read().unwrap();
     // Another plugin's migration changes the schema: the cached statement is prepared anew when it is next stepped.
-    store.migrate_plugin("third", vec![("1.sql".into(), "CREATE TABLE p_third__t (id INTEGER PRIMARY KEY)".into())]).await.unwrap();
+    store
+        .migrate_plugin("third", vec![("1.sql".into(), "CREATE TABLE p_third__t (id INTEGER PRIMARY KEY)".into())])
+        .await
+        .unwrap();
     drop(snapshot);
     assert_eq!(store.query("login", "SELECT text FROM p_login__notes").await.unwrap(), ["first"]);
     assert_eq!(refusal(store.query("login", "SELECT * FROM p_third__t").await).0, Code::Forbidden);
@@ -151,7 +156,8 @@ async fn the_scope_holds_while_a_statement_is_prepared_again_in_the_middle_of_a_
 async fn full_text_search_works_in_the_plugins_scope() {
     let store = store().await;
     store.execute("login", "INSERT INTO p_login__search (rowid, text) VALUES (7, 'hello world')").await.unwrap();
-    let found = store.query("login", "SELECT rowid FROM p_login__search WHERE p_login__search MATCH 'hello' ORDER BY rank");
+    let found =
+        store.query("login", "SELECT rowid FROM p_login__search WHERE p_login__search MATCH 'hello' ORDER BY rank");
     assert_eq!(found.await.unwrap(), ["7"]);
     let other = store.query("other", "SELECT rowid FROM p_login__search WHERE p_login__search MATCH 'hello'").await;
     assert_eq!(refusal(other).0, Code::Forbidden);
@@ -239,7 +245,8 @@ async fn after_a_statement_has_ended_the_transaction_a_plugin_runs_no_other() {
 async fn pages_are_counted_for_their_owner() {
     let store = store().await;
     let work = |unit: &mut Unit| -> Result<(i64, i64)> {
-        let fill = "INSERT INTO p_login__notes (text) SELECT value || zeroblob(4000) FROM json_each('[1,2,3,4,5,6,7,8,9]')";
+        let fill =
+            "INSERT INTO p_login__notes (text) SELECT value || zeroblob(4000) FROM json_each('[1,2,3,4,5,6,7,8,9]')";
         sql::execute(unit.session(), &"login".into(), fill, &[], &mut SqlBudget::default())?;
         Ok((unit.pages_added()?, unit.pages_stored()?))
     };
