@@ -8,17 +8,53 @@ use magnetiq_contract::describe::Access;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::app::{App, Site};
 use crate::error::{Error, Result};
 use crate::http::routes::Answer;
 use crate::http::{Envelope, Routes};
 
-/// Probes come often; the database is asked at most once in this time.
+/// Probes come often; the parts are looked at once in this time.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
+/// Bytes on the disk below which an admin should act.
+const LITTLE_SPACE: u64 = 512 * 1024 * 1024;
+/// Bytes on the disk below which writing is about to fail.
+const NO_SPACE: u64 = 16 * 1024 * 1024;
 
 /// The last look at the host's parts.
 #[derive(Default)]
-pub struct Health(Mutex<Option<(Timestamp, bool)>>);
+pub struct Health(Mutex<Option<(Timestamp, Look)>>);
+
+/// How each part is.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    database: Feeling,
+    disk: Feeling,
+    mail: Feeling,
+}
+
+/// From best to worst, so that the whole is as its worst part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Feeling {
+    Ok,
+    Degraded,
+    Down,
+}
+
+impl Feeling {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Degraded => "degraded",
+            Self::Down => "down",
+        }
+    }
+}
+
+impl Look {
+    fn whole(self) -> Feeling {
+        self.database.max(self.disk).max(self.mail)
+    }
+}
 
 /// Registers the probes.
 pub fn routes(routes: &mut Routes) {
@@ -33,25 +69,45 @@ async fn livez() -> Envelope<Value> {
 }
 
 async fn readyz(State(app): State<App>) -> Result<Envelope<Value>> {
-    if database_answers(&app).await {
-        return Ok(Envelope::ok(json!({"status": "ok"})));
+    match look(&app).await.database {
+        Feeling::Ok => Ok(Envelope::ok(json!({"status": "ok"}))),
+        _ => Err(Error::unavailable("The database does not answer.", 1)),
     }
-    Err(Error::unavailable("The database does not answer.", 1))
 }
 
 async fn health(State(app): State<App>) -> Response {
-    let database = if database_answers(&app).await { "ok" } else { "down" };
-    let status = if database == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Envelope::ok(json!({"status": database, "checks": {"database": database}}))).into_response()
+    let look = look(&app).await;
+    let whole = look.whole();
+    let checks = json!({"database": look.database.name(), "disk": look.disk.name(), "mail": look.mail.name()});
+    let answer = Envelope::ok(json!({"status": whole.name(), "checks": checks}));
+    let status = if whole == Feeling::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, answer).into_response()
 }
 
-async fn database_answers(app: &App) -> bool {
-    let now = app.clock.now();
-    let known = *app.health.0.lock();
-    if let Some((_, answer)) = known.filter(|(asked, _)| now.duration_since(*asked).abs() < FRESH) {
-        return answer;
+async fn look(site: &Site) -> Look {
+    let now = site.clock.now();
+    let last = *site.health.0.lock();
+    if let Some((_, look)) = last.filter(|(seen, _)| now.duration_since(*seen).abs() < FRESH) {
+        return look;
     }
-    let answer = app.store.read(|_| Ok(())).await.is_ok();
-    *app.health.0.lock() = Some((now, answer));
-    answer
+    let look = Look { database: database(site).await, disk: disk(site), mail: mail(site) };
+    *site.health.0.lock() = Some((now, look));
+    look
+}
+
+async fn database(site: &Site) -> Feeling {
+    if site.store.read(|_| Ok(())).await.is_ok() { Feeling::Ok } else { Feeling::Down }
+}
+
+fn disk(site: &Site) -> Feeling {
+    match fs4::available_space(site.settings.data_dir.path()) {
+        Ok(bytes) if bytes >= LITTLE_SPACE => Feeling::Ok,
+        Ok(bytes) if bytes >= NO_SPACE => Feeling::Degraded,
+        _ => Feeling::Down,
+    }
+}
+
+/// Mail waits in the outbox, so a server that cannot be reached only delays it.
+fn mail(site: &Site) -> Feeling {
+    if site.mail.trouble().is_none() { Feeling::Ok } else { Feeling::Degraded }
 }

@@ -4,7 +4,6 @@
 
 mod data_dir;
 mod environment;
-mod jobs;
 mod limits;
 mod log;
 mod mail;
@@ -20,7 +19,6 @@ use std::path::PathBuf;
 
 pub use data_dir::{DataDir, Lock};
 pub use environment::Environment;
-pub use jobs::Jobs;
 pub use limits::Limits;
 pub use log::Log;
 pub use mail::Mail;
@@ -48,8 +46,6 @@ pub struct Settings {
     pub security: Security,
     /// Outgoing mail.
     pub mail: Mail,
-    /// Background work.
-    pub jobs: Jobs,
     /// Logging.
     pub log: Log,
 }
@@ -88,7 +84,6 @@ impl Settings {
             limits: Limits::read(source),
             security: Security::read(source, &data_dir),
             mail: Mail::read(source, &server),
-            jobs: Jobs::read(source),
             log: Log::read(source),
             server,
             environment,

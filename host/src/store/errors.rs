@@ -10,6 +10,12 @@ use rusqlite::ffi::{
 use crate::error::{Code, Error};
 use crate::store::fault;
 
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        sqlite_error(error)
+    }
+}
+
 /// What an error of the host's own SQL means: a value that is taken and a key that points nowhere are the caller's,
 /// the rest is ours.
 #[must_use]
