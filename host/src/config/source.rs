@@ -64,7 +64,7 @@ impl Source {
         };
         match text.parse::<toml::Table>() {
             Ok(table) => {
-                self.file = table.into_iter().map(|(key, value)| (key.to_uppercase(), plain(&value))).collect()
+                self.file = table.into_iter().map(|(key, value)| (key.to_uppercase(), plain(&value))).collect();
             }
             Err(error) => self.fault(path.display(), error.message()),
         }

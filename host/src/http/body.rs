@@ -33,7 +33,7 @@ pub async fn collect(body: Body, limits: BodyLimits) -> Result<Bytes> {
 
 /// The limit may have been met by the layer around all handlers, which hides it in an error of its own.
 fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<LengthLimitError>())
+    std::iter::successors(Some(error), |error| error.source()).any(<dyn std::error::Error>::is::<LengthLimitError>)
 }
 
 /// 413 that says how much is allowed.
