@@ -1,7 +1,6 @@
 //! The one place where the services are built and joined.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
@@ -60,7 +59,7 @@ impl Site {
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
         let mail = mail_worker(&settings, &store, &clock)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), no_plugin_runs(), workers::TASKS);
-        let public = Arc::new(public_site(&settings, &clock)?);
+        let public = Arc::new(public_site(&settings, &store, &clock)?);
         let (rates, health) = (RateLimiter::default(), Health::default());
         Ok(Arc::new(Self { clock, settings, assets, store, auth, public, mail, jobs, rates, health, _lock: lock }))
     }
@@ -89,16 +88,14 @@ fn no_plugin_renders() -> mail::Renderer {
     Arc::new(|request| Err(Error::internal(format!("the plugin {} is not enabled", request.owner))))
 }
 
-fn public_site(settings: &Settings, clock: &Clock) -> Result<PublicSite> {
+fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<PublicSite> {
     let identity = Identity {
         name: settings.site.name.clone(),
         public_url: settings.server.public_url.clone(),
         time_zone: settings.site.time_zone_name().to_owned(),
     };
-    // Until the store counts generations no table is the same twice: what reads one is rendered each time.
-    let reads = AtomicU64::new(0);
-    let generations = Box::new(move |_: &str| reads.fetch_add(1, Ordering::Relaxed));
-    PublicSite::new(identity, PageCache::new(PAGES, clock.clone(), generations), clock.clone())
+    let pages = PageCache::new(PAGES, clock.clone(), store.clone());
+    PublicSite::new(identity, pages, clock.clone())
 }
 
 fn auth_settings(settings: &Settings) -> auth::Settings {

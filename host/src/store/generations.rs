@@ -83,6 +83,41 @@ impl TableSet {
     }
 }
 
+/// The generations of all tables at one moment.
+#[derive(Clone, Debug)]
+pub struct Marks {
+    counts: Vec<u64>,
+    all: u64,
+}
+
+impl Marks {
+    /// These tables as they were at that moment.
+    #[must_use]
+    pub fn of(&self, tables: &TableSet) -> Seen {
+        // A table that was first named later had no change before.
+        let count = |place: usize| self.counts.get(place).copied().unwrap_or_default();
+        let generations = if tables.everything { vec![self.all] } else { tables.places().map(count).collect() };
+        Seen(vec![(tables.clone(), generations)])
+    }
+}
+
+/// Tables, each with the generation in which it was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen(Vec<(TableSet, Vec<u64>)>);
+
+impl Seen {
+    /// Adds all of `other`.
+    pub fn add(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().cloned());
+    }
+
+    /// True when a statement also asked for the time or for chance.
+    #[must_use]
+    pub fn is_volatile(&self) -> bool {
+        self.0.iter().any(|(tables, _)| tables.volatile)
+    }
+}
+
 /// The generations of all tables that were ever named.
 #[derive(Debug, Default)]
 pub(super) struct Generations {
@@ -118,6 +153,18 @@ impl Generations {
         self.all.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// All generations now.
+    pub(super) fn marks(&self) -> Marks {
+        // Before the counts, so that a change between the two is not missed.
+        let all = self.all.load(Ordering::SeqCst);
+        Marks { counts: self.counts.read().iter().map(|count| count.load(Ordering::SeqCst)).collect(), all }
+    }
+
+    /// True as long as none of these tables was changed.
+    pub(super) fn hold(&self, seen: &Seen) -> bool {
+        seen.0.iter().all(|(tables, generations)| self.of(tables) == *generations)
+    }
+
     /// The generations of these tables in a fixed order; of everything, the one count of all changes.
     pub(super) fn of(&self, tables: &TableSet) -> Vec<u64> {
         if tables.everything {
@@ -136,6 +183,21 @@ mod tests {
         let mut tables = TableSet::default();
         names.iter().for_each(|name| tables.insert(generations.place(name)));
         tables
+    }
+
+    #[test]
+    fn what_was_seen_holds_until_one_of_its_tables_changes_even_one_first_named_later() {
+        let generations = Generations::default();
+        let early = set(&generations, &["pages"]);
+        let marks = generations.marks();
+        let late = set(&generations, &["talks"]);
+        let mut seen = marks.of(&early);
+        seen.add(&marks.of(&late));
+        let everything = marks.of(&TableSet::everything());
+        generations.bump(&set(&generations, &["mail"]));
+        assert!(generations.hold(&seen) && !generations.hold(&everything));
+        generations.bump(&late);
+        assert!(!generations.hold(&seen) && generations.hold(&marks.of(&early)));
     }
 
     #[test]

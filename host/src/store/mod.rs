@@ -42,7 +42,7 @@ pub use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 pub use self::errors::sqlite_error;
-pub use self::generations::TableSet;
+pub use self::generations::{Marks, Seen, TableSet};
 pub use self::migrations::Migration;
 pub use self::readers::Snapshot;
 pub use self::scope::Scope;
@@ -202,6 +202,19 @@ impl Store {
     #[must_use]
     pub fn generations(&self, tables: &TableSet) -> Vec<u64> {
         self.0.shared.generations.of(tables)
+    }
+
+    /// The generations of all tables now. Ask before the snapshot is opened; afterwards [`Marks::of`] tells those of
+    /// the tables that it read.
+    #[must_use]
+    pub fn marks(&self) -> Marks {
+        self.0.shared.generations.marks()
+    }
+
+    /// True as long as no row of these tables was changed since they were seen.
+    #[must_use]
+    pub fn holds(&self, seen: &Seen) -> bool {
+        self.0.shared.generations.hold(seen)
     }
 
     /// A set of tables by name.

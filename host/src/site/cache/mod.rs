@@ -20,15 +20,13 @@ use parking_lot::Mutex;
 
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::store::Store;
 use shelf::Shelf;
-
-/// Tells a table's generation as it stands: a number that grows with each committed write.
-pub type Generations = Box<dyn Fn(&str) -> u64 + Send + Sync>;
 
 /// Pages and files of the site, in memory.
 pub struct PageCache {
     clock: Clock,
-    generations: Generations,
+    store: Store,
     generation: AtomicU64,
     shelf: Mutex<Shelf>,
     rendering: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
@@ -37,10 +35,10 @@ pub struct PageCache {
 impl PageCache {
     /// An empty cache that holds at most `bytes`.
     #[must_use]
-    pub fn new(bytes: usize, clock: Clock, generations: Generations) -> Self {
+    pub fn new(bytes: usize, clock: Clock, store: Store) -> Self {
         Self {
             clock,
-            generations,
+            store,
             generation: AtomicU64::new(0),
             shelf: Mutex::new(Shelf::new(bytes)),
             rendering: Mutex::default(),
@@ -90,7 +88,7 @@ impl PageCache {
     fn get(&self, key: &Key) -> Option<Arc<Stored>> {
         let page = self.shelf.lock().get(key)?;
         let generation = self.generation.load(Ordering::SeqCst);
-        if page.holds(generation, self.clock.now(), &self.generations) {
+        if page.holds(generation, self.clock.now(), &self.store) {
             return Some(page);
         }
         self.shelf.lock().remove(key, &page);

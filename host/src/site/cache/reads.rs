@@ -1,9 +1,8 @@
 //! What a page read while it was rendered.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
+
+use crate::store::Seen;
 
 /// How long a page holds that read the clock and does not say until when it is right.
 const UNSAID: SignedDuration = SignedDuration::from_secs(30);
@@ -11,8 +10,8 @@ const UNSAID: SignedDuration = SignedDuration::from_secs(30);
 /// What a page read while it was rendered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Tables, each with its generation before the page's snapshot was opened.
-    pub tables: BTreeMap<Arc<str>, u64>,
+    /// Tables, as they were before the page's snapshot was opened.
+    pub tables: Seen,
     /// The clock, without saying until when the page is right; such a page holds for 30 seconds.
     pub clock: bool,
     /// The moment after which the page may say something wrong.
@@ -30,10 +29,7 @@ impl Reads {
 
     /// Adds what a part of the page read.
     pub fn merge(&mut self, part: &Self) {
-        for (table, generation) in &part.tables {
-            let known = self.tables.entry(table.clone()).or_insert(*generation);
-            *known = (*known).min(*generation);
-        }
+        self.tables.add(&part.tables);
         self.clock |= part.clock;
         self.fresh_until = self.fresh_until.into_iter().chain(part.fresh_until).min();
         self.personal |= part.personal;

@@ -8,7 +8,8 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{Generations, Reads};
+use super::Reads;
+use crate::store::Store;
 
 /// What a renderer hands over.
 #[derive(Clone, Debug)]
@@ -96,18 +97,18 @@ impl Stored {
     }
 
     pub(super) fn may_be_kept(&self, now: Timestamp) -> bool {
-        self.sharing == Sharing::Public && self.expires.is_none_or(|end| now < end)
+        let repeatable = !self.rendering.reads.tables.is_volatile();
+        self.sharing == Sharing::Public && repeatable && self.expires.is_none_or(|end| now < end)
     }
 
-    pub(super) fn holds(&self, generation: u64, now: Timestamp, generations: &Generations) -> bool {
+    pub(super) fn holds(&self, generation: u64, now: Timestamp, store: &Store) -> bool {
         self.generation == generation
             && self.expires.is_none_or(|end| now < end)
-            && self.rendering.reads.tables.iter().all(|(table, read)| generations(table) == *read)
+            && store.holds(&self.rendering.reads.tables)
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let tables = self.rendering.reads.tables.keys();
-        self.rendering.body.len() + tables.map(|table| table.len() + 64).sum::<usize>()
+        self.rendering.body.len()
     }
 
     fn is_named_by(&self, request: &HeaderMap) -> bool {

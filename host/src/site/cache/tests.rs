@@ -4,15 +4,23 @@ use http::header::{CACHE_CONTROL, COOKIE, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Uri};
 use jiff::{SignedDuration, Timestamp};
 use magnetiq_contract::text::Locale;
+use tempfile::TempDir;
 
 use super::*;
+use crate::store::Owner;
 
-/// A cache over one table whose generation the test owns, and a page that counts its renderings.
+const READ: &str = "INSERT INTO jobs (owner, name, payload, status, attempts, max_attempts, run_at, last_error, created_at, updated_at)
+    VALUES ('core', 'x', '{}', 'queued', 0, 1, '', '', '', '')";
+const OTHER: &str = "INSERT INTO audit (actor_kind, action, resource, request_id, created_at, updated_at)
+    VALUES ('system', 'create', 'x', '', '', '')";
+
+/// A cache over a real store, and a page that reads one of its tables and counts its renderings.
 struct Desk {
     clock: Clock,
-    table: Arc<AtomicU64>,
+    store: Store,
     cache: PageCache,
     rendered: AtomicUsize,
+    _folder: TempDir,
 }
 
 impl Desk {
@@ -22,16 +30,20 @@ impl Desk {
 
     fn with_room(bytes: usize) -> Self {
         let clock = Clock::fixed("2026-03-01T09:00:00Z".parse::<Timestamp>().unwrap());
-        let table = Arc::new(AtomicU64::new(7));
-        let seen = table.clone();
-        let generations: Generations = Box::new(move |_| seen.load(Ordering::SeqCst));
-        let cache = PageCache::new(bytes, clock.clone(), generations);
-        Self { clock, table, cache, rendered: AtomicUsize::new(0) }
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("magnetiq.db"), &clock).unwrap();
+        let cache = PageCache::new(bytes, clock.clone(), store.clone());
+        Self { clock, store, cache, rendered: AtomicUsize::new(0), _folder: folder }
     }
 
     fn reads(&self) -> Reads {
-        let tables = [("p_talks__sessions".into(), self.table.load(Ordering::SeqCst))].into();
+        let tables = self.store.marks().of(&self.store.tables(["jobs"]));
         Reads { tables, ..Reads::default() }
+    }
+
+    /// Changes a row of the table that the page reads, or of another one.
+    async fn write(&self, sql: &'static str) {
+        self.store.write(Owner::Core, move |unit| Ok(unit.execute(sql, [])?)).await.unwrap();
     }
 
     async fn ask(&self, key: Option<Key>, reads: Reads) -> Arc<Stored> {
@@ -61,7 +73,10 @@ async fn a_page_is_rendered_once_until_a_table_it_read_is_written() {
     desk.ask(key("/en/talks"), desk.reads()).await;
     desk.ask(key("/en/talks"), desk.reads()).await;
     assert_eq!(desk.count(), 1);
-    desk.table.fetch_add(1, Ordering::SeqCst);
+    desk.write(OTHER).await;
+    desk.ask(key("/en/talks"), desk.reads()).await;
+    assert_eq!(desk.count(), 1, "another table does not matter");
+    desk.write(READ).await;
     let page = desk.ask(key("/en/talks"), desk.reads()).await;
     assert_eq!((desk.count(), page.body().as_ref()), (2, "page 1".as_bytes()));
 }
@@ -70,7 +85,7 @@ async fn a_page_is_rendered_once_until_a_table_it_read_is_written() {
 async fn a_write_during_the_rendering_makes_the_page_stale() {
     let desk = Desk::new();
     let before = desk.reads();
-    desk.table.fetch_add(1, Ordering::SeqCst);
+    desk.write(READ).await;
     desk.ask(key("/en/talks"), before).await;
     desk.ask(key("/en/talks"), desk.reads()).await;
     assert_eq!(desk.count(), 2);
