@@ -124,7 +124,7 @@ impl Place {
 
     fn translate(&self, key: &str, values: &Kwargs) -> Answer<String> {
         let text = self.texts.iter().find_map(|texts| texts.get(self.locale, key)).unwrap_or(key);
-        fill(text, values, |value| value.to_string())
+        fill(text, values, ToString::to_string)
     }
 
     fn url(&self, path: &str, values: &Kwargs) -> Answer<String> {
@@ -180,7 +180,7 @@ fn fill(text: &str, values: &Kwargs, write: impl Fn(&Value) -> String) -> Answer
     bounded(filled)
 }
 
-fn join(items: Value, separator: Option<&str>) -> Answer<String> {
+fn join(items: &Value, separator: Option<&str>) -> Answer<String> {
     let separator = separator.unwrap_or_default();
     let mut joined = String::new();
     for (place, item) in items.try_iter()?.enumerate() {
