@@ -52,6 +52,24 @@ fn json(status: u16, value: &impl Serialize) -> Result<Response> {
     Ok(Response { status, kind: answer::JSON.into(), head: String::new(), body: serde_json::to_vec(value)? })
 }
 
+/// 201 with the address of what was created.
+#[derive(Clone, Debug)]
+pub struct Located<T>(Created<T>, String);
+
+impl<T> Created<T> {
+    /// Names the address of what was created: `/api/v1/webinars/sessions/7`.
+    pub fn at(self, location: impl Into<String>) -> Located<T> {
+        Located(self, location.into())
+    }
+}
+
+impl<T: Serialize> Answer for Located<T> {
+    fn respond(self) -> Result<Response> {
+        let head = serde_json::json!({ "location": self.1 }).to_string();
+        Ok(Response { head, ..self.0.respond()? })
+    }
+}
+
 impl<T: Serialize> Answer for Json<T> {
     fn respond(self) -> Result<Response> {
         json(200, &self.0)
@@ -83,7 +101,7 @@ pub struct Redirect(Target);
 #[derive(Clone, Debug)]
 enum Target {
     Own(String),
-    Absolute(String),
+    Site(String),
 }
 
 impl Redirect {
@@ -92,16 +110,17 @@ impl Redirect {
         Self(Target::Own(path.into()))
     }
 
-    /// To an absolute address, or a path of the site as it stands.
-    pub fn absolute(address: impl Into<String>) -> Self {
-        Self(Target::Absolute(address.into()))
+    /// To another page of the site, whose path is taken as it stands: `/en/contact`. The host lets no redirect leave
+    /// the site.
+    pub fn to_site(path: impl Into<String>) -> Self {
+        Self(Target::Site(path.into()))
     }
 }
 
 impl Answer for Redirect {
     fn respond(self) -> Result<Response> {
         let head = match self.0 {
-            Target::Absolute(address) => address,
+            Target::Site(path) => path,
             Target::Own(path) => {
                 let context = context()?;
                 format!("{}{path}", context.site.mount.get(context.locale))

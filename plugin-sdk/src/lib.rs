@@ -38,7 +38,7 @@ pub use serde_json;
 
 pub use magnetiq_sdk_macros::{Choice, Form, Job, Resource, Row};
 
-pub use answer::{Answer, Created, File, Json, NoContent, Page, Redirect, Response};
+pub use answer::{Answer, Created, File, Json, Located, NoContent, Page, Redirect, Response};
 pub use call::{Body, Bytes, Call, Request};
 #[doc(hidden)]
 pub use column::column_from_json;

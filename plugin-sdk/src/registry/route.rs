@@ -1,40 +1,27 @@
 //! Pages and API routes.
 
-use std::collections::BTreeMap;
-
-use magnetiq_contract::answer::Page;
+use magnetiq_contract::answer;
 use magnetiq_contract::describe::{Access, RateLimit, Route, RouteKind};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Found, Registry, Wanted};
 use crate::answer::{Answer, Redirect, Response};
 use crate::call::{Body, Call, Request, fill};
-use crate::environment::context;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::handler::{Reads, Writes};
 
 /// Query parameter that a page finds after its form was accepted.
 pub const DONE: &str = "done";
 
-type Handler = Box<dyn Fn(Request) -> Result<Response>>;
 type Schema = fn() -> Option<Value>;
 
 impl Registry {
     /// A page below the plugin's mount, public unless it says otherwise: `site.page("/{slug}", topic)`.
     pub fn page<M>(&mut self, path: &'static str, handler: impl Reads<M>) -> PageEntry<'_> {
-        let found = self.route(RouteKind::Page, "GET", path, false, None);
-        let page: Option<Handler> = match self.wanted {
-            Wanted::Route(wanted) if found || wanted == self.routes => {
-                Some(Box::new(move |request| read(path, &handler, request)))
-            }
-            _ => None,
-        };
-        let entry = RouteEntry { site: self }.public();
-        if !found {
-            return PageEntry { entry, path, page };
+        if self.route(RouteKind::Page, "GET", path, false, None) {
+            self.found = Some(Found::Route(Box::new(move |request| read(path, &handler, request))));
         }
-        entry.site.found = page.map(|page| Found::Route(page));
-        PageEntry { entry, path, page: None }
+        PageEntry { entry: RouteEntry { site: self }.public(), path }
     }
 
     /// An API route that reads.
@@ -189,21 +176,20 @@ fn parse_limit(limit: &str) -> Option<RateLimit> {
 pub struct PageEntry<'a> {
     entry: RouteEntry<'a>,
     path: &'static str,
-    page: Option<Handler>,
 }
 
 impl<'a> PageEntry<'a> {
     /// The page's form, sent by POST to the page's own path. Accepted: a redirect, to the page itself with `?done`
-    /// unless the handler says where. Refused: the page again, with `form.values`, `form.errors` and `form.message`
-    /// in its data; nothing is stored.
+    /// unless the handler says where. Refused with faults of fields: the host draws the page again with them and with
+    /// what was sent; nothing is stored.
     pub fn form<M, H: Writes<M>>(mut self, handler: H) -> RouteEntry<'a> {
-        let (path, page) = (self.path, self.page);
+        let path = self.path;
         if let Some(route) = self.entry.route() {
             route.query.push(DONE.into());
         }
         let site = self.entry.site;
         if site.route(RouteKind::Page, "POST", path, H::DETACHED, Some(H::Body::schema)) {
-            site.found = Some(Found::Route(Box::new(move |request| submit(path, page, &handler, request))));
+            site.found = Some(Found::Route(Box::new(move |request| submit(path, &handler, request))));
         }
         RouteEntry { site }.public()
     }
@@ -234,44 +220,13 @@ impl<'a> PageEntry<'a> {
     }
 }
 
-fn submit<M, H: Writes<M>>(
-    path: &'static str,
-    page: Option<Handler>,
-    handler: &H,
-    request: Request,
-) -> Result<Response> {
-    match write(path, handler, request.clone()) {
-        Ok(response) if response.status < 300 && response.kind != magnetiq_contract::answer::PAGE => {
-            Redirect::to(format!("{}?{DONE}=1", fill(path, &request.path))).respond()
-        }
-        Err(error) if error.code == Code::Validation || error.code == Code::Conflict => match page {
-            Some(page) => again(&page, request, error),
-            None => Err(error),
-        },
-        other => other,
+fn submit<M, H: Writes<M>>(path: &'static str, handler: &H, request: Request) -> Result<Response> {
+    let own = fill(path, &request.path);
+    let response = write(path, handler, request)?;
+    match response.kind.as_str() {
+        answer::REDIRECT | answer::PAGE | answer::FILE => Ok(response),
+        _ => Redirect::to(format!("{own}?{DONE}=1")).respond(),
     }
-}
-
-/// The page again, with what was sent and what is wrong with it.
-fn again(page: &Handler, request: Request, error: Error) -> Result<Response> {
-    let locale = context()?.locale;
-    let errors: BTreeMap<_, _> =
-        error.fields.iter().map(|fault| (fault.field.clone(), fault.rule.message(locale))).collect();
-    let values = values(&request.body);
-    let mut response = page(Request { path: request.path, ..Request::default() })?;
-    let mut page: Page = serde_json::from_slice(&response.body)?;
-    if let Value::Object(data) = &mut page.data {
-        data.insert("form".into(), json!({ "values": values, "errors": errors, "message": error.message }));
-    }
-    page.meta.private = true;
-    response.status = error.code.status();
-    response.body = serde_json::to_vec(&page)?;
-    Ok(response)
-}
-
-/// What was sent, to be shown again.
-fn values(body: &[u8]) -> BTreeMap<String, String> {
-    crate::urlencoded::pairs(body).unwrap_or_default().into_iter().collect()
 }
 
 #[cfg(test)]
