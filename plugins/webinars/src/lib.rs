@@ -1,0 +1,66 @@
+//! Webinars: topics with their pages, sessions in a zone and a language, registrations that are never oversold, a
+//! waiting list, mails with invitations, reminders.
+
+mod feed;
+mod mails;
+pub mod model;
+mod pages;
+mod personal;
+mod register;
+mod reminders;
+mod sessions;
+mod store;
+mod structured;
+mod waiting;
+
+use magnetiq_sdk::prelude::*;
+
+use model::{Appearance, Registration, Session, Speaker, Topic};
+
+/// The plugin.
+#[derive(Debug)]
+pub struct Webinars;
+
+impl Plugin for Webinars {
+    fn register(site: &mut Registry) {
+        site.page("/", pages::upcoming).summary("Upcoming sessions");
+        site.page("/calendar.ics", feed::calendar).summary("Upcoming sessions as a calendar");
+        site.page("/{slug}", pages::topic).summary("A topic").form(register::by_form).limit("10/min per address");
+        site.page("/r/{token}", personal::show)
+            .summary("A registration")
+            .form(personal::act)
+            .limit("30/min per address");
+
+        site.post("/sessions/{id}/registrations", register::by_api)
+            .public()
+            .limit("10/min per address")
+            .summary("Registers somebody for a session");
+        site.post("/sessions/{id}/cancel", sessions::cancel).permission("webinars:write").summary("Cancels a session");
+
+        site.resource::<Topic>("topics");
+        site.resource::<Speaker>("speakers");
+        site.resource::<Appearance>("appearances");
+        site.resource::<Session>("sessions")
+            .before_save(sessions::check)
+            .after_save(sessions::follow)
+            .before_delete(sessions::keep_announced)
+            .action("cancel", ("Cancel session", "Termin absagen"), "/sessions/{id}/cancel")
+            .confirm(("Everybody who has registered gets a mail.", "Alle Angemeldeten bekommen eine Nachricht."))
+            .danger();
+        site.resource::<Registration>("registrations")
+            .before_save(waiting::check_status)
+            .after_save(waiting::follow_status)
+            .after_delete(waiting::follow_removal);
+
+        site.block("upcoming-webinars", pages::block).label(("Upcoming webinars", "Kommende Webinare"));
+
+        site.schedule("morning", "0 9 * * *", reminders::morning)
+            .label(("Reminds people of today's sessions", "Erinnert an die Termine des Tages"));
+        site.job(reminders::remind);
+        site.job(sessions::announce);
+        site.job(waiting::expire);
+        site.job(waiting::go_on);
+    }
+}
+
+export!(Webinars, blocks);

@@ -1,0 +1,57 @@
+//! The page behind a personal link. GET shows, POST acts: what scans mails changes nothing.
+
+use magnetiq_sdk::prelude::*;
+
+use crate::model::Status;
+use crate::{mails, store, waiting};
+
+/// What the page offers to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
+pub enum Step {
+    /// Take the seat that is offered.
+    Accept,
+    /// Do not come.
+    Cancel,
+}
+
+/// The form of a button.
+#[derive(Debug, Form)]
+pub struct Act {
+    step: Step,
+}
+
+/// Shows where a registration stands.
+pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
+    let seat = store::seat_by_token(db, &call.path::<String>("token")?)?;
+    let event = store::event(db, seat.session_id)?;
+    let now = db.now();
+    let ahead = now < event.starts_at && event.is_open(now);
+    let offered = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
+    let data = json!({
+        "title": event.title,
+        "slug": event.slug,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "time_zone": event.time_zone,
+        "language": event.language,
+        "session": event.status,
+        "status": seat.status,
+        "offered_until": seat.offered_until,
+        "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed && now < event.ends_at),
+        "can_accept": offered && ahead,
+        "can_cancel": seat.is_active() && ahead,
+        "topic_url": mails::topic_url(db, &event, db.locale()?)?,
+    });
+    Ok(Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private())
+}
+
+/// Accepts or cancels.
+pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
+    let token: String = call.path("token")?;
+    let seat = store::seat_by_token(tx, &token)?;
+    match call.body.step {
+        Step::Accept => waiting::accept(tx, seat)?,
+        Step::Cancel => waiting::leave(tx, &seat)?,
+    }
+    Ok(Redirect::to(format!("/r/{token}")))
+}

@@ -1,0 +1,154 @@
+//! Registering: one record for a person and a session, never more seats than there are.
+
+use magnetiq_sdk::Code;
+use magnetiq_sdk::prelude::*;
+
+use crate::model::{Event, Seat, SessionStatus, Status};
+use crate::store::{self, NewSeat};
+use crate::{mails, waiting};
+
+/// The body of the API.
+#[derive(Debug, Form)]
+pub struct ByApi {
+    #[field(kind = "email", max = 254)]
+    email: String,
+    #[field(max = 120)]
+    name: String,
+    #[field(max = 150)]
+    company: Option<String>,
+    locale: Option<Locale>,
+    #[field(kind = "time_zone")]
+    time_zone: Option<String>,
+    consent: Agreed,
+}
+
+/// What somebody agrees to.
+#[derive(Debug, Form)]
+pub struct Agreed {
+    marketing: bool,
+}
+
+/// The form on a topic's page.
+#[derive(Debug, Form)]
+pub struct ByForm {
+    session: i64,
+    #[field(kind = "email", max = 254)]
+    email: String,
+    #[field(max = 120)]
+    name: String,
+    #[field(max = 150)]
+    company: Option<String>,
+    #[field(kind = "time_zone")]
+    time_zone: Option<String>,
+    marketing: bool,
+    /// People do not see this field; what fills it in is a machine.
+    website: Option<String>,
+}
+
+/// What the visitor gets: the same whether they are new or not. The details come by mail alone.
+#[derive(Debug, Serialize)]
+pub struct Receipt {
+    receipt: String,
+    status: &'static str,
+}
+
+/// Somebody who wants to come.
+struct Applicant {
+    contact: Contact,
+    marketing: bool,
+}
+
+/// Registers by the API.
+pub fn by_api(tx: &Tx, call: Call<ByApi>) -> Result<Created<Receipt>> {
+    let session = call.path("id")?;
+    let ByApi { email, name, company, locale, time_zone, consent } = call.body;
+    let locale = locale.map_or_else(|| tx.locale(), Ok)?;
+    let contact = contact(email, name, company, locale, time_zone);
+    register(tx, session, &Applicant { contact, marketing: consent.marketing }).map(Created)
+}
+
+/// Registers by the form.
+pub fn by_form(tx: &Tx, call: Call<ByForm>) -> Result<Created<Receipt>> {
+    let ByForm { session, email, name, company, time_zone, marketing, website } = call.body;
+    if website.is_some() {
+        return Ok(Created(Receipt { receipt: tx.token(20), status: "confirmed" }));
+    }
+    let contact = contact(email, name, company, tx.locale()?, time_zone);
+    register(tx, session, &Applicant { contact, marketing }).map(Created).map_err(at_session)
+}
+
+fn contact(email: String, name: String, company: Option<String>, locale: Locale, zone: Option<String>) -> Contact {
+    Contact { email, name, company: company.unwrap_or_default(), locale, time_zone: zone.unwrap_or_default() }
+}
+
+/// The form shows why a session is closed where it is chosen.
+fn at_session(error: Error) -> Error {
+    match error.code {
+        Code::Conflict | Code::NotFound => Error::field(
+            "session",
+            Rule::Other(Text::new(
+                "Registration for this session is closed. Please choose another one.",
+                "Die Anmeldung für diesen Termin ist geschlossen. Bitte wählen Sie einen anderen.",
+            )),
+        ),
+        _ => error,
+    }
+}
+
+fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
+    let event = store::event(tx, session)?;
+    check_open(&event, tx.now())?;
+    let person = tx.people().upsert(&applicant.contact)?;
+    agree(tx, person, applicant, &event)?;
+    let seat = match store::seat_of(tx, session, person)? {
+        Some(seat) if seat.is_active() => again(tx, &event, seat)?,
+        known => admit(tx, &event, person, known.as_ref(), applicant.contact.locale)?,
+    };
+    let status = if seat.status == Status::Confirmed { "confirmed" } else { "waitlisted" };
+    Ok(Receipt { receipt: seat.receipt, status })
+}
+
+fn check_open(event: &Event, now: Timestamp) -> Result<()> {
+    match event.status {
+        _ if !event.is_public() => Err(Error::not_found()),
+        SessionStatus::Cancelled => Err(Error::conflict("This session has been cancelled.")),
+        _ if now >= event.starts_at => Err(Error::conflict("This session has started.")),
+        _ => Ok(()),
+    }
+}
+
+/// A new record, or that of somebody who had gone.
+fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, locale: Locale) -> Result<Seat> {
+    let status = if waiting::has_seat_for_newcomers(tx, event)? { Status::Confirmed } else { Status::Waitlisted };
+    let id = match known {
+        Some(seat) => {
+            store::revive(tx, seat.id, status, event.revision)?;
+            seat.id
+        }
+        None => store::insert(tx, &NewSeat { session: event.id, person, status, locale, revision: event.revision })?,
+    };
+    let seat = store::seat(tx, id)?;
+    tx.people().activity(person, "webinars.registered", &event.title.en)?;
+    mails::again(tx, event, &seat)?;
+    Ok(seat)
+}
+
+/// The same record; its details are mailed again at most once an hour, since strangers can cause it.
+fn again(tx: &Tx, event: &Event, seat: Seat) -> Result<Seat> {
+    let now = tx.now();
+    if seat.mailed_at.is_none_or(|last| now.since(last) >= 1.hours()) {
+        mails::again(tx, event, &seat)?;
+    }
+    Ok(seat)
+}
+
+/// A box that is not ticked takes nothing back: whoever sends the form need not be that person.
+fn agree(tx: &Tx, person: Person, applicant: &Applicant, event: &Event) -> Result<()> {
+    if !applicant.marketing {
+        return Ok(());
+    }
+    let text_version = tx.setting("consent_version")?.unwrap_or_else(|| "1".to_owned());
+    let site = tx.context()?.site;
+    let source = format!("{}/{}", site.mount.get(applicant.contact.locale), event.slug);
+    tx.people().consent(person, &Consent { purpose: "marketing".into(), given: true, text_version, source })
+}

@@ -1,0 +1,125 @@
+//! What follows when a session is saved, moved or cancelled.
+
+use magnetiq_sdk::prelude::*;
+
+use crate::model::{Session, SessionStatus};
+use crate::{mails, reminders, store, waiting};
+
+/// People told in one run; the job goes on with the rest.
+const TOLD: i64 = 100;
+
+/// Tells registered people of the session as it is now.
+#[derive(Debug, Job, Serialize, Deserialize)]
+#[job(name = "announce")]
+pub struct Announce {
+    session: i64,
+}
+
+/// Refuses what cannot be, and counts the revision up when people must be told.
+pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
+    let after = &change.after;
+    if after.ends_at <= after.starts_at {
+        let text = Text::new("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
+        return Err(Error::field("ends_at", Rule::Other(text)));
+    }
+    let Some(before) = &change.before else { return Ok(()) };
+    let withdrawn = before.status != SessionStatus::Draft && after.status == SessionStatus::Draft;
+    if withdrawn && store::active(tx, before.id)? > 0 {
+        let text = Text::new(
+            "People have registered: cancel the session instead.",
+            "Es gibt Anmeldungen: Sagen Sie den Termin stattdessen ab.",
+        );
+        return Err(Error::field("status", Rule::Other(text)));
+    }
+    if before.status != SessionStatus::Draft && concerns_people(before, after) {
+        change.after.revision = before.revision + 1;
+        if before.starts_at != change.after.starts_at {
+            change.after.moved_from = Some(before.starts_at);
+        }
+    }
+    Ok(())
+}
+
+fn concerns_people(before: &Session, after: &Session) -> bool {
+    let told = |session: &Session| {
+        let Session { starts_at, ends_at, time_zone, join_url, status, .. } = session.clone();
+        (starts_at, ends_at, time_zone, join_url, status)
+    };
+    told(before) != told(after)
+}
+
+/// Plans reminders, tells people, offers seats that a larger room brings.
+pub fn follow(tx: &Tx, change: &Change<Session>) -> Result<()> {
+    let session = &change.after;
+    let moved = change.changed(|session| (session.starts_at, session.status, session.revision));
+    if moved {
+        let known = change.before.as_ref().map(|before| before.revision);
+        reminders::plan(tx, session.id, known)?;
+    }
+    if change.before.as_ref().is_some_and(|before| before.revision != session.revision) {
+        announce_soon(tx, session.id, session.status)?;
+    }
+    if change.changed(|session| (session.capacity, session.status)) {
+        waiting::offer_seats(tx, session.id)?;
+    }
+    Ok(())
+}
+
+/// Several changes within five minutes become one mail; a cancellation does not wait.
+fn announce_soon(tx: &Tx, session: i64, status: SessionStatus) -> Result<()> {
+    let key = format!("announce:{session}");
+    match status {
+        SessionStatus::Cancelled => {
+            tx.cancel_job(&key)?;
+            tx.job(Announce { session }).key(key).now()
+        }
+        _ => tx.job(Announce { session }).key(key).at(tx.now() + 5.minutes()),
+    }
+    .map(drop)
+}
+
+/// Tells everybody who does not know of the session's revision yet.
+pub fn announce(tx: &Tx, job: Announce) -> Result<()> {
+    let event = store::event(tx, job.session)?;
+    if event.ends_at <= tx.now() || event.status == SessionStatus::Draft {
+        return Ok(());
+    }
+    let seats = store::untold(tx, event.id, event.revision, TOLD)?;
+    for seat in &seats {
+        match event.status {
+            SessionStatus::Cancelled => mails::cancelled(tx, &event, seat)?,
+            _ => mails::changed(tx, &event, seat)?,
+        }
+        store::note_told(tx, seat.id, event.revision)?;
+    }
+    match seats.last() {
+        Some(last) if seats.len() as i64 == TOLD => {
+            let key = format!("announce:{}:{}:{}", event.id, event.revision, last.id);
+            tx.job(Announce { session: event.id }).key(key).now().map(drop)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A session that people count on is cancelled before it goes to the trash.
+pub fn keep_announced(tx: &Tx, change: &Change<Session>) -> Result<()> {
+    let session = &change.after;
+    let counts =
+        session.status == SessionStatus::Published && session.ends_at > tx.now() && store::active(tx, session.id)? > 0;
+    match counts {
+        true => Err(Error::conflict("People have registered for this session: cancel it first.")),
+        false => Ok(()),
+    }
+}
+
+/// Cancels a session: the button on its row.
+pub fn cancel(tx: &Tx, call: Call) -> Result<NoContent> {
+    let id: i64 = call.path("id")?;
+    let event = store::event(tx, id)?;
+    if !store::cancel_session(tx, id)? {
+        return Err(Error::conflict("Only a published session can be cancelled."));
+    }
+    reminders::plan(tx, id, Some(event.revision))?;
+    announce_soon(tx, id, SessionStatus::Cancelled)?;
+    Ok(NoContent)
+}

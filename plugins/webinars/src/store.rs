@@ -1,0 +1,190 @@
+//! One statement in each function.
+
+use magnetiq_sdk::prelude::*;
+
+use crate::model::{Event, Seat, Speaker, Status, Topic};
+
+/// Sessions with their topics; `?1` is the current moment, up to which held offers count.
+const EVENTS: &str = "
+    SELECT s.id, s.topic_id, t.title, t.slug, t.summary, t.status AS topic_status, s.starts_at, s.ends_at, s.time_zone,
+           s.language, s.capacity, s.join_url, s.status, s.revision, s.moved_from,
+           (s.deleted_at IS NOT NULL OR t.deleted_at IS NOT NULL) AS hidden,
+           (SELECT count(*) FROM p_webinars__registrations r
+            WHERE r.session_id = s.id AND r.deleted_at IS NULL
+              AND (r.status = 'confirmed' OR (r.status = 'offered' AND r.offered_until > ?1))) AS taken
+    FROM p_webinars__sessions s JOIN p_webinars__topics t ON t.id = s.topic_id";
+
+const SEATS: &str = "
+    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, sequence,
+           deleted_at IS NOT NULL AS hidden
+    FROM p_webinars__registrations";
+
+/// The session with this id, hidden or not.
+pub fn event(db: &Snapshot, id: i64) -> Result<Event> {
+    db.one(&format!("{EVENTS} WHERE s.id = ?2"), params![db.now(), id])
+}
+
+/// Published and cancelled sessions of published topics that have not ended, the next first.
+pub fn upcoming(db: &Snapshot, now: Timestamp) -> Result<Vec<Event>> {
+    let sql = format!(
+        "{EVENTS} WHERE s.status IN ('published', 'cancelled') AND s.ends_at > ?1 AND t.status = 'published'
+         AND s.deleted_at IS NULL AND t.deleted_at IS NULL ORDER BY s.starts_at, s.id LIMIT 200"
+    );
+    db.all(&sql, [now])
+}
+
+/// As [`upcoming`], of one topic.
+pub fn upcoming_of(db: &Snapshot, now: Timestamp, topic: i64) -> Result<Vec<Event>> {
+    let sql = format!(
+        "{EVENTS} WHERE s.topic_id = ?2 AND s.status IN ('published', 'cancelled') AND s.ends_at > ?1
+         AND s.deleted_at IS NULL ORDER BY s.starts_at, s.id LIMIT 100"
+    );
+    db.all(&sql, params![now, topic])
+}
+
+/// The published topic with this address.
+pub fn topic(db: &Snapshot, slug: &str) -> Result<Topic> {
+    let sql = "SELECT id, title, slug, summary, description, status FROM p_webinars__topics
+               WHERE slug = ? AND status = 'published' AND deleted_at IS NULL";
+    db.one(sql, [slug])
+}
+
+/// Who speaks on a topic, in order.
+pub fn speakers(db: &Snapshot, topic: i64) -> Result<Vec<Speaker>> {
+    let sql = "SELECT p.name, p.role, p.bio FROM p_webinars__appearances a
+               JOIN p_webinars__speakers p ON p.id = a.speaker_id
+               WHERE a.topic_id = ? AND a.deleted_at IS NULL AND p.deleted_at IS NULL ORDER BY a.position, a.id";
+    db.all(sql, [topic])
+}
+
+/// How many people count on a session.
+pub fn active(db: &Snapshot, session: i64) -> Result<i64> {
+    let sql = "SELECT count(*) FROM p_webinars__registrations WHERE session_id = ? AND deleted_at IS NULL
+               AND status IN ('confirmed', 'waitlisted', 'offered')";
+    db.one(sql, [session])
+}
+
+/// Published sessions that start after `from` and not after `to`.
+pub fn starting(db: &Snapshot, from: Timestamp, to: Timestamp) -> Result<Vec<Event>> {
+    let sql = format!(
+        "{EVENTS} WHERE s.status = 'published' AND s.deleted_at IS NULL AND s.starts_at > ?2 AND s.starts_at <= ?3
+         ORDER BY s.starts_at, s.id"
+    );
+    db.all(&sql, params![from, from, to])
+}
+
+/// The person's registration for a session, hidden or not.
+pub fn seat_of(db: &Snapshot, session: i64, person: Person) -> Result<Option<Seat>> {
+    db.maybe(&format!("{SEATS} WHERE session_id = ? AND person = ?"), params![session, person])
+}
+
+/// The registration with this id.
+pub fn seat(db: &Snapshot, id: i64) -> Result<Seat> {
+    db.one(&format!("{SEATS} WHERE id = ?"), [id])
+}
+
+/// The registration whose personal link has this token.
+pub fn seat_by_token(db: &Snapshot, token: &str) -> Result<Seat> {
+    db.one(&format!("{SEATS} WHERE token = ? AND deleted_at IS NULL"), [token])
+}
+
+/// The one who waits longest.
+pub fn first_waiting(db: &Snapshot, session: i64) -> Result<Option<Seat>> {
+    let sql = format!(
+        "{SEATS} WHERE session_id = ? AND status = 'waitlisted' AND deleted_at IS NULL ORDER BY waiting_since, id LIMIT 1"
+    );
+    db.maybe(&sql, [session])
+}
+
+/// Registrations that have not been told of this revision of their session.
+pub fn untold(db: &Snapshot, session: i64, revision: i64, limit: i64) -> Result<Vec<Seat>> {
+    let sql = format!(
+        "{SEATS} WHERE session_id = ? AND told < ? AND status IN ('confirmed', 'waitlisted', 'offered')
+         AND deleted_at IS NULL ORDER BY id LIMIT ?"
+    );
+    db.all(&sql, params![session, revision, limit])
+}
+
+/// Confirmed registrations that were not reminded by this rule of this revision.
+pub fn unreminded(db: &Snapshot, session: i64, rule: &str, revision: i64, limit: i64) -> Result<Vec<Seat>> {
+    let sql = format!(
+        "{SEATS} WHERE session_id = ?1 AND status = 'confirmed' AND deleted_at IS NULL AND NOT EXISTS (
+             SELECT 1 FROM p_webinars__reminders m
+             WHERE m.registration_id = p_webinars__registrations.id AND m.rule = ?2 AND m.revision = ?3)
+         ORDER BY id LIMIT ?4"
+    );
+    db.all(&sql, params![session, rule, revision, limit])
+}
+
+/// Notes a reminder; false when it was noted before.
+pub fn note_reminder(tx: &Tx, registration: i64, rule: &str, revision: i64) -> Result<bool> {
+    let sql = "INSERT INTO p_webinars__reminders (registration_id, rule, revision, created_at, updated_at)
+               VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, params![registration, rule, revision, tx.now()])? == 1)
+}
+
+/// A registration that is to be stored.
+#[derive(Debug)]
+pub struct NewSeat {
+    /// For what.
+    pub session: i64,
+    /// Who.
+    pub person: Person,
+    /// Confirmed or waitlisted.
+    pub status: Status,
+    /// Language of mails.
+    pub locale: Locale,
+    /// The session's revision, which the confirmation tells of.
+    pub revision: i64,
+}
+
+/// Stores a registration; its id.
+pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
+    let sql =
+        "INSERT INTO p_webinars__registrations (session_id, person, status, locale, receipt, token, waiting_since,
+               told, sequence, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?7, ?7)";
+    let (receipt, token) = (tx.token(20), tx.token(32));
+    tx.insert(sql, params![new.session, new.person, new.status, new.locale, receipt, token, tx.now(), new.revision])
+}
+
+/// Takes somebody back who had gone: at the end of the queue, with a new link.
+pub fn revive(tx: &Tx, seat: i64, status: Status, revision: i64) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
+               token = ?4, told = ?5, sequence = max(sequence + 1, ?5), deleted_at = NULL, updated_at = ?3 WHERE id = ?1";
+    tx.execute(sql, params![seat, status, tx.now(), tx.token(32), revision]).map(drop)
+}
+
+/// Sets where a registration stands; an offer's end goes with it.
+pub fn set_status(tx: &Tx, seat: i64, status: Status, offered_until: Option<Timestamp>) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET status = ?, offered_until = ?, updated_at = ? WHERE id = ?";
+    tx.execute(sql, params![status, offered_until, tx.now(), seat]).map(drop)
+}
+
+/// Notes that the details were mailed now.
+pub fn note_mailed(tx: &Tx, seat: i64) -> Result<()> {
+    tx.execute("UPDATE p_webinars__registrations SET mailed_at = ? WHERE id = ?", params![tx.now(), seat]).map(drop)
+}
+
+/// The next invitation is newer than the last.
+pub fn next_sequence(tx: &Tx, seat: i64, revision: i64) -> Result<u32> {
+    let sql = "UPDATE p_webinars__registrations SET sequence = max(sequence + 1, ?1) WHERE id = ?2 RETURNING sequence";
+    tx.one(sql, params![revision, seat])
+}
+
+/// Notes that the person was told of the session's revision.
+pub fn note_told(tx: &Tx, seat: i64, revision: i64) -> Result<()> {
+    tx.execute("UPDATE p_webinars__registrations SET told = ? WHERE id = ?", params![revision, seat]).map(drop)
+}
+
+/// Puts somebody at the end of the queue.
+pub fn queue_up(tx: &Tx, seat: i64) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET waiting_since = ?1, offered_until = NULL WHERE id = ?2";
+    tx.execute(sql, params![tx.now(), seat]).map(drop)
+}
+
+/// Cancels a session that is announced; false when it is not.
+pub fn cancel_session(tx: &Tx, session: i64) -> Result<bool> {
+    let sql = "UPDATE p_webinars__sessions SET status = 'cancelled', revision = revision + 1, updated_at = ?
+               WHERE id = ? AND status = 'published' AND deleted_at IS NULL";
+    Ok(tx.execute(sql, params![tx.now(), session])? == 1)
+}

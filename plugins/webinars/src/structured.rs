@@ -1,0 +1,69 @@
+//! schema.org objects, in step with what the pages say.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use magnetiq_sdk::prelude::*;
+use magnetiq_sdk::serde_json::Value;
+
+use crate::mails::topic_url;
+use crate::model::{Event, SessionStatus};
+use crate::store;
+
+/// Sessions as a list of `Event`; null when there are none.
+pub fn events(db: &Snapshot, events: &[Event]) -> Result<Value> {
+    let locale = db.locale()?;
+    let mut speakers = BTreeMap::new();
+    for event in events {
+        if let Entry::Vacant(entry) = speakers.entry(event.topic_id) {
+            entry.insert(performers(db, event.topic_id)?);
+        }
+    }
+    let list: Vec<Value> = events.iter().map(|session| event(db, session, locale, &speakers)).collect::<Result<_>>()?;
+    Ok(if list.is_empty() { Value::Null } else { Value::Array(list) })
+}
+
+fn performers(db: &Snapshot, topic: i64) -> Result<Value> {
+    let speakers = store::speakers(db, topic)?;
+    Ok(speakers.into_iter().map(|speaker| json!({ "@type": "Person", "name": speaker.name })).collect())
+}
+
+fn event(db: &Snapshot, event: &Event, locale: Locale, speakers: &BTreeMap<i64, Value>) -> Result<Value> {
+    let url = topic_url(db, event, locale)?;
+    let site = db.context()?.site;
+    let sold_out = event.free() == Some(0);
+    let mut object = json!({
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": event.title.get(locale),
+        "description": event.summary.get(locale),
+        "startDate": event.starts_at,
+        "endDate": event.ends_at,
+        "inLanguage": event.language,
+        "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
+        "eventStatus": status(event),
+        "url": url,
+        "location": { "@type": "VirtualLocation", "url": url },
+        "organizer": { "@type": "Organization", "name": site.name, "url": site.public_url },
+        "performer": speakers.get(&event.topic_id),
+        "offers": {
+            "@type": "Offer",
+            "price": "0",
+            "priceCurrency": "EUR",
+            "url": url,
+            "availability": if sold_out { "https://schema.org/SoldOut" } else { "https://schema.org/InStock" },
+        },
+    });
+    if let Some(moved_from) = event.moved_from {
+        object["previousStartDate"] = json!(moved_from);
+    }
+    Ok(object)
+}
+
+fn status(event: &Event) -> &'static str {
+    match (event.status, event.moved_from) {
+        (SessionStatus::Cancelled, _) => "https://schema.org/EventCancelled",
+        (_, Some(_)) => "https://schema.org/EventRescheduled",
+        _ => "https://schema.org/EventScheduled",
+    }
+}

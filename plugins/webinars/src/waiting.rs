@@ -1,0 +1,159 @@
+//! The waiting list: first come, first served; a seat that comes free is offered for some time, never beyond the start.
+
+use magnetiq_sdk::prelude::*;
+
+use crate::model::{Event, Registration, Seat, SessionStatus, Status};
+use crate::{mails, store};
+
+/// Offers made in one call; a job makes the rest, so that no call holds the writer for long.
+const OFFERS: usize = 50;
+
+/// An offer ends.
+#[derive(Debug, Job, Serialize, Deserialize)]
+#[job(name = "expire_offer")]
+pub struct ExpireOffer {
+    registration: i64,
+    until: Timestamp,
+}
+
+/// There may be seats to offer.
+#[derive(Debug, Job, Serialize, Deserialize)]
+#[job(name = "offer_seats")]
+pub struct OfferSeats {
+    session: i64,
+}
+
+/// True when somebody new gets a seat: one is free and nobody waits for it.
+pub fn has_seat_for_newcomers(tx: &Tx, event: &Event) -> Result<bool> {
+    Ok(event.free().is_none_or(|free| free > 0) && store::first_waiting(tx, event.id)?.is_none())
+}
+
+/// Offers free seats to those who wait longest.
+pub fn offer_seats(tx: &Tx, session: i64) -> Result<()> {
+    for _ in 0..OFFERS {
+        let event = store::event(tx, session)?;
+        let has_seat = event.is_open(tx.now()) && event.free().is_none_or(|free| free > 0);
+        let Some(seat) = store::first_waiting(tx, session)?.filter(|_| has_seat) else { return Ok(()) };
+        offer(tx, &event, seat)?;
+    }
+    tx.job(OfferSeats { session }).key(format!("offer:{session}:{}", tx.now().as_micros())).now().map(drop)
+}
+
+/// Offers the rest.
+pub fn go_on(tx: &Tx, job: OfferSeats) -> Result<()> {
+    offer_seats(tx, job.session)
+}
+
+fn offer(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
+    let hours: u32 = tx.setting("offer_hours")?.unwrap_or(24);
+    let until = (tx.now() + hours.hours()).min(event.starts_at);
+    store::set_status(tx, seat.id, Status::Offered, Some(until))?;
+    tx.job(ExpireOffer { registration: seat.id, until }).key(format!("expire:{}:{until}", seat.id)).at(until)?;
+    mails::offer(tx, event, &Seat { status: Status::Offered, offered_until: Some(until), ..seat })
+}
+
+/// Ends an offer that was not taken, and offers the seat to the next.
+pub fn expire(tx: &Tx, job: ExpireOffer) -> Result<()> {
+    let seat = store::seat(tx, job.registration)?;
+    if seat.hidden || seat.status != Status::Offered || seat.offered_until != Some(job.until) {
+        return Ok(());
+    }
+    store::set_status(tx, seat.id, Status::Expired, None)?;
+    offer_seats(tx, seat.session_id)
+}
+
+/// Takes an offer.
+///
+/// # Errors
+/// CONFLICT when it has ended.
+pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
+    let event = store::event(tx, seat.session_id)?;
+    let now = tx.now();
+    let holds = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
+    if !holds || !event.is_open(now) {
+        return Err(Error::conflict("This offer has ended."));
+    }
+    confirm(tx, &event, seat)
+}
+
+/// Gives a seat: an invitation that is newer than all before.
+fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
+    store::set_status(tx, seat.id, Status::Confirmed, None)?;
+    let sequence = store::next_sequence(tx, seat.id, event.revision)?;
+    mails::confirm(tx, event, &Seat { status: Status::Confirmed, sequence, ..seat })
+}
+
+/// Leaves; the seat goes to the next.
+///
+/// # Errors
+/// CONFLICT when the session has started.
+pub fn leave(tx: &Tx, seat: &Seat) -> Result<()> {
+    let event = store::event(tx, seat.session_id)?;
+    if tx.now() >= event.starts_at {
+        return Err(Error::conflict("This session has started."));
+    }
+    if seat.is_active() {
+        store::set_status(tx, seat.id, Status::Cancelled, None)?;
+        mails::goodbye(tx, &event, seat)?;
+        offer_seats(tx, seat.session_id)?;
+    }
+    Ok(())
+}
+
+/// An organiser confirms, queues or cancels; offers are made by the waiting list alone, and nobody is confirmed
+/// beyond the seats.
+pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
+    let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
+        return Ok(());
+    };
+    match change.after.status {
+        Status::Offered | Status::Expired => Err(Error::field("status", Rule::ReadOnly)),
+        Status::Confirmed => {
+            let event = store::event(tx, before.session_id)?;
+            let seat = store::seat(tx, before.id)?;
+            let held = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| tx.now() < until);
+            match event.free() {
+                Some(0) if !held => Err(Error::field(
+                    "status",
+                    Rule::Other(Text::new("There is no seat left.", "Es ist kein Platz mehr frei.")),
+                )),
+                _ => Ok(()),
+            }
+        }
+        Status::Waitlisted | Status::Cancelled => Ok(()),
+    }
+}
+
+/// What follows from an organiser's change.
+pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
+    let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
+        return Ok(());
+    };
+    let event = store::event(tx, before.session_id)?;
+    let seat = Seat { status: before.status, ..store::seat(tx, before.id)? };
+    match change.after.status {
+        Status::Confirmed => confirm(tx, &event, seat)?,
+        Status::Waitlisted => store::queue_up(tx, seat.id)?,
+        _ if seat.is_active() && is_ahead(tx, &event) => mails::goodbye(tx, &event, &seat)?,
+        _ => {}
+    }
+    offer_seats(tx, event.id)
+}
+
+/// A registration in the trash frees its seat.
+pub fn follow_removal(tx: &Tx, change: &Change<Registration>) -> Result<()> {
+    let seat = Seat { hidden: false, ..store::seat(tx, change.after.id)? };
+    if !seat.is_active() {
+        return Ok(());
+    }
+    let event = store::event(tx, seat.session_id)?;
+    store::set_status(tx, seat.id, Status::Cancelled, None)?;
+    if is_ahead(tx, &event) {
+        mails::goodbye(tx, &event, &seat)?;
+    }
+    offer_seats(tx, event.id)
+}
+
+fn is_ahead(tx: &Tx, event: &Event) -> bool {
+    event.status == SessionStatus::Published && tx.now() < event.starts_at
+}
