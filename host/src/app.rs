@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
+use magnetiq_contract::call::SiteInfo;
+use magnetiq_contract::text::Text;
+
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
 use crate::clock::Clock;
 use crate::config::{Lock, Security, Settings};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::health::Health;
 use crate::http::assets::Assets;
 use crate::http::rate::RateLimiter;
-use crate::jobs::{self, Outcome};
+use crate::jobs;
 use crate::mail::{self, Templates, Transport};
+use crate::plugins::{Foundation, Plugins};
 use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::Store;
 use crate::workers;
@@ -33,6 +37,8 @@ pub struct Site {
     pub auth: Auth,
     /// What visitors see.
     pub public: Arc<PublicSite>,
+    /// What plugins add.
+    pub plugins: Arc<Plugins>,
     /// Sends what is queued.
     pub mail: mail::Worker,
     /// Does what is due.
@@ -57,15 +63,58 @@ impl Site {
         let lock = settings.data_dir.lock()?;
         let store = Store::open(&settings.data_dir.database(), &clock)?;
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
-        let mail = mail_worker(&settings, &store, &clock)?;
-        let jobs = jobs::Worker::new(store.clone(), clock.clone(), no_plugin_runs(), workers::TASKS);
         let public = Arc::new(public_site(&settings, &store, &clock)?);
+        let plugins = plugins(&settings, &assets, &store, &clock, &auth, &public)?;
+        let mail = mail_worker(&settings, &store, &clock, &plugins)?;
+        let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
+        plugins.wakes(vec![mail.wake(), jobs.wake()]);
+        plugins.wake().await?;
         let (rates, health) = (RateLimiter::default(), Health::default());
-        Ok(Arc::new(Self { clock, settings, assets, store, auth, public, mail, jobs, rates, health, _lock: lock }))
+        let site = Self { clock, settings, assets, store, auth, public, plugins, mail, jobs, rates, health, _lock: lock };
+        Ok(Arc::new(site))
     }
 }
 
-fn mail_worker(settings: &Settings, store: &Store, clock: &Clock) -> Result<mail::Worker> {
+/// The plugins that are part of the binary and those in the data folder, none of them awake.
+fn plugins(
+    settings: &Settings,
+    assets: &Assets,
+    store: &Store,
+    clock: &Clock,
+    auth: &Auth,
+    public: &Arc<PublicSite>,
+) -> Result<Arc<Plugins>> {
+    let foundation = Foundation {
+        clock: clock.clone(),
+        store: store.clone(),
+        permissions: auth.permissions.clone(),
+        public: public.clone(),
+        site: SiteInfo {
+            name: settings.site.name.clone(),
+            public_url: settings.server.public_url.clone(),
+            time_zone: settings.site.time_zone_name().to_owned(),
+            mount: Text::default(),
+        },
+    };
+    let plugins = Arc::new(Plugins::new(foundation, settings.data_dir.path())?);
+    for (_, package) in assets.plugins.iter() {
+        plugins.offer(&package.bytes)?;
+    }
+    plugins.offer_folder(&settings.data_dir.plugins());
+    let drawing = Arc::downgrade(&plugins);
+    public.blocks.draw_with(Box::new(move |request| {
+        let plugins = drawing.upgrade();
+        Box::pin(async move {
+            match plugins {
+                Some(plugins) => plugins.draw_block(request).await,
+                None => Ok(None),
+            }
+        })
+    }));
+    Ok(plugins)
+}
+
+fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<Plugins>) -> Result<mail::Worker> {
     let transport = match &settings.mail.smtp_url {
         Some(url) => Transport::smtp(url.reveal())?,
         None => Transport::folder(&settings.data_dir.mail())?,
@@ -75,17 +124,21 @@ fn mail_worker(settings: &Settings, store: &Store, clock: &Clock) -> Result<mail
         public_url: settings.server.public_url.clone(),
         time_zone: settings.site.time_zone_name().to_owned(),
     };
-    let templates = Templates::new(site, no_plugin_renders())?;
+    let templates = Templates::new(site, renders(plugins))?;
     mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
 }
 
-/// Jobs of a plugin wait until it runs.
-fn no_plugin_runs() -> jobs::Runner {
-    Arc::new(|run| Box::pin(async move { Outcome::Waits(format!("The plugin {} is not enabled.", run.owner)) }))
+fn runs(plugins: &Arc<Plugins>) -> jobs::Runner {
+    let plugins = plugins.clone();
+    Arc::new(move |run| {
+        let plugins = plugins.clone();
+        Box::pin(async move { plugins.run_job(run).await })
+    })
 }
 
-fn no_plugin_renders() -> mail::Renderer {
-    Arc::new(|request| Err(Error::internal(format!("the plugin {} is not enabled", request.owner))))
+fn renders(plugins: &Arc<Plugins>) -> mail::Renderer {
+    let plugins = plugins.clone();
+    Arc::new(move |request| plugins.render_mail(request))
 }
 
 fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<PublicSite> {

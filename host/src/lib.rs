@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod mail;
 pub mod openapi;
 pub mod people;
+pub mod plugins;
 pub mod resources;
 pub mod router;
 pub mod shutdown;

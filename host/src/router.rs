@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::layers::RequestId;
 use crate::http::{Routes, layers};
 use crate::resources::{self, Actor};
-use crate::{accounts, health, openapi, site};
+use crate::{accounts, health, openapi, plugins, site};
 
 /// Every route of the host, in the order of the document.
 #[must_use]
@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
     routes.under("/api/v1", |api| {
         auth::routes::routes(api);
         accounts::routes::routes(api);
+        plugins::routes(api);
         resources::routes::mount(api, resources::audit::table(), actor);
     });
     auth::routes::well_known(&mut routes);
@@ -63,13 +64,13 @@ fn is_anonymous(extensions: &Extensions) -> bool {
     Caller::of(extensions).map_or(true, |caller| caller.user_id().is_none())
 }
 
-/// What no declared route matches: the panel, files, pages.
+/// What no declared route matches: the panel, files, plugins.
 async fn elsewhere(State(app): State<App>, request: Request) -> Result<Response> {
     let path = request.uri().path();
     if let Some(below) = path.strip_prefix("/admin") {
         return panel(&app, below, request.method(), request.headers());
     }
-    Err(Error::not_found())
+    Ok(plugins::dispatch(State(app), request).await)
 }
 
 /// A file of the panel; what is not a file is one of its screens, which the panel itself finds.

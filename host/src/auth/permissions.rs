@@ -41,6 +41,12 @@ struct Inner {
     by_role: ArcSwap<[Arc<PermissionSet>; 4]>,
 }
 
+/// Whether `name` is one of the host's own permissions.
+#[must_use]
+pub fn is_core(name: &str) -> bool {
+    CORE.iter().any(|(known, _)| *known == name)
+}
+
 impl Default for Permissions {
     /// The host's own permissions.
     fn default() -> Self {

@@ -20,6 +20,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (2, "people", include_str!("../../../migrations/0002_people.sql")),
     (3, "mail", include_str!("../../../migrations/0003_mail.sql")),
     (4, "jobs", include_str!("../../../migrations/0004_jobs.sql")),
+    (5, "plugins", include_str!("../../../migrations/0005_plugins.sql")),
     (6, "idempotency", include_str!("../../../migrations/0006_idempotency.sql")),
     (7, "audit", include_str!("../../../migrations/0007_audit.sql")),
 ];

@@ -1,0 +1,214 @@
+//! Plugins as an admin sees them.
+
+use std::collections::BTreeMap;
+
+use magnetiq_contract::describe::{Access, Resource, RouteKind};
+use magnetiq_contract::manifest::Setting;
+use magnetiq_contract::text::{Locale, Text};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::Plugins;
+use super::build::Built;
+use super::gate::Capability;
+use super::grants as grant_rules;
+use super::live::Live;
+use super::package::Package;
+use super::store::{self, PluginRow};
+use crate::auth::{Caller, Role};
+use crate::error::{Error, Result};
+use crate::http::Page;
+use crate::http::envelope::Pagination;
+
+/// What the panel draws for one caller.
+#[derive(Debug, Serialize)]
+pub(super) struct Panel {
+    menu: Vec<Value>,
+    resources: BTreeMap<String, Resource>,
+    locales: Vec<&'static str>,
+    site: Value,
+}
+
+/// A page of the plugins, each as in [`read`] without its contract.
+pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, Pagination)> {
+    let rows = plugins.store.read(|snapshot| store::all(snapshot)).await?;
+    let packages = plugins.shelf.all();
+    let total = packages.len() as u64;
+    let start = (page.page as usize - 1).saturating_mul(page.per_page as usize);
+    let shown = packages.iter().skip(start).take(page.per_page as usize).map(|package| {
+        let row = rows.iter().find(|row| row.plugin == package.manifest.contract.id);
+        Value::Object(summary(plugins, package, row))
+    });
+    Ok((shown.collect(), Pagination::new(page, total)))
+}
+
+/// A plugin with its contract.
+pub(super) async fn read(plugins: &Plugins, id: &str) -> Result<Value> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    let row = row(plugins, id).await?;
+    let mut plugin = summary(plugins, &package, row.as_ref());
+    let contract = match plugins.built(package.clone()).await {
+        Ok(built) => contract(&built, row.as_ref()),
+        Err(error) => json!({"refused": error.message()}),
+    };
+    plugin.insert("contract".into(), contract);
+    Ok(plugin.into())
+}
+
+/// What is granted; everything that is asked, for a plugin that was never enabled.
+pub(super) async fn grants(plugins: &Plugins, id: &str) -> Result<Map<String, Value>> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    Ok(row(plugins, id).await?.map_or_else(|| grant_rules::all_asked(&package.manifest), |row| row.grants))
+}
+
+/// The settings' descriptions and values.
+pub(super) async fn settings(plugins: &Plugins, id: &str) -> Result<Value> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    let row = row(plugins, id).await?.unwrap_or_else(|| blank_row(&package));
+    let values = plugins.settings_of(&row, &package).await?;
+    Ok(json!({"fields": package.manifest.contract.settings, "values": values.shown()}))
+}
+
+/// What the plugin has cost since the host started.
+pub(super) fn usage(plugins: &Plugins, id: &str) -> Result<Value> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    let usage = plugins.usage(&package.manifest.contract.id.as_str().into());
+    Ok(serde_json::to_value(usage.report())?)
+}
+
+/// Menu and descriptions of the resources that the caller may read.
+pub(super) fn panel(plugins: &Plugins, caller: &Caller) -> Result<Panel> {
+    let alive = plugins.alive.load();
+    let (mut menu, mut resources) = (Vec::new(), BTreeMap::new());
+    for plugin in alive.iter() {
+        for resource in plugin.description().resources.iter().filter(|resource| caller.check(&resource.read).is_ok()) {
+            menu.extend(menu_entry(plugin, resource));
+            resources.insert(format!("{}/{}", plugin.id, resource.name), resource.clone());
+        }
+    }
+    let site = json!({
+        "name": plugins.site.name, "time_zone": plugins.site.time_zone, "public_url": plugins.site.public_url,
+    });
+    Ok(Panel { menu, resources, locales: Locale::ALL.map(Locale::code).to_vec(), site })
+}
+
+fn menu_entry(plugin: &Live, resource: &Resource) -> Option<Value> {
+    let menu = resource.menu.as_ref()?;
+    Some(json!({
+        "plugin": plugin.id, "resource": resource.name, "label": resource.label_plural, "icon": menu.icon,
+        "order": menu.order,
+    }))
+}
+
+async fn row(plugins: &Plugins, id: &str) -> Result<Option<PluginRow>> {
+    plugins.store.read(|snapshot| store::find(snapshot, id)).await
+}
+
+fn blank_row(package: &Package) -> PluginRow {
+    PluginRow {
+        id: 0,
+        plugin: package.manifest.contract.id.clone(),
+        version: package.manifest.version.to_string(),
+        digest: package.digest.clone(),
+        state: "available".into(),
+        state_reason: None,
+        grants: Map::new(),
+        settings: Map::new(),
+    }
+}
+
+fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {
+    let contract = &package.manifest.contract;
+    let report = plugins.usage(&contract.id.as_str().into()).report();
+    let missing = row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty());
+    let summary = json!({
+        "id": contract.id,
+        "name": contract.name,
+        "description": contract.description,
+        "publisher": contract.publisher,
+        "version": contract.version,
+        "state": row.map_or("available", |row| &row.state),
+        "state_reason": row.and_then(|row| row.state_reason.as_ref()),
+        "grants_missing": missing,
+        "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault},
+    });
+    summary.as_object().cloned().unwrap_or_default()
+}
+
+fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
+    let manifest = &built.package.manifest.contract;
+    let description = &built.description;
+    let routes: Vec<_> = description
+        .routes
+        .iter()
+        .map(|route| json!({"kind": route.kind, "method": route.method, "path": full_path(built, route.kind, &route.path), "access": access(&route.access)}))
+        .collect();
+    let permissions: Vec<_> = manifest
+        .permissions
+        .iter()
+        .map(|permission| json!({"name": permission.name, "label": permission.label, "roles": roles_from(&permission.role)}))
+        .collect();
+    json!({
+        "capabilities": capabilities(built, row),
+        "permissions": permissions,
+        "routes": routes,
+        "schedules": description.schedules,
+        "jobs": description.jobs.iter().map(|job| &job.name).collect::<Vec<_>>(),
+        "resources": description.resources.iter().map(|resource| &resource.name).collect::<Vec<_>>(),
+        "blocks": description.blocks.iter().map(|block| &block.label).collect::<Vec<&Text>>(),
+        "settings": manifest.settings.iter().map(|setting: &Setting| &setting.field.label).collect::<Vec<&Text>>(),
+        "limits": {"memory_mb": manifest.limits.memory_mb, "cpu_ms": manifest.limits.cpu_ms, "wall_ms": manifest.limits.wall_ms},
+    })
+}
+
+fn capabilities(built: &Built, row: Option<&PluginRow>) -> Vec<Value> {
+    let manifest = &built.package.manifest;
+    let asked = Capability::ALL.into_iter().filter_map(|(_, name)| Some((name, manifest.contract.capabilities.get(name)?)));
+    asked
+        .map(|(name, asked)| {
+            let granted = row.and_then(|row| row.grants.get(name)).cloned();
+            let is_granted = !matches!(granted, None | Some(Value::Bool(false)));
+            let amount = granted.as_ref().and_then(Value::as_u64).or(asked.quantity.filter(|_| is_granted));
+            json!({
+                "id": name,
+                "quantity": {"unit": unit(name).filter(|_| asked.quantity.is_some()), "asked": asked.quantity, "granted": amount},
+                "detail": asked.names,
+                "reason": asked.reason,
+                "granted": is_granted,
+            })
+        })
+        .collect()
+}
+
+fn unit(capability: &str) -> Option<&'static str> {
+    match capability {
+        "db" => Some("MB"),
+        "mail" => Some("per_hour"),
+        "http" => Some("per_minute"),
+        _ => None,
+    }
+}
+
+fn full_path(built: &Built, kind: RouteKind, path: &str) -> String {
+    let manifest = &built.package.manifest.contract;
+    let path = if path == "/" { "" } else { path };
+    match kind {
+        RouteKind::Page => format!("/en/{}{path}", manifest.mount.en),
+        RouteKind::Api => format!("/api/v1/{}{path}", manifest.id),
+    }
+}
+
+fn access(access: &Access) -> &str {
+    match access {
+        Access::Nobody => "nobody",
+        Access::Public => "public",
+        Access::SignedIn => "signed_in",
+        Access::Permission(permission) => permission,
+    }
+}
+
+/// Every role that starts with what `least` starts with.
+fn roles_from(least: &str) -> Vec<&'static str> {
+    let least = Role::from_name(least).unwrap_or(Role::SuperAdmin);
+    Role::ALL.into_iter().filter(|role| *role >= least).map(Role::name).collect()
+}

@@ -1,0 +1,195 @@
+//! What a guest said, made into an HTTP answer.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use magnetiq_contract::answer::{self, File, Page, Problem};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
+use super::fault::Fault;
+use super::task;
+use crate::error::{Error, Result};
+use crate::http::idempotency::Kept;
+
+/// A guest's answer, read.
+pub(super) enum Answer {
+    /// Data for the envelope.
+    Json(StatusCode, JsonHead, String),
+    /// Nothing.
+    Empty,
+    /// A page for the layout.
+    Page(StatusCode, Box<Page>),
+    /// Another address, for a GET.
+    Redirect(String),
+    /// Bytes.
+    File(File, Vec<u8>),
+    /// A refusal.
+    Problem(Problem),
+}
+
+/// What goes with data.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct JsonHead {
+    location: Option<String>,
+    message: Option<String>,
+}
+
+impl Answer {
+    /// Reads what a guest said.
+    ///
+    /// # Errors
+    /// A fault, when it is not what the contract says.
+    pub fn of(response: serve::Response) -> Result<Self, Fault> {
+        let serve::Response { status, kind, head, body } = response;
+        match kind.as_str() {
+            answer::JSON => Self::json(status, &head, body),
+            answer::EMPTY => Ok(Self::Empty),
+            answer::PAGE => Ok(Self::Page(StatusCode::from_u16(status).unwrap_or_default(), Box::new(read(&body)?))),
+            answer::REDIRECT => redirect(head),
+            answer::FILE => Ok(Self::File(read(head.as_bytes())?, body)),
+            answer::PROBLEM => Ok(Self::Problem(read(&body)?)),
+            _ => Err(Fault::Answer(format!("there is no kind {kind:?}"))),
+        }
+    }
+
+    fn json(status: u16, head: &str, body: Vec<u8>) -> Result<Self, Fault> {
+        let status = StatusCode::from_u16(status).ok().filter(StatusCode::is_success);
+        let status = status.ok_or_else(|| Fault::Answer("data come with a status of success".into()))?;
+        let head = if head.is_empty() { JsonHead::default() } else { read(head.as_bytes())? };
+        let body = String::from_utf8(body).map_err(|_| Fault::Answer("its JSON is not UTF-8".into()))?;
+        Ok(Self::Json(status, head, body))
+    }
+
+    /// The answer as it is kept for a repeated request: data and nothing are, files and redirects are made anew.
+    pub fn kept(&self) -> Option<Kept> {
+        match self {
+            Self::Json(status, head, body) => {
+                let answer = envelope_text(*status, head, body).ok()?;
+                Some(Kept { status: status.as_u16(), location: head.location.clone(), answer })
+            }
+            Self::Empty => Some(Kept { status: StatusCode::NO_CONTENT.as_u16(), location: None, answer: String::new() }),
+            _ => None,
+        }
+    }
+
+    /// The answer on the API.
+    ///
+    /// # Errors
+    /// The guest's refusal; a fault where the answer makes no sense on the API.
+    pub fn on_api(self) -> Result<Response, ApiFailure> {
+        match self {
+            Self::Json(status, head, body) => envelope(status, &head, &body).map_err(ApiFailure::Fault),
+            Self::Empty => Ok(StatusCode::NO_CONTENT.into_response()),
+            Self::Redirect(to) => Ok(see_other(&to)),
+            Self::File(file, body) => Ok(download(&file, body)),
+            Self::Problem(problem) => Err(ApiFailure::Refusal(task::refusal(problem))),
+            Self::Page(..) => Err(ApiFailure::Fault(Fault::Answer("a page on the API".into()))),
+        }
+    }
+}
+
+/// Why an answer is none.
+pub(super) enum ApiFailure {
+    /// The guest refuses.
+    Refusal(Error),
+    /// The guest failed.
+    Fault(Fault),
+}
+
+/// Puts the guest's JSON into the envelope as it is; it is checked, not read into values.
+fn envelope_text(status: StatusCode, head: &JsonHead, body: &str) -> Result<String, Fault> {
+    let data: &RawValue = serde_json::from_str(body).map_err(|error| Fault::Answer(error.to_string()))?;
+    let usual = if status == StatusCode::CREATED { "Created" } else { "OK" };
+    let message = serde_json::to_string(head.message.as_deref().unwrap_or(usual)).unwrap_or_default();
+    Ok(format!(r#"{{"success":true,"data":{},"message":{message}}}"#, data.get()))
+}
+
+fn envelope(status: StatusCode, head: &JsonHead, body: &str) -> Result<Response, Fault> {
+    let text = envelope_text(status, head, body)?;
+    let mut response = (status, Body::from(text)).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Some(location) = head.location.as_deref().and_then(|location| HeaderValue::from_str(location).ok()) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+/// Only addresses of this site: a plugin sends nobody elsewhere.
+fn redirect(to: String) -> Result<Answer, Fault> {
+    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    if inside { Ok(Answer::Redirect(to)) } else { Err(Fault::Answer(format!("a redirect out of the site, to {to:?}"))) }
+}
+
+/// 303.
+pub(super) fn see_other(to: &str) -> Response {
+    match HeaderValue::from_str(to) {
+        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
+        Err(error) => Error::internal(error).into_response(),
+    }
+}
+
+/// Bytes with their type; saved under a name when they have one.
+pub(super) fn download(file: &File, body: Vec<u8>) -> Response {
+    let mut response = Body::from(body).into_response();
+    response.headers_mut().extend(file_headers(file));
+    response
+}
+
+/// Content type and disposition. What a browser could run is only ever saved.
+pub(super) fn file_headers(file: &File) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    let content_type = HeaderValue::from_str(&file.content_type);
+    headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream")));
+    let runnable = !["text/calendar", "text/csv", "text/plain", "application/pdf", "image/png", "image/jpeg", "image/webp"]
+        .iter()
+        .any(|harmless| file.content_type.split(';').next() == Some(harmless));
+    let name: String = file.name.iter().flat_map(|name| name.chars()).filter(|c| is_plain(*c)).collect();
+    if file.name.is_some() || runnable {
+        let disposition = format!("attachment; filename=\"{}\"", if name.is_empty() { "file" } else { &name });
+        headers.extend(HeaderValue::from_str(&disposition).map(|value| (header::CONTENT_DISPOSITION, value)));
+    }
+    headers
+}
+
+fn is_plain(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | '_' | ' ')
+}
+
+fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(json).map_err(|error| Fault::Answer(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(kind: &str, head: &str, body: &str) -> serve::Response {
+        serve::Response { status: 200, kind: kind.into(), head: head.into(), body: body.into() }
+    }
+
+    #[test]
+    fn a_redirect_never_leaves_the_site() {
+        for to in ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", ""] {
+            assert!(Answer::of(said(answer::REDIRECT, to, "")).is_err(), "{to}");
+        }
+        assert!(Answer::of(said(answer::REDIRECT, "/en/webinars", "")).is_ok());
+    }
+
+    #[test]
+    fn broken_json_is_the_guests_fault() {
+        let answer = Answer::of(said(answer::JSON, "", "{\"a\":")).unwrap_or(Answer::Empty);
+        assert!(matches!(answer.on_api(), Err(ApiFailure::Fault(Fault::Answer(_)))));
+    }
+
+    #[test]
+    fn what_a_browser_could_run_is_saved_and_not_shown() {
+        let file = File { content_type: "text/html".into(), ..File::default() };
+        assert_eq!(file_headers(&file)[header::CONTENT_DISPOSITION], "attachment; filename=\"file\"");
+        let file = File { content_type: "text/calendar; charset=utf-8".into(), ..File::default() };
+        assert!(!file_headers(&file).contains_key(header::CONTENT_DISPOSITION));
+    }
+}

@@ -1,0 +1,113 @@
+//! Requests below `/api/v1/{plugin}`.
+
+use axum::response::{IntoResponse, Response};
+use http::{Method, header};
+use magnetiq_contract::describe::{Route, RouteKind};
+
+use super::answers::{Answer, ApiFailure};
+use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
+use super::call::{Call, Finished, Said};
+use super::dispatch::Visit;
+use super::fault::Fault;
+use super::routes_table::Matched;
+use crate::error::{Code, Error, Result};
+use crate::http::Parameters;
+use crate::http::idempotency::{self, Kept, Once};
+use crate::http::json::strict;
+
+impl Visit {
+    /// Answers on the API.
+    pub async fn api(self, below: &str) -> Result<Response> {
+        match self.plugin.built.routes.find(RouteKind::Api, self.parts.method.as_str(), below) {
+            Ok(matched) => self.api_route(matched).await,
+            Err(refusal) => match self.resource_at(below) {
+                Some((table, tail)) => self.resource(table, tail).await,
+                None => Err(refusal),
+            },
+        }
+    }
+
+    async fn api_route(self, matched: Matched) -> Result<Response> {
+        let plugin = self.plugin.clone();
+        let route = plugin.description().routes.get(matched.route).ok_or_else(Error::not_found)?;
+        self.caller.check(&route.access)?;
+        self.take_rate(route)?;
+        let query = declared_query(route, self.parts.uri.query().unwrap_or_default())?;
+        self.check_body()?;
+        let once = self.once()?;
+        if let Some(kept) = self.kept(once.as_ref()).await? {
+            return Ok(kept.into_response());
+        }
+        let call = self.call(matched.route, matched.parameters, query, self.mode(route));
+        let finished = self.run(self.keeping(call, once)).await?;
+        self.read_answer(finished)
+    }
+
+    /// What the guest said, as an answer of the API.
+    fn read_answer(&self, finished: Finished) -> Result<Response> {
+        let answer = Answer::of(response_of(finished)?).map_err(|fault| self.plugin.usage.fault(&fault))?;
+        match answer.on_api() {
+            Ok(response) => Ok(response),
+            Err(ApiFailure::Refusal(error)) => Err(error),
+            Err(ApiFailure::Fault(fault)) => Err(self.plugin.usage.fault(&fault)),
+        }
+    }
+
+    /// A body is JSON, and announced as JSON.
+    fn check_body(&self) -> Result<()> {
+        if matches!(self.parts.method, Method::GET | Method::HEAD | Method::DELETE) || self.body.is_empty() {
+            return Ok(());
+        }
+        let announced = self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if announced.split(';').next().map(str::trim) != Some("application/json") {
+            return Err(Error::new(Code::UnsupportedMediaType, "The body must be JSON, announced as application/json."));
+        }
+        strict::parse(&self.body).map(drop)
+    }
+
+    /// The request's `Idempotency-Key`, on POST.
+    pub(super) fn once(&self) -> Result<Option<Once>> {
+        if self.parts.method != Method::POST {
+            return Ok(None);
+        }
+        Once::of(&self.parts, self.caller.user_id(), &self.body)
+    }
+
+    /// The answer of an earlier request with the same key.
+    pub(super) async fn kept(&self, once: Option<&Once>) -> Result<Option<Kept>> {
+        let Some(once) = once else { return Ok(None) };
+        self.plugins.store.read(|snapshot| idempotency::find(snapshot, &self.plugins.clock, once)).await
+    }
+
+    /// Keeps a good answer in the call's own unit.
+    fn keeping(&self, call: Call, once: Option<Once>) -> Call {
+        let Some(once) = once else { return call };
+        let clock = self.plugins.clock.clone();
+        call.before_commit(Box::new(move |unit, said| {
+            let Some(kept) = kept_answer(said) else { return Ok(()) };
+            idempotency::keep(unit, &clock, &once, &kept)
+        }))
+    }
+}
+
+/// Data and nothing are kept; files and redirects are made anew.
+fn kept_answer(said: &Said) -> Option<Kept> {
+    let Said::Response(response) = said else { return None };
+    Answer::of(response.clone()).ok()?.kept()
+}
+
+/// The guest's response to `serve`.
+pub(super) fn response_of(finished: Finished) -> Result<serve::Response> {
+    match finished.said {
+        Said::Response(response) => Ok(response),
+        Said::Outcome(_) | Said::View(_) => Err(Error::internal(Fault::Answer("not a response".into()))),
+    }
+}
+
+/// The parameters that the route declares; any other is refused by name.
+fn declared_query(route: &Route, query: &str) -> Result<Vec<(String, String)>> {
+    let mut parameters = Parameters::parse(query)?;
+    let taken = route.query.iter().filter_map(|name| Some((name.clone(), parameters.take(name)?))).collect();
+    parameters.finish()?;
+    Ok(taken)
+}

@@ -1,0 +1,114 @@
+//! From a package to a plugin that can answer: compile, link, ask, check, prepare.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use magnetiq_contract::describe::Description;
+use magnetiq_contract::text::{Locale, Text};
+use tokio::task::spawn_blocking;
+use wasmtime::Engine;
+
+use super::check;
+use super::describing::describe;
+use super::live::{Exports, Guest, compile, link};
+use super::package::Package;
+use super::routes_table::RouteTable;
+use crate::error::{Code, Error, Result};
+use crate::resources::Table;
+use crate::site::{PluginTemplates, TemplateSource};
+use crate::store::Owner;
+
+/// What a package is made into, whatever an admin grants or sets.
+pub(super) struct Built {
+    /// What it was made of.
+    pub package: Arc<Package>,
+    /// What it does.
+    pub description: Description,
+    /// The component, ready to be instantiated; none for a plugin without code.
+    pub guest: Option<Guest>,
+    /// Its templates and texts.
+    pub templates: PluginTemplates,
+    /// Its tables, in the order of the description.
+    pub tables: Vec<Arc<Table>>,
+    /// Its routes.
+    pub routes: RouteTable,
+}
+
+/// Builds a package.
+///
+/// # Errors
+/// Validation, with every disagreement between contract, description and component.
+pub(super) async fn build(engine: &Engine, package: Arc<Package>, time_zone: &str) -> Result<Built> {
+    let (description, guest) = match &package.component {
+        Some(_) => with_component(engine, &package).await?,
+        None => (without_component(&package)?, None),
+    };
+    Ok(Built {
+        templates: templates(&package, time_zone)?,
+        tables: tables(&package, &description)?,
+        routes: RouteTable::new(&description)?,
+        package,
+        description,
+        guest,
+    })
+}
+
+async fn with_component(engine: &Engine, package: &Arc<Package>) -> Result<(Description, Option<Guest>)> {
+    let (compiler, source) = (engine.clone(), package.clone());
+    let compiled = spawn_blocking(move || compile(&compiler, source.component.as_deref().unwrap_or_default()));
+    let component = compiled.await.map_err(Error::internal)??;
+    let pre = link(engine, &component)?;
+    let exports = Exports::of(&pre);
+    let (json, description) = describe(engine, &component).await?;
+    let mut faults = check::faults(&package.manifest, &description, engine, &component, &exports);
+    if package.described.as_ref().is_some_and(|packed| !same(packed, &json)) {
+        faults.push("describe.json is not what the component says; pack it again".into());
+    }
+    if faults.is_empty() { Ok((description, Some(Guest { pre, exports }))) } else { Err(refused(&faults)) }
+}
+
+fn without_component(package: &Package) -> Result<Description> {
+    let json = package.described.as_deref().ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
+    serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}")]))
+}
+
+fn same(packed: &str, said: &str) -> bool {
+    let value = |json: &str| serde_json::from_str::<serde_json::Value>(json).ok();
+    value(packed) == value(said)
+}
+
+fn templates(package: &Package, time_zone: &str) -> Result<PluginTemplates> {
+    let sources: Vec<_> = package.templates.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
+    let empty = BTreeMap::new();
+    let texts = |locale| serde_json::to_string(package.locales.get(&locale).unwrap_or(&empty));
+    PluginTemplates::load(TemplateSource {
+        templates: &sources,
+        locales: (&texts(Locale::En)?, &texts(Locale::De)?),
+        mount: &mount(package),
+        time_zone,
+    })
+}
+
+/// Where the plugin's pages stand: `/de/webinare`.
+pub(super) fn mount(package: &Package) -> Text {
+    let mount = &package.manifest.contract.mount;
+    Text::new(format!("/en/{}", mount.en), format!("/de/{}", mount.get(Locale::De)))
+}
+
+fn tables(package: &Package, description: &Description) -> Result<Vec<Arc<Table>>> {
+    let owner = Owner::Plugin(package.manifest.contract.id.as_str().into());
+    let mut faults = Vec::new();
+    let mut tables = Vec::new();
+    for resource in &description.resources {
+        match Table::new(owner.clone(), resource.clone(), &description.resources) {
+            Ok(table) => tables.push(Arc::new(table)),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if faults.is_empty() { Ok(tables) } else { Err(refused(&faults)) }
+}
+
+/// A refusal that gives every reason.
+pub(super) fn refused(faults: &[String]) -> Error {
+    Error::new(Code::Validation, format!("The plugin is refused: {}.", faults.join("; ")))
+}

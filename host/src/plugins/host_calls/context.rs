@@ -1,0 +1,11 @@
+//! `context`: who calls, where and in which language.
+
+use crate::plugins::bindings::imports::magnetiq::plugin::context;
+use crate::plugins::state::CallState;
+
+impl context::Host for CallState {
+    fn get(&mut self) -> wasmtime::Result<String> {
+        self.asked.caller |= self.context.caller.is_some();
+        Ok(serde_json::to_string(&*self.context)?)
+    }
+}

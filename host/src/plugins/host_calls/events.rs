@@ -1,0 +1,38 @@
+//! `events`: published in the call's transaction; subscribers run as jobs after its commit.
+
+use crate::error::Result;
+use crate::jobs::{self, NewJob};
+use crate::plugins::bindings::imports::magnetiq::plugin::{events, types};
+use crate::plugins::gate::Capability;
+use crate::plugins::state::CallState;
+use crate::plugins::task::EVENT_JOB;
+
+impl events::Host for CallState {
+    async fn publish(&mut self, name: String, payload: String) -> wasmtime::Result<Result<(), types::Error>> {
+        let published = self.publish_event(&name, &payload).await;
+        self.answer(published)
+    }
+}
+
+impl CallState {
+    async fn publish_event(&self, name: &str, payload: &str) -> Result<()> {
+        self.plugin.gate.require_name(Capability::Events, name)?;
+        let payload: serde_json::Value = serde_json::from_str(payload)?;
+        let full_name = format!("{}.{name}", self.plugin.id);
+        let listeners = self.picture.load().listeners(&full_name);
+        let clock = self.clock.clone();
+        self.in_transaction(|unit| {
+            for listener in listeners {
+                let job = NewJob {
+                    owner: listener.to_string(),
+                    name: format!("{EVENT_JOB}{full_name}"),
+                    payload: payload.clone(),
+                    ..NewJob::default()
+                };
+                jobs::enqueue(unit, &clock, job)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}

@@ -1,0 +1,62 @@
+//! `http`: calls to granted hosts, and the one door out of the house.
+//!
+//! The address is parsed once, its scheme, host and port must be granted, its name is resolved here, private and
+//! special addresses are refused, and the connection goes to the very address that was vetted. Redirects are not
+//! followed and no proxy is used.
+
+use std::time::Duration;
+
+use magnetiq_contract::http::{Fetch, Fetched};
+
+use crate::error::{Code, Error, Result};
+use crate::plugins::bindings::imports::magnetiq::plugin::{http, types};
+use crate::plugins::gate::Capability;
+use crate::plugins::outbound;
+use crate::plugins::state::{CallState, Mode};
+
+impl http::Host for CallState {
+    async fn fetch(
+        &mut self,
+        head: String,
+        body: Vec<u8>,
+    ) -> wasmtime::Result<Result<(String, Vec<u8>), types::Error>> {
+        let fetched = self.fetch_granted(&head, body).await;
+        self.answer(fetched)
+    }
+}
+
+/// Longest wait for another company's server.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+impl CallState {
+    async fn fetch_granted(&self, head: &str, body: Vec<u8>) -> Result<(String, Vec<u8>)> {
+        if self.mode != Mode::Detached || self.lane.in_transaction() {
+            let sentence = "Other servers are called from detached routes and jobs alone, outside a transaction.";
+            return Err(Error::new(Code::Conflict, sentence));
+        }
+        let fetch: Fetch = serde_json::from_str(head).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        let url = outbound::parse(&fetch.url)?;
+        let grant = self.plugin.gate.require_name(Capability::Http, &outbound::origin(&url))?;
+        self.plugin.quotas.http.take(grant.quantity, self.clock.now())?;
+        let headers = self.with_secrets(fetch.headers)?;
+        let (fetched, body): (Fetched, Vec<u8>) =
+            outbound::fetch(&fetch.method, url, headers, body, PATIENCE).await?;
+        Ok((serde_json::to_string(&fetched)?, body))
+    }
+
+    /// Replaces `{secret:NAME}` by the secret's value; the plugin never sees it.
+    fn with_secrets(&self, headers: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
+        headers.into_iter().map(|(name, value)| Ok((name, self.with_secret(value)?))).collect()
+    }
+
+    fn with_secret(&self, value: String) -> Result<String> {
+        let Some((before, rest)) = value.split_once("{secret:") else { return Ok(value) };
+        let Some((name, after)) = rest.split_once('}') else { return Ok(value) };
+        self.plugin.gate.require_name(Capability::Crypto, name)?;
+        let secret = self.plugin.settings.secret(name).ok_or_else(|| {
+            Error::new(Code::NotFound, format!("The secret {name} has no value yet; an admin sets it."))
+        })?;
+        let secret = std::str::from_utf8(secret).map_err(Error::internal)?;
+        Ok(format!("{before}{secret}{after}"))
+    }
+}

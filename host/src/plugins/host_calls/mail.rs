@@ -1,0 +1,29 @@
+//! `mail`: one message to one recipient, queued in the call's transaction.
+
+use magnetiq_contract::mail::Message;
+
+use crate::error::{Code, Error, Result};
+use crate::mail;
+use crate::plugins::bindings::imports::magnetiq::plugin::{mail as border, types};
+use crate::plugins::gate::Capability;
+use crate::plugins::state::CallState;
+
+impl border::Host for CallState {
+    async fn queue(&mut self, message: String) -> wasmtime::Result<Result<i64, types::Error>> {
+        let id = self.queue_mail(&message).await;
+        self.answer(id)
+    }
+}
+
+impl CallState {
+    async fn queue_mail(&self, message: &str) -> Result<i64> {
+        let grant = self.plugin.gate.require(Capability::Mail)?;
+        let message: Message =
+            serde_json::from_str(message).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        self.enter_transaction().await?;
+        self.plugin.quotas.mail.take(grant.quantity, self.clock.now())?;
+        let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
+        self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message }))
+            .await
+    }
+}

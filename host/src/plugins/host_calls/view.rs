@@ -1,0 +1,19 @@
+//! `view`: renders one of the plugin's templates where the guest needs the text.
+
+use crate::error::Result;
+use crate::plugins::bindings::imports::magnetiq::plugin::{types, view};
+use crate::plugins::state::CallState;
+
+impl view::Host for CallState {
+    fn render(&mut self, template: String, data: String) -> wasmtime::Result<Result<String, types::Error>> {
+        let text = self.rendered(&template, &data);
+        self.answer(text)
+    }
+}
+
+impl CallState {
+    fn rendered(&self, template: &str, data: &str) -> Result<String> {
+        let data: serde_json::Value = serde_json::from_str(data)?;
+        self.plugin.built.templates.render_fragment(self.locale(), template, &data)
+    }
+}

@@ -1,0 +1,301 @@
+//! Steps of a plugin's life: enable, disable, grant, set. One at a time; requests see whole pictures.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use magnetiq_contract::text::{Locale, Text};
+use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
+
+use super::build::{self, Built, build};
+use super::grants;
+use super::live::Live;
+use super::package::Package;
+use super::registry::Alive;
+use super::settings::{Setting, Settings};
+use super::store::{self, PluginRow};
+use super::Plugins;
+use crate::auth::Role;
+use crate::error::{Code, Error, Result};
+use crate::jobs::schedules::{self, NewSchedule};
+use crate::resources::{Actor, audit};
+use crate::site::NavEntry;
+use crate::store::Owner;
+
+const ENABLED: &str = "enabled";
+const DISABLED: &str = "disabled";
+const FAILED: &str = "failed";
+
+impl Plugins {
+    /// Brings back to life what was enabled when the site stopped. One that fails is marked and left out.
+    ///
+    /// # Errors
+    /// When the rows cannot be read.
+    pub async fn wake(&self) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        let rows = self.store.read(|snapshot| store::all(snapshot)).await?;
+        let mut alive = Vec::new();
+        for mut row in rows.into_iter().filter(|row| row.state != DISABLED) {
+            match self.revive(&row).await {
+                Ok(live) => alive.push(live),
+                Err(error) => {
+                    tracing::error!(plugin = %row.plugin, %error, "a plugin could not be started");
+                    (row.state, row.state_reason) = (FAILED.into(), Some(error.message().to_owned()));
+                    self.save(row, None).await?;
+                }
+            }
+        }
+        self.show(alive)
+    }
+
+    /// Grants, migrates and lets a plugin answer.
+    ///
+    /// # Errors
+    /// Not found; validation with every reason why the plugin or the grants are refused.
+    pub async fn enable(&self, id: &str, granted: Option<Map<String, Value>>, actor: &Actor) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
+        let granted = granted.unwrap_or_else(|| grants::all_asked(&package.manifest));
+        grants::check(&package.manifest, &granted)?;
+        let known = self.row(id).await?;
+        let row = PluginRow {
+            id: known.as_ref().map_or(0, |row| row.id),
+            plugin: id.to_owned(),
+            version: package.manifest.version.to_string(),
+            digest: package.digest.clone(),
+            state: ENABLED.into(),
+            state_reason: None,
+            grants: granted,
+            settings: known.map(|row| row.settings).unwrap_or_default(),
+        };
+        let live = self.revive(&row).await?;
+        self.save_with_schedules(row, &live, Some((actor, "enable"))).await?;
+        self.show_with(live)
+    }
+
+    /// Stops a plugin from answering; its data stay.
+    ///
+    /// # Errors
+    /// Not found; conflict when it is not enabled.
+    pub async fn disable(&self, id: &str, actor: &Actor) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        let mut row = self.row(id).await?.ok_or_else(Error::not_found)?;
+        if row.state == DISABLED {
+            return Err(Error::new(Code::Conflict, "The plugin is not enabled."));
+        }
+        (row.state, row.state_reason) = (DISABLED.into(), None);
+        self.hide(id)?;
+        self.save(row, Some((actor, "disable"))).await?;
+        let (owner, clock) = (id.to_owned(), self.clock.clone());
+        self.store.write(Owner::Core, move |unit| schedules::pause(unit, &clock, &owner)).await
+    }
+
+    /// Changes what a plugin may do, at once.
+    ///
+    /// # Errors
+    /// Not found, validation.
+    pub async fn grant(&self, id: &str, granted: Map<String, Value>, actor: &Actor) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
+        grants::check(&package.manifest, &granted)?;
+        let mut row = self.row(id).await?.ok_or_else(not_yet)?;
+        row.grants = granted;
+        self.change(row, actor, "grant").await
+    }
+
+    /// Sets settings; those that are not named keep their values, null goes back to the default.
+    ///
+    /// # Errors
+    /// Not found, validation naming each setting.
+    pub async fn set(&self, id: &str, values: Map<String, Value>, actor: &Actor) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
+        let mut row = self.row(id).await?.ok_or_else(not_yet)?;
+        let checked = super::settings::check(&package.manifest.contract.settings, values)?;
+        for (name, value) in checked.plain {
+            if value.is_null() { drop(row.settings.remove(&name)) } else { drop(row.settings.insert(name, value)) }
+        }
+        for (name, value) in checked.secret {
+            self.keep_secret(id, name, &value).await?;
+        }
+        self.change(row, actor, "set").await
+    }
+
+    async fn keep_secret(&self, id: &str, name: String, value: &str) -> Result<()> {
+        let sealed = self.seal.seal(&secret_place(id, &name), value.as_bytes())?;
+        let (id, now) = (id.to_owned(), self.clock.sql_now());
+        self.store.write(Owner::Core, move |unit| store::save_secret(unit, &id, &name, &sealed, &now)).await
+    }
+
+    /// Saves a changed row and, when the plugin is alive, replaces it.
+    async fn change(&self, row: PluginRow, actor: &Actor, action: &'static str) -> Result<()> {
+        let live = if row.state == ENABLED { Some(self.revive(&row).await?) } else { None };
+        self.save(row, Some((actor, action))).await?;
+        live.map_or(Ok(()), |live| self.show_with(live))
+    }
+
+    async fn row(&self, id: &str) -> Result<Option<PluginRow>> {
+        self.store.read(|snapshot| store::find(snapshot, id)).await
+    }
+
+    async fn save(&self, row: PluginRow, by: Option<(&Actor, &'static str)>) -> Result<()> {
+        let (clock, by) = (self.clock.clone(), by.map(|(actor, action)| (actor.clone(), action)));
+        self.store.write(Owner::Core, move |unit| save(unit, &clock, &row, by.as_ref())).await
+    }
+
+    async fn save_with_schedules(&self, row: PluginRow, live: &Live, by: Option<(&Actor, &'static str)>) -> Result<()> {
+        let (clock, by) = (self.clock.clone(), by.map(|(actor, action)| (actor.clone(), action)));
+        let zone = self.site.time_zone.clone();
+        let schedules: Vec<_> = live
+            .description()
+            .schedules
+            .iter()
+            .map(|schedule| NewSchedule { name: schedule.name.clone(), cron: schedule.cron.clone() })
+            .collect();
+        self.store
+            .write(Owner::Core, move |unit| {
+                schedules::set(unit, &clock, &row.plugin, &zone, &schedules)?;
+                save(unit, &clock, &row, by.as_ref())
+            })
+            .await
+    }
+
+    /// Builds, migrates and checks a plugin as its row wants it.
+    async fn revive(&self, row: &PluginRow) -> Result<Arc<Live>> {
+        let package = self.shelf.get(&row.plugin).ok_or_else(|| {
+            Error::new(Code::NotFound, format!("The package of the plugin {} is not there.", row.plugin))
+        })?;
+        let built = self.built(package).await?;
+        self.migrate(&built).await?;
+        let settings = self.settings_of(row, &built.package).await?;
+        let id: Arc<str> = row.plugin.as_str().into();
+        let limits = built.package.manifest.contract.limits;
+        Ok(Arc::new(Live {
+            owner: Owner::Plugin(id.clone()),
+            gate: grants::gate(&built.package.manifest, &row.grants),
+            grants: row.grants.clone(),
+            settings,
+            usage: self.usage(&id),
+            quotas: self.quotas(&id),
+            places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, super::engine::POOL / 2) as usize)),
+            built,
+            id,
+        }))
+    }
+
+    /// The package, built once.
+    pub(super) async fn built(&self, package: Arc<Package>) -> Result<Arc<Built>> {
+        if let Some(built) = self.builds.lock().get(&package.digest) {
+            return Ok(built.clone());
+        }
+        let digest = package.digest.clone();
+        let built = Arc::new(build(&self.engine, package, &self.site.time_zone).await?);
+        self.builds.lock().insert(digest, built.clone());
+        Ok(built)
+    }
+
+    async fn migrate(&self, built: &Built) -> Result<()> {
+        let id = &built.package.manifest.contract.id;
+        self.store.migrate_plugin(id, built.package.migrations.clone()).await?;
+        let tables = built.tables.clone();
+        let faults = self
+            .store
+            .read(move |snapshot| {
+                let mut faults = Vec::new();
+                for table in &tables {
+                    faults.extend(table.check(snapshot)?.faults);
+                }
+                Ok(faults)
+            })
+            .await?;
+        if faults.is_empty() { Ok(()) } else { Err(build::refused(&faults)) }
+    }
+
+    pub(super) async fn settings_of(&self, row: &PluginRow, package: &Package) -> Result<Settings> {
+        let plugin = row.plugin.clone();
+        let sealed = self.store.read(move |snapshot| store::secrets(snapshot, &plugin)).await?;
+        let mut secrets = BTreeMap::new();
+        for (name, sealed) in sealed {
+            let open = self.seal.open(&secret_place(&row.plugin, &name), &sealed)?;
+            secrets.insert(name, String::from_utf8(open).map_err(Error::internal)?);
+        }
+        let values = package.manifest.contract.settings.iter().map(|setting| {
+            let name = setting.field.name.clone();
+            let given = if setting.secret { secrets.remove(&name).map(Value::from) } else { row.settings.get(&name).cloned() };
+            let default = Some(setting.field.default.clone()).filter(|value| !value.is_null());
+            (name, Setting { secret: setting.secret, value: given.or(default) })
+        });
+        Ok(Settings::new(values.collect()))
+    }
+
+    fn show_with(&self, live: Arc<Live>) -> Result<()> {
+        let picture = self.alive.load();
+        let others = picture.iter().filter(|other| other.id != live.id).cloned();
+        self.show(others.chain([live.clone()]).collect())
+    }
+
+    fn hide(&self, id: &str) -> Result<()> {
+        self.permissions.remove_plugin(id);
+        let picture = self.alive.load();
+        self.show(picture.iter().filter(|other| *other.id != *id).cloned().collect())
+    }
+
+    /// Swaps the picture and tells menu, permissions and page cache.
+    fn show(&self, plugins: Vec<Arc<Live>>) -> Result<()> {
+        for plugin in &plugins {
+            self.permissions.register_plugin(&plugin.id, &permissions(plugin))?;
+        }
+        self.public.layout.set_navigation(plugins.iter().filter_map(|plugin| nav_entry(plugin)).collect());
+        self.alive.store(Arc::new(Alive::of(plugins)));
+        self.public.pages.start_generation();
+        Ok(())
+    }
+}
+
+fn save(
+    unit: &crate::store::Unit,
+    clock: &crate::clock::Clock,
+    row: &PluginRow,
+    by: Option<&(Actor, &'static str)>,
+) -> Result<()> {
+    let before = store::find(unit, &row.plugin)?.map_or(Value::Null, |row| shown(&row));
+    store::save(unit, row, &clock.sql_now())?;
+    let Some((actor, action)) = by else { return Ok(()) };
+    let after = store::find(unit, &row.plugin)?;
+    let change = audit::Change {
+        action,
+        resource: "plugins",
+        id: after.as_ref().map(|row| row.id),
+        before: &before,
+        after: &after.as_ref().map_or(Value::Null, shown),
+    };
+    audit::record(unit, clock, actor, &change)
+}
+
+fn shown(row: &PluginRow) -> Value {
+    json!({
+        "plugin": row.plugin, "version": row.version, "state": row.state, "grants": row.grants, "settings": row.settings,
+    })
+}
+
+fn permissions(plugin: &Live) -> Vec<(String, Vec<Role>)> {
+    let declared = plugin.manifest().contract.permissions.iter();
+    declared.filter_map(|permission| Some((permission.name.clone(), vec![Role::from_name(&permission.role)?]))).collect()
+}
+
+fn nav_entry(plugin: &Live) -> Option<NavEntry> {
+    let contract = &plugin.manifest().contract;
+    let has_start = plugin.description().routes.iter().any(|route| {
+        route.kind == magnetiq_contract::describe::RouteKind::Page && route.path == "/" && route.method == "GET"
+    });
+    let path = Text::new(format!("/en/{}", contract.mount.en), format!("/de/{}", contract.mount.get(Locale::De)));
+    has_start.then(|| NavEntry { title: contract.name.clone(), path })
+}
+
+fn secret_place(id: &str, name: &str) -> String {
+    format!("plugin_secrets/{id}/{name}")
+}
+
+fn not_yet() -> Error {
+    Error::new(Code::Conflict, "The plugin was never enabled.")
+}

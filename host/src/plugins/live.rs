@@ -1,0 +1,153 @@
+//! An enabled plugin: compiled, linked, checked, with all that its calls need.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use magnetiq_contract::describe::Description;
+use serde_json::{Map, Value};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::Engine;
+
+use super::build::Built;
+use super::bindings::exports::{render, run, serve};
+use super::bindings::imports::Imports;
+use super::engine::MEMORY;
+use super::gate::Gate;
+use super::manifest::Manifest;
+use super::quota::Quotas;
+use super::settings::Settings;
+use super::state::CallState;
+use super::usage::Usage;
+use crate::error::{Code, Error, Result};
+use crate::store::Owner;
+
+/// An enabled plugin. Calls share it; a newer one takes its place when anything about it changes.
+pub struct Live {
+    /// Its id.
+    pub id: Arc<str>,
+    /// Who owns its rows, jobs and mails.
+    pub owner: Owner,
+    /// What its package was made into.
+    pub(super) built: Arc<Built>,
+    /// What was granted, as the admin gave it.
+    pub grants: Map<String, Value>,
+    /// What it may do.
+    pub gate: Gate,
+    /// Its settings.
+    pub settings: Settings,
+    /// Counts what it costs; outlives upgrades.
+    pub usage: Arc<Usage>,
+    /// Counts what was granted by number.
+    pub(super) quotas: Arc<Quotas>,
+    /// Calls that may run at once.
+    pub(super) places: Arc<Semaphore>,
+}
+
+impl Live {
+    /// Its trust contract.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.built.package.manifest
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn description(&self) -> &Description {
+        &self.built.description
+    }
+
+    /// Memory that one of its calls may use, in bytes.
+    pub(super) fn memory_limit(&self) -> usize {
+        (self.manifest().contract.limits.memory_mb as usize).saturating_mul(1 << 20).min(MEMORY)
+    }
+
+    /// Its component.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub(super) fn guest(&self) -> wasmtime::Result<&Guest> {
+        self.built.guest.as_ref().ok_or_else(|| wasmtime::Error::msg("the plugin has no component"))
+    }
+}
+
+/// A component that is compiled and linked.
+pub(super) struct Guest {
+    /// Instantiates it.
+    pub pre: InstancePre<CallState>,
+    /// What it answers to.
+    pub exports: Exports,
+}
+
+/// The interfaces that a component exports, found once.
+pub(super) struct Exports {
+    serve: Option<serve::ServingIndices>,
+    run: Option<run::RunningIndices>,
+    render: Option<render::RenderingIndices>,
+}
+
+impl Exports {
+    /// Looks for each interface.
+    pub fn of(pre: &InstancePre<CallState>) -> Self {
+        Self {
+            serve: serve::ServingIndices::new(pre).ok(),
+            run: run::RunningIndices::new(pre).ok(),
+            render: render::RenderingIndices::new(pre).ok(),
+        }
+    }
+
+    pub fn serve(&self) -> wasmtime::Result<&serve::ServingIndices> {
+        self.serve.as_ref().ok_or_else(|| missing("serve"))
+    }
+
+    pub fn run(&self) -> wasmtime::Result<&run::RunningIndices> {
+        self.run.as_ref().ok_or_else(|| missing("run"))
+    }
+
+    pub fn render(&self) -> wasmtime::Result<&render::RenderingIndices> {
+        self.render.as_ref().ok_or_else(|| missing("render"))
+    }
+}
+
+fn missing(interface: &str) -> wasmtime::Error {
+    wasmtime::Error::msg(format!("the component does not export {interface}"))
+}
+
+/// Compiles a component.
+///
+/// # Errors
+/// Validation, when it is not a component that this host can run.
+pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component> {
+    Component::new(engine, bytes).map_err(|error| refused(&error))
+}
+
+/// Links a component with all that this host offers.
+///
+/// # Errors
+/// Validation, when it imports something else.
+pub(super) fn link(engine: &Engine, component: &Component) -> Result<InstancePre<CallState>> {
+    let mut linker = Linker::<CallState>::new(engine);
+    Imports::add_to_linker::<_, wasmtime::component::HasSelf<_>>(&mut linker, |state| state)
+        .map_err(|error| Error::internal(error.to_string()))?;
+    linker.instantiate_pre(component).map_err(|error| refused(&error))
+}
+
+fn refused(error: &wasmtime::Error) -> Error {
+    Error::new(Code::Validation, format!("The component is refused: {error:#}"))
+}
+
+/// How long a call waits for a place before the caller is told to come back.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Live {
+    /// A place among the calls that may run at once.
+    ///
+    /// # Errors
+    /// Unavailable, when none becomes free in a second.
+    pub(super) async fn place(&self) -> Result<SemaphorePermit<'_>> {
+        let waited = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
+        waited.ok().and_then(Result::ok).ok_or_else(|| {
+            Error::unavailable(format!("The plugin {} has too much to do.", self.id), 1)
+        })
+    }
+}

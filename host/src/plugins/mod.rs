@@ -1,0 +1,219 @@
+//! Plugins: packages, what they may do, and the sandbox in which they run.
+//!
+//! A package's contract is checked against its component before anything runs (`check`); an admin grants what it
+//! may do (`grants`, `gate`); every call is a fresh instance with limits (`call`, `lane`); what it asks of the host
+//! goes through one file per interface (`host_calls`); `dispatch` finds the plugin that answers a request.
+
+mod admin;
+mod answers;
+mod api;
+mod bindings;
+mod blocks;
+mod build;
+mod call;
+mod check;
+mod describing;
+mod dispatch;
+mod document;
+mod engine;
+mod fault;
+mod gate;
+mod grants;
+mod hooks;
+mod host_calls;
+mod lane;
+mod lifecycle;
+mod live;
+mod mails;
+pub mod manifest;
+mod outbound;
+pub mod package;
+mod pages;
+mod quota;
+mod registry;
+mod resource;
+mod routes;
+mod routes_table;
+mod seal;
+mod settings;
+mod slow;
+mod state;
+mod store;
+mod task;
+mod usage;
+mod work;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use magnetiq_contract::call::{Context, SiteInfo};
+use magnetiq_contract::text::Locale;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+use wasmtime::Engine;
+
+pub use dispatch::dispatch;
+pub use routes::routes;
+
+use self::build::{Built, mount};
+use self::call::{Finished, Limits, Setting};
+use self::live::Live;
+use self::package::Package;
+use self::quota::Quotas;
+use self::registry::{Picture, Shelf};
+use self::seal::Seal;
+use self::state::Mode;
+use self::usage::Usage;
+use crate::auth::{Caller, Permissions};
+use crate::clock::Clock;
+use crate::error::Result;
+use crate::http::rate::RateLimiter;
+use crate::site::{PublicSite, Reads};
+use crate::store::Store;
+
+/// What plugins stand on.
+pub struct Foundation {
+    /// The site's clock.
+    pub clock: Clock,
+    /// The site's database.
+    pub store: Store,
+    /// Roles learn what plugins add.
+    pub permissions: Permissions,
+    /// Layout, menu and page cache.
+    pub public: Arc<PublicSite>,
+    /// Name, address and zone; the mount is each plugin's own.
+    pub site: SiteInfo,
+}
+
+/// All plugins of a site.
+pub struct Plugins {
+    clock: Clock,
+    store: Store,
+    permissions: Permissions,
+    public: Arc<PublicSite>,
+    site: SiteInfo,
+    engine: Engine,
+    seal: Seal,
+    shelf: Shelf,
+    alive: Arc<Picture>,
+    builds: Mutex<HashMap<String, Arc<Built>>>,
+    usages: Mutex<BTreeMap<Arc<str>, Arc<Usage>>>,
+    allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
+    limiter: RateLimiter,
+    sleepers: OnceLock<Vec<Arc<Notify>>>,
+    /// One step of life at a time.
+    turn: tokio::sync::Mutex<()>,
+}
+
+impl Plugins {
+    /// Starts the sandbox. Nothing is alive before [`Plugins::wake`].
+    ///
+    /// # Errors
+    /// When memory for the pool cannot be reserved or the key file cannot be read.
+    pub fn new(foundation: Foundation, data_folder: &Path) -> Result<Self> {
+        let Foundation { clock, store, permissions, public, site } = foundation;
+        Ok(Self {
+            clock,
+            store,
+            permissions,
+            public,
+            site,
+            engine: engine::start()?,
+            seal: Seal::open_key(&data_folder.join("keys/master.key"))?,
+            shelf: Shelf::default(),
+            alive: Arc::default(),
+            builds: Mutex::default(),
+            usages: Mutex::default(),
+            allowances: Mutex::default(),
+            limiter: RateLimiter::default(),
+            sleepers: OnceLock::new(),
+            turn: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// Tells whom to wake when a call may have queued mails or jobs.
+    pub fn wakes(&self, sleepers: Vec<Arc<Notify>>) {
+        if self.sleepers.set(sleepers).is_err() {
+            tracing::error!("the plugins know already whom to wake");
+        }
+    }
+
+    /// Wakes whoever does what a committed call has queued.
+    fn wake_workers(&self) {
+        self.sleepers.get().into_iter().flatten().for_each(|sleeper| sleeper.notify_waiters());
+    }
+
+    /// Makes a package available; nothing of it runs.
+    ///
+    /// # Errors
+    /// Validation, when it is not a package.
+    pub fn offer(&self, package: &[u8]) -> Result<()> {
+        self.shelf.add(Package::from_zip(package)?);
+        Ok(())
+    }
+
+    /// Makes the packages of a folder available, packed or unpacked; broken ones are logged and left out.
+    pub fn offer_folder(&self, folder: &Path) {
+        self.shelf.add_folder(folder);
+    }
+
+    /// Where and for whom a call of `plugin` runs.
+    fn setting(&self, plugin: &Arc<Live>, context: &Arc<Context>, mode: Mode) -> Setting {
+        Setting {
+            plugin: plugin.clone(),
+            context: context.clone(),
+            mode,
+            engine: self.engine.clone(),
+            picture: self.alive.clone(),
+            database: self.store.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// What a call of `plugin` may know of its caller.
+    fn context(&self, plugin: &Live, locale: Locale, caller: Option<&Caller>, request_id: String) -> Context {
+        let mount = mount(&plugin.built.package);
+        Context {
+            caller: caller.and_then(Caller::contract),
+            locale,
+            site: SiteInfo { mount, ..self.site.clone() },
+            request_id,
+        }
+    }
+
+    /// What a finished call read, for the page cache. When something was written meanwhile, nobody can tell what of it
+    /// the call saw, so that its page holds for no time.
+    fn reads(&self, finished: &Finished, changes_before: u64) -> Reads {
+        let asked = finished.asked;
+        let tables = self.store.generations_by_name(&finished.read);
+        let mut reads = Reads { tables, personal: asked.caller || asked.chance, ..Reads::default() };
+        if self.store.changes() != changes_before {
+            reads.read_clock(Some(self.clock.now()));
+        }
+        reads
+    }
+
+    /// How long a call may take.
+    fn limits(&self, plugin: &Live, background: bool) -> Limits {
+        let limits = plugin.manifest().contract.limits;
+        let cpu = if background { limits.job_cpu_ms } else { limits.cpu_ms };
+        let wall = if background { BACKGROUND_WALL } else { Duration::from_millis(limits.wall_ms.into()) };
+        Limits { cpu: Duration::from_millis(cpu.into()), wall, writer: WRITER_HOLD }
+    }
+
+    fn usage(&self, id: &Arc<str>) -> Arc<Usage> {
+        let mut usages = self.usages.lock();
+        usages.entry(id.clone()).or_insert_with(|| Arc::new(Usage::new(id.clone(), self.clock.clone()))).clone()
+    }
+
+    fn quotas(&self, id: &Arc<str>) -> Arc<Quotas> {
+        self.allowances.lock().entry(id.clone()).or_default().clone()
+    }
+}
+
+/// From start to end of a job.
+const BACKGROUND_WALL: Duration = Duration::from_secs(60);
+/// Longest time a call may hold the writer.
+const WRITER_HOLD: Duration = Duration::from_millis(100);

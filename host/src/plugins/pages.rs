@@ -1,0 +1,167 @@
+//! Requests below `/{locale}/{mount}`: pages, forms, files.
+
+use std::sync::OnceLock;
+
+use axum::response::{Html, IntoResponse, Response};
+use http::{HeaderValue, Method, StatusCode, header};
+use jiff::Timestamp;
+use magnetiq_contract::answer::{File, Page};
+use magnetiq_contract::describe::{Route, RouteKind};
+
+use super::answers::{Answer, file_headers, see_other};
+use super::api::response_of;
+use super::call::Finished;
+use super::dispatch::Visit;
+use super::fault::Fault;
+use super::routes_table::Matched;
+use super::state::{Asked, Mode};
+use super::task;
+use crate::error::{Code, Error, Result};
+use crate::http::Parameters;
+use crate::site::{Key, PageRequest, Reads, RefusedForm, Rendering};
+
+impl Visit {
+    /// Answers on the site.
+    pub async fn page(self, below: &str) -> Result<Response> {
+        let matched = self.plugin.built.routes.find(RouteKind::Page, self.parts.method.as_str(), below)?;
+        let plugin = self.plugin.clone();
+        let route = plugin.description().routes.get(matched.route).ok_or_else(Error::not_found)?;
+        self.caller.check(&route.access)?;
+        self.take_rate(route)?;
+        if matches!(self.parts.method, Method::GET | Method::HEAD) {
+            return self.show(route, matched).await;
+        }
+        self.submit(below, route, matched).await
+    }
+
+    /// A page or file, from the cache while it holds.
+    async fn show(&self, route: &Route, matched: Matched) -> Result<Response> {
+        let key = Key::of(self.context.locale, &self.parts.uri, &route.query, &self.parts.headers);
+        let query = self.page_query(route);
+        let moved = OnceLock::new();
+        let pages = &self.plugins.public.pages;
+        let stored = pages.get_or_render(key, || self.render(matched, query, &moved)).await;
+        match moved.into_inner() {
+            Some(to) => Ok(see_other(&to)),
+            None => Ok(stored?.respond(&self.parts.headers)),
+        }
+    }
+
+    /// Renders for the cache. A redirect is not kept: its address goes to `moved`.
+    async fn render(
+        &self,
+        matched: Matched,
+        query: Vec<(String, String)>,
+        moved: &OnceLock<String>,
+    ) -> Result<Rendering> {
+        let before = self.plugins.store.changes();
+        let finished = self.run(self.call(matched.route, matched.parameters, query, Mode::Snapshot)).await?;
+        let asked = finished.asked;
+        let mut reads = self.plugins.reads(&finished, before);
+        match self.read_page(finished)? {
+            Answer::Page(_, page) => {
+                note_freshness(&mut reads, asked, page.fresh_until);
+                reads.personal |= page.meta.private;
+                Ok(Rendering::html(self.lay_out(&page, None)?, reads))
+            }
+            Answer::File(file, body) => {
+                note_freshness(&mut reads, asked, file.fresh_until);
+                Ok(file_rendering(&file, body, reads))
+            }
+            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
+            Answer::Json(..) | Answer::Empty => Err(self.no_page("data where a page belongs")),
+        }
+    }
+
+    /// A form: 303 when it was taken, the page again with its faults when not.
+    async fn submit(&self, below: &str, route: &Route, matched: Matched) -> Result<Response> {
+        let values = self.form_values()?;
+        let parameters = matched.parameters.clone();
+        let call = self.call(matched.route, matched.parameters, self.page_query(route), self.mode(route));
+        match self.read_page(self.run(call).await?)? {
+            Answer::Redirect(to) => Ok(see_other(&to)),
+            Answer::Page(status, page) => Ok(personal(status, self.lay_out(&page, None)?)),
+            Answer::Problem(problem) if !problem.fields.is_empty() => {
+                let form = RefusedForm { values, faults: problem.fields };
+                self.show_again(below, parameters, &form).await
+            }
+            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::File(file, body) => Ok(super::answers::download(&file, body)),
+            Answer::Json(..) | Answer::Empty => Err(self.no_page("data where a page belongs")),
+        }
+    }
+
+    /// The page of a refused form, with what was typed and what is wrong.
+    async fn show_again(&self, below: &str, parameters: Vec<String>, form: &RefusedForm) -> Result<Response> {
+        let matched = self.plugin.built.routes.find(RouteKind::Page, "GET", below)?;
+                let finished = self.run(self.call(matched.route, parameters, Vec::new(), Mode::Snapshot)).await?;
+        match self.read_page(finished)? {
+            Answer::Page(_, page) => Ok(personal(StatusCode::UNPROCESSABLE_ENTITY, self.lay_out(&page, Some(form))?)),
+            _ => Err(self.no_page("no page for the form")),
+        }
+    }
+
+    fn lay_out(&self, page: &Page, form: Option<&RefusedForm>) -> Result<String> {
+        self.plugins.public.layout.render_page(&PageRequest {
+            locale: self.context.locale,
+            path: self.parts.uri.path(),
+            templates: &self.plugin.built.templates,
+            template: &page.template,
+            data: &page.data,
+            meta: &page.meta,
+            json_ld: &page.json_ld,
+            form,
+        })
+    }
+
+    fn read_page(&self, finished: Finished) -> Result<Answer> {
+        Answer::of(response_of(finished)?).map_err(|fault| self.plugin.usage.fault(&fault))
+    }
+
+    /// The declared parameters; links from elsewhere carry others, which a page does not see.
+    fn page_query(&self, route: &Route) -> Vec<(String, String)> {
+        let given = form_urlencoded::parse(self.parts.uri.query().unwrap_or_default().as_bytes());
+        given.into_owned().filter(|(name, _)| route.query.contains(name)).collect()
+    }
+
+    /// The form's fields in their order.
+    fn form_values(&self) -> Result<Vec<(String, String)>> {
+        let announced = self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if announced.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+            return Err(Error::new(Code::UnsupportedMediaType, "The body must be a form."));
+        }
+        let text = std::str::from_utf8(&self.body).map_err(|_| Error::new(Code::BadRequest, "The form is not UTF-8."))?;
+        let fields = Parameters::parse(text)?;
+        Ok(fields.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+
+    fn no_page(&self, reason: &str) -> Error {
+        self.plugin.usage.fault(&Fault::Answer(reason.to_owned()))
+    }
+}
+
+/// A page that read the clock and says until when it is right holds until then.
+fn note_freshness(reads: &mut Reads, asked: Asked, fresh_until: Option<i64>) {
+    let until = fresh_until.and_then(|moment| Timestamp::from_microsecond(moment).ok());
+    if asked.clock || until.is_some() {
+        reads.read_clock(until);
+    }
+}
+
+fn file_rendering(file: &File, body: Vec<u8>, reads: Reads) -> Rendering {
+    let mut headers = file_headers(file);
+    Rendering {
+        body: body.into(),
+        content_type: headers
+            .remove(header::CONTENT_TYPE)
+            .unwrap_or(HeaderValue::from_static("application/octet-stream")),
+        disposition: headers.remove(header::CONTENT_DISPOSITION),
+        reads,
+    }
+}
+
+/// A page for one visitor: kept by nobody.
+fn personal(status: StatusCode, html: String) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
+}

@@ -1,0 +1,70 @@
+//! Quantities that an admin granted, counted in windows.
+
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+
+use crate::error::{Code, Error, Result};
+
+/// So many in a window of time.
+pub(super) struct Quota {
+    unit: &'static str,
+    window: SignedDuration,
+    counted: Mutex<(Timestamp, u64)>,
+}
+
+/// The quotas of one plugin.
+pub(super) struct Quotas {
+    /// Messages per hour.
+    pub mail: Quota,
+    /// Calls to other servers per minute.
+    pub http: Quota,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            mail: Quota::new("messages an hour", SignedDuration::from_hours(1)),
+            http: Quota::new("calls a minute", SignedDuration::from_mins(1)),
+        }
+    }
+}
+
+impl Quota {
+    const fn new(unit: &'static str, window: SignedDuration) -> Self {
+        Self { unit, window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
+    }
+
+    /// Takes one of `granted`; no quantity means no bound.
+    ///
+    /// # Errors
+    /// Rate limited, with the seconds until the window ends.
+    pub fn take(&self, granted: Option<u64>, now: Timestamp) -> Result<()> {
+        let Some(granted) = granted else { return Ok(()) };
+        let mut counted = self.counted.lock();
+        if now.duration_since(counted.0) >= self.window || now < counted.0 {
+            *counted = (now, 0);
+        }
+        if counted.1 >= granted {
+            let wait = self.window - now.duration_since(counted.0);
+            let sentence = format!("This plugin has used up its {granted} {}.", self.unit);
+            return Err(Error::new(Code::RateLimited, sentence).retry_after(wait.as_secs().unsigned_abs().max(1)));
+        }
+        counted.1 += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_refuses_what_is_beyond_and_then_opens_again() {
+        let quotas = Quotas::default();
+        let start = Timestamp::from_second(1_800_000_000).unwrap();
+        assert!(quotas.mail.take(Some(2), start).is_ok());
+        assert!(quotas.mail.take(Some(2), start).is_ok());
+        assert_eq!(quotas.mail.take(Some(2), start).unwrap_err().code(), Code::RateLimited);
+        assert!(quotas.mail.take(Some(2), start + SignedDuration::from_hours(1)).is_ok());
+    }
+}

@@ -1,0 +1,92 @@
+//! Rows of `plugins` and `plugin_secrets`.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+
+/// What is stored of a plugin.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PluginRow {
+    pub id: i64,
+    pub plugin: String,
+    pub version: String,
+    pub digest: String,
+    pub state: String,
+    pub state_reason: Option<String>,
+    pub grants: Map<String, Value>,
+    pub settings: Map<String, Value>,
+}
+
+const COLUMNS: &str = "id, plugin, version, digest, state, state_reason, grants, settings";
+
+pub(super) fn all(connection: &Connection) -> Result<Vec<PluginRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM plugins WHERE deleted_at IS NULL ORDER BY plugin");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query_and_then([], read)?;
+    rows.collect()
+}
+
+pub(super) fn find(connection: &Connection, plugin: &str) -> Result<Option<PluginRow>> {
+    let sql = format!("SELECT {COLUMNS} FROM plugins WHERE plugin = ? AND deleted_at IS NULL");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let row = statement.query_row([plugin], |row| Ok(read(row))).optional()?;
+    row.transpose()
+}
+
+/// Writes the row of a plugin, a new one or the one that is there.
+pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO plugins (plugin, version, digest, state, state_reason, grants, settings, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+             ON CONFLICT (plugin) DO UPDATE SET version = ?2, digest = ?3, state = ?4, state_reason = ?5, grants = ?6,
+                 settings = ?7, updated_at = ?8, deleted_at = NULL",
+        )?
+        .execute((
+            &row.plugin,
+            &row.version,
+            &row.digest,
+            &row.state,
+            &row.state_reason,
+            serde_json::to_string(&row.grants)?,
+            serde_json::to_string(&row.settings)?,
+            now,
+        ))?;
+    Ok(())
+}
+
+/// The sealed secrets of a plugin, by name.
+pub(super) fn secrets(connection: &Connection, plugin: &str) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut statement = connection
+        .prepare_cached("SELECT name, sealed FROM plugin_secrets WHERE plugin = ? AND deleted_at IS NULL")?;
+    let rows = statement.query_and_then([plugin], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    rows.collect()
+}
+
+pub(super) fn save_secret(connection: &Connection, plugin: &str, name: &str, sealed: &[u8], now: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO plugin_secrets (plugin, name, sealed, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?4)
+             ON CONFLICT (plugin, name) DO UPDATE SET sealed = ?3, updated_at = ?4, deleted_at = NULL",
+        )?
+        .execute((plugin, name, sealed, now))?;
+    Ok(())
+}
+
+fn read(row: &Row<'_>) -> Result<PluginRow> {
+    Ok(PluginRow {
+        id: row.get(0)?,
+        plugin: row.get(1)?,
+        version: row.get(2)?,
+        digest: row.get(3)?,
+        state: row.get(4)?,
+        state_reason: row.get(5)?,
+        grants: object(&row.get::<_, String>(6)?)?,
+        settings: object(&row.get::<_, String>(7)?)?,
+    })
+}
+
+fn object(json: &str) -> Result<Map<String, Value>> {
+    serde_json::from_str(json).map_err(Error::from)
+}

@@ -1,0 +1,145 @@
+//! What a plugin costs and how it fails, counted since the host started.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use super::fault::Fault;
+use crate::clock::{self, Clock};
+use crate::error::{Code, Error};
+
+/// Counters of one plugin.
+pub struct Usage {
+    plugin: Arc<str>,
+    clock: Clock,
+    calls: AtomicU64,
+    faults: AtomicU64,
+    refusals: AtomicU64,
+    cpu: AtomicU64,
+    sql: AtomicU64,
+    writer: AtomicU64,
+    peak_memory: AtomicUsize,
+    last: Mutex<Last>,
+}
+
+#[derive(Default)]
+struct Last {
+    words: Option<String>,
+    fault: Option<LastFault>,
+}
+
+/// The newest failure.
+#[derive(Clone, Debug, Serialize)]
+pub struct LastFault {
+    /// When, RFC 3339.
+    pub at: String,
+    /// What happened.
+    pub message: String,
+}
+
+/// The counters as an admin reads them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Guest calls.
+    pub calls: u64,
+    /// Calls that failed.
+    pub faults: u64,
+    /// Host calls that were refused.
+    pub refusals: u64,
+    /// Computing time, milliseconds.
+    pub cpu_ms: f64,
+    /// Time in statements, milliseconds.
+    pub sql_ms: f64,
+    /// Time the writer was held, milliseconds.
+    pub writer_ms: f64,
+    /// Most memory that one call used, bytes.
+    pub peak_memory_bytes: usize,
+    /// The newest failure.
+    pub last_fault: Option<LastFault>,
+}
+
+impl Usage {
+    /// Counters at zero.
+    pub(super) fn new(plugin: Arc<str>, clock: Clock) -> Self {
+        Self {
+            plugin,
+            clock,
+            calls: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            refusals: AtomicU64::new(0),
+            cpu: AtomicU64::new(0),
+            sql: AtomicU64::new(0),
+            writer: AtomicU64::new(0),
+            peak_memory: AtomicUsize::new(0),
+            last: Mutex::default(),
+        }
+    }
+
+    /// Counts a call with what it took.
+    pub(super) fn called(&self, cpu: Duration, sql: Duration, memory: usize) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.cpu.fetch_add(nanoseconds(cpu), Ordering::Relaxed);
+        self.sql.fetch_add(nanoseconds(sql), Ordering::Relaxed);
+        self.peak_memory.fetch_max(memory, Ordering::Relaxed);
+    }
+
+    /// Counts time on the writer's thread.
+    pub(super) fn held_writer(&self, time: Duration) {
+        self.writer.fetch_add(nanoseconds(time), Ordering::Relaxed);
+    }
+
+    /// Remembers an error line of the guest: a panic's message comes before its trap.
+    pub(super) fn last_words(&self, line: &str) {
+        self.last.lock().words = Some(line.to_owned());
+    }
+
+    /// Counts a failure and makes the caller's error of it.
+    pub(super) fn fault(&self, fault: &Fault) -> Error {
+        self.faults.fetch_add(1, Ordering::Relaxed);
+        let mut last = self.last.lock();
+        let message = match (fault, last.words.take()) {
+            (Fault::Trap(_), Some(words)) => format!("{fault} ({words})"),
+            _ => fault.to_string(),
+        };
+        tracing::warn!(plugin = %self.plugin, %message, "a plugin call failed");
+        last.fault = Some(LastFault { at: clock::sql(self.clock.now()), message });
+        fault.error(&self.plugin)
+    }
+
+    /// Counts a refused host call; a missing grant is remembered for the plugin's page.
+    pub(super) fn refused(&self, error: &Error) {
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+        if error.code() == Code::Forbidden {
+            let message = error.message().to_owned();
+            self.last.lock().fault = Some(LastFault { at: clock::sql(self.clock.now()), message });
+        }
+    }
+
+    /// The counters now.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report {
+            calls: self.calls.load(Ordering::Relaxed),
+            faults: self.faults.load(Ordering::Relaxed),
+            refusals: self.refusals.load(Ordering::Relaxed),
+            cpu_ms: milliseconds(&self.cpu),
+            sql_ms: milliseconds(&self.sql),
+            writer_ms: milliseconds(&self.writer),
+            peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
+            last_fault: self.last.lock().fault.clone(),
+        }
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// To a thousandth of a millisecond.
+#[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53 microseconds")]
+fn milliseconds(nanoseconds: &AtomicU64) -> f64 {
+    (nanoseconds.load(Ordering::Relaxed) / 1000) as f64 / 1000.0
+}

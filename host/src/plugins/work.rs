@@ -1,0 +1,61 @@
+//! Jobs and schedules of plugins, as the job worker hands them over.
+
+use std::sync::Arc;
+
+use magnetiq_contract::task::Task;
+use magnetiq_contract::text::Locale;
+
+use super::Plugins;
+use super::call::{Ask, BeforeCommit, Call, Said};
+use super::live::Live;
+use super::state::Mode;
+use super::task::{self, EVENT_JOB};
+use crate::error::{Error, Result};
+use crate::jobs::{self, Outcome, Run};
+
+impl Plugins {
+    /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
+    /// servers is marked after its end. While the plugin is not enabled its jobs wait.
+    pub async fn run_job(&self, run: Run) -> Outcome {
+        let Some(plugin) = self.alive.load().get(&run.owner).cloned() else {
+            return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
+        };
+        match self.run_job_of(&plugin, run).await {
+            Ok(()) => {
+                self.wake_workers();
+                Outcome::Marked
+            }
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    }
+
+    async fn run_job_of(&self, plugin: &Arc<Live>, run: Run) -> Result<()> {
+        let (mode, lease, clock) = (mode_of(plugin, &run.name), run.lease, self.clock.clone());
+        let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin))?);
+        let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
+        let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
+        let _place = plugin.place().await?;
+        let call = Call::new(self.setting(plugin, &context, mode), self.limits(plugin, true), ask).before_commit(mark);
+        match call.finish().await?.said {
+            Said::Outcome(outcome) => task::changes(outcome).map(drop),
+            Said::Response(_) | Said::View(_) => Err(Error::internal("a job answered something else")),
+        }
+    }
+}
+
+fn mode_of(plugin: &Live, name: &str) -> Mode {
+    let detached = plugin.description().jobs.iter().any(|job| job.name == name && job.detached);
+    if detached { Mode::Detached } else { Mode::Transaction }
+}
+
+/// An event's name stands behind its prefix; a run with a due moment is a schedule's.
+fn task_of(run: Run, plugin: &Live) -> Task {
+    let Run { name, payload, due_at, lease, .. } = run;
+    if let Some(due) = due_at {
+        return Task::Schedule { name, due_at: due.as_microsecond() };
+    }
+    match name.strip_prefix(EVENT_JOB).filter(|event| plugin.description().subscriptions.iter().any(|known| known == event)) {
+        Some(event) => Task::Event { name: event.to_owned(), payload },
+        None => Task::Job { name, payload, attempt: lease.attempt },
+    }
+}

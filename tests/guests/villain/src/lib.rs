@@ -1,0 +1,91 @@
+//! A plugin that behaves as badly as it can. Each route does one evil thing, once reading and once writing.
+
+use magnetiq_sdk::prelude::*;
+
+struct Villain;
+
+impl Plugin for Villain {
+    fn register(site: &mut Registry) {
+        site.get("/count", count).public();
+        site.get("/read/{deed}", read_deed).public();
+        site.post("/write/{deed}", write_deed).public();
+        site.post("/sql", run_sql).public();
+        site.get("/select", select).public().query(&["sql"]);
+        site.post("/fetch", fetch).public();
+        site.post("/mail", mail).public();
+    }
+}
+export!(Villain);
+
+/// A statement of the test's choice.
+#[derive(Deserialize)]
+struct Statement {
+    sql: String,
+}
+
+fn count(db: &Snapshot) -> Result<Json<i64>> {
+    db.one("SELECT COUNT(*) FROM p_villain__loot", ()).map(Json)
+}
+
+fn read_deed(_db: &Snapshot, call: Call) -> Result<Json<i64>> {
+    do_deed(&call.path::<String>("deed")?);
+    Ok(Json(0))
+}
+
+/// Writes a row first, so that the test can see that nothing of it stays.
+fn write_deed(tx: &Tx, call: Call) -> Result<Json<i64>> {
+    insert(tx, "written before the deed")?;
+    do_deed(&call.path::<String>("deed")?);
+    Ok(Json(0))
+}
+
+fn insert(tx: &Tx, text: &str) -> Result<u64> {
+    tx.execute(
+        "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES (?, '2026-01-01', '2026-01-01')",
+        params![text],
+    )
+}
+
+fn do_deed(deed: &str) {
+    match deed {
+        "loop" => loop {
+            std::hint::black_box(0);
+        },
+        "recurse" => drop(std::hint::black_box(deeper(0))),
+        "allocate" => drop(std::hint::black_box(allocate())),
+        "panic" => panic!("the villain laughs"),
+        _ => {}
+    }
+}
+
+#[expect(unconditional_recursion, reason = "the deed itself")]
+fn deeper(depth: u64) -> u64 {
+    std::hint::black_box(deeper(std::hint::black_box(depth) + 1) + 1)
+}
+
+fn allocate() -> Vec<Vec<u8>> {
+    (0..).map(|_| vec![1; 1 << 20]).collect()
+}
+
+fn run_sql(tx: &Tx, call: Call<Statement>) -> Result<Json<u64>> {
+    tx.execute(&call.body.sql, ()).map(Json)
+}
+
+fn select(db: &Snapshot, call: Call) -> Result<Json<Vec<i64>>> {
+    db.all(&call.query("sql")?.unwrap_or_default(), ()).map(Json)
+}
+
+/// Where the villain wants to look.
+#[derive(Deserialize)]
+struct Target {
+    url: String,
+}
+
+fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
+    Ok(Json(outside.get(&call.body.url).send()?.status))
+}
+
+fn mail(tx: &Tx, call: Call<Target>) -> Result<NoContent> {
+    tx.mail("spam").to(call.body.url.as_str()).queue()?;
+    Ok(NoContent)
+}
