@@ -96,7 +96,7 @@ fn plugins(
             mount: Text::default(),
         },
     };
-    let plugins = Arc::new(Plugins::new(foundation, settings.data_dir.path())?);
+    let plugins = Arc::new(Plugins::new(foundation, &settings.security.master_key_file)?);
     for (_, package) in assets.plugins.iter() {
         plugins.offer(&package.bytes)?;
     }

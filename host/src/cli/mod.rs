@@ -5,6 +5,7 @@ mod log;
 mod migrate;
 mod openapi;
 mod output;
+mod plugin;
 mod serve;
 mod settings;
 mod user;
@@ -33,6 +34,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Prints the OpenAPI document.
     Openapi(openapi::Openapi),
+    /// Makes, checks, installs and switches plugins.
+    Plugin(plugin::Plugin),
     /// Adds users.
     User(user::User),
 }
@@ -47,6 +50,7 @@ pub fn run(assets: Assets) -> ExitCode {
         Command::Migrate(migrate) => migrate.run(),
         Command::Doctor(doctor) => block_on(doctor.run(&assets)),
         Command::Openapi(openapi) => openapi.run(),
+        Command::Plugin(plugin) => block_on(plugin.run(assets)),
         Command::User(user) => block_on(user.run()),
     };
     match done {

@@ -16,6 +16,12 @@ pub struct DataFlags {
 }
 
 impl DataFlags {
+    /// As if `folder` had been given.
+    #[must_use]
+    pub fn at(folder: PathBuf) -> Self {
+        Self { data_dir: Some(folder) }
+    }
+
     /// The settings, with these flags and `more` before everything else.
     ///
     /// # Errors

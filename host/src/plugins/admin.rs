@@ -29,16 +29,25 @@ pub(super) struct Panel {
     site: Value,
 }
 
+impl Plugins {
+    /// All known plugins, each as the panel's list shows it.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn summaries(&self) -> Result<Vec<Map<String, Value>>> {
+        let rows = self.store.read(|snapshot| store::all(snapshot)).await?;
+        let packages = self.shelf.all();
+        let row = |package: &Package| rows.iter().find(|row| row.plugin == package.manifest.contract.id);
+        Ok(packages.iter().map(|package| summary(self, package, row(package))).collect())
+    }
+}
+
 /// A page of the plugins, each as in [`read`] without its contract.
 pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, Pagination)> {
-    let rows = plugins.store.read(|snapshot| store::all(snapshot)).await?;
-    let packages = plugins.shelf.all();
-    let total = packages.len() as u64;
+    let all = plugins.summaries().await?;
+    let total = all.len() as u64;
     let start = (page.page as usize - 1).saturating_mul(page.per_page as usize);
-    let shown = packages.iter().skip(start).take(page.per_page as usize).map(|package| {
-        let row = rows.iter().find(|row| row.plugin == package.manifest.contract.id);
-        Value::Object(summary(plugins, package, row))
-    });
+    let shown = all.into_iter().skip(start).take(page.per_page as usize).map(Value::Object);
     Ok((shown.collect(), Pagination::new(page, total)))
 }
 

@@ -10,6 +10,7 @@ use wasmtime::Engine;
 
 use super::check;
 use super::describing::describe;
+use super::engine;
 use super::live::{Exports, Guest, compile, link};
 use super::package::Package;
 use super::routes_table::RouteTable;
@@ -111,4 +112,35 @@ fn tables(package: &Package, description: &Description) -> Result<Vec<Arc<Table>
 /// A refusal that gives every reason.
 pub(super) fn refused(faults: &[String]) -> Error {
     Error::new(Code::Validation, format!("The plugin is refused: {}.", faults.join("; ")))
+}
+
+/// What a component says it does, as JSON. For packing: nothing else of it runs.
+///
+/// # Errors
+/// Validation, when it does not describe itself.
+pub fn describe_component(bytes: &[u8]) -> Result<String> {
+    wait_for(async {
+        let engine = engine::start()?;
+        let component = compile(&engine, bytes)?;
+        Ok(describe(&engine, &component).await?.0)
+    })
+}
+
+/// Builds a package as an enabled plugin would be, in UTC; what it disagrees about is the refusal's sentence.
+///
+/// # Errors
+/// Internal, when the sandbox cannot be started.
+pub fn faults(package: Package) -> Result<Vec<String>> {
+    wait_for(async {
+        let engine = engine::start()?;
+        Ok(build(&engine, Arc::new(package), "UTC").await.err().map(|error| error.message().to_owned()).into_iter().collect())
+    })
+}
+
+/// Runs on a thread of its own, since the packer calls from inside the command line's runtime.
+fn wait_for<T: Send>(work: impl Future<Output = Result<T>> + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let worker = scope.spawn(|| tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work));
+        worker.join().map_err(|_| Error::internal("the sandbox panicked"))?
+    })
 }

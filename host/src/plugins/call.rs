@@ -21,7 +21,7 @@ use super::slow;
 use super::state::{Asked, CallState, Memory, Mode};
 use super::task;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::sql::SqlBudget;
 use crate::store::{Snapshot, Store, TableSet, Unit, Verdict};
 

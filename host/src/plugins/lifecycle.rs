@@ -173,7 +173,6 @@ impl Plugins {
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
             gate: grants::gate(&built.package.manifest, &row.grants),
-            grants: row.grants.clone(),
             settings,
             usage: self.usage(&id),
             quotas: self.quotas(&id),

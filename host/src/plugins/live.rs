@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use magnetiq_contract::describe::Description;
-use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::Engine;
@@ -30,8 +29,6 @@ pub struct Live {
     pub owner: Owner,
     /// What its package was made into.
     pub(super) built: Arc<Built>,
-    /// What was granted, as the admin gave it.
-    pub grants: Map<String, Value>,
     /// What it may do.
     pub gate: Gate,
     /// Its settings.

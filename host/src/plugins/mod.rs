@@ -54,6 +54,7 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 use wasmtime::Engine;
 
+pub use build::{describe_component, faults};
 pub use dispatch::dispatch;
 pub use routes::routes;
 
@@ -112,7 +113,7 @@ impl Plugins {
     ///
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
-    pub fn new(foundation: Foundation, data_folder: &Path) -> Result<Self> {
+    pub fn new(foundation: Foundation, master_key: &Path) -> Result<Self> {
         let Foundation { clock, store, permissions, public, site } = foundation;
         Ok(Self {
             clock,
@@ -121,7 +122,7 @@ impl Plugins {
             public,
             site,
             engine: engine::start()?,
-            seal: Seal::open_key(&data_folder.join("keys/master.key"))?,
+            seal: Seal::open_key(master_key)?,
             shelf: Shelf::default(),
             alive: Arc::default(),
             builds: Mutex::default(),

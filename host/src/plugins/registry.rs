@@ -73,7 +73,7 @@ impl Alive {
         let mut alive = Self::default();
         for plugin in plugins {
             for locale in Locale::ALL {
-                let mount = plugin.manifest.contract.mount.get(locale).to_owned();
+                let mount = plugin.manifest().contract.mount.get(locale).to_owned();
                 if !mount.is_empty() {
                     alive.by_mount.insert((locale, mount), plugin.clone());
                 }

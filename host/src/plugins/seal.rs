@@ -39,7 +39,7 @@ impl Seal {
     pub fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>> {
         let mut sealed = plain.to_vec();
         let nonce = self.0.seal_in_place_append_tag(Aad::from(place), &mut sealed).map_err(Error::internal)?;
-        Ok([nonce.as_ref(), &sealed].concat())
+        Ok([nonce.as_ref().as_slice(), &sealed].concat())
     }
 
     /// What was sealed for `place`.

@@ -52,14 +52,14 @@ impl CallState {
     }
 
     fn rows_in_transaction(&mut self, sql: &str, parameters: &[u8]) -> Result<Vec<u8>> {
-        let mut places = self.lane.places();
+        let places = self.lane.places();
         let unit = places.unit.as_ref().ok_or_else(|| Error::internal("the transaction is gone"))?;
         self.lane.measured_sql(|| sql::query(unit.session(), &self.plugin.id, sql, parameters, &mut self.sql))
     }
 
     async fn rows_in_snapshot(&mut self, sql: &str, parameters: &[u8]) -> Result<Vec<u8>> {
         self.ensure_snapshot().await?;
-        let mut places = self.lane.places();
+        let places = self.lane.places();
         let snapshot = places.snapshot.as_ref().ok_or_else(|| Error::internal("the snapshot is gone"))?;
         self.lane.measured_sql(|| sql::query(snapshot.session(), &self.plugin.id, sql, parameters, &mut self.sql))
     }
@@ -67,7 +67,7 @@ impl CallState {
     async fn change(&mut self, sql: &str, parameters: &[u8]) -> Result<u64> {
         self.plugin.gate.require(Capability::Db)?;
         self.enter_transaction().await?;
-        let mut places = self.lane.places();
+        let places = self.lane.places();
         let unit = places.unit.as_ref().ok_or_else(|| Error::internal("the transaction is gone"))?;
         self.lane.measured_sql(|| sql::execute(unit.session(), &self.plugin.id, sql, parameters, &mut self.sql))
     }

@@ -62,7 +62,7 @@ impl CallState {
     async fn record_activity(&self, id: i64, activity: &str) -> Result<()> {
         self.plugin.gate.require(Capability::People)?;
         let activity: Activity = parse(activity)?;
-        let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
+        let clock = self.clock.clone();
         self.in_transaction(|unit| {
             people::activity(unit, &clock, id, &activity)
         })
