@@ -24,12 +24,12 @@ impl Plugins {
         }
         let locale = request.block.locale;
         let context = Arc::new(self.context(&plugin, locale, None, String::new()));
-        let before = self.store.changes();
+        let marks = self.store.marks();
         let ask = Ask::Render(serde_json::to_string(&request.block)?);
         let _place = plugin.place().await?;
         let setting = self.setting(&plugin, &context, Mode::Snapshot);
         let finished = Call::new(setting, self.limits(&plugin, false), ask).finish().await?;
-        let mut reads = self.reads(&finished, before);
+        let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
         let view: View = serde_json::from_str(json)
             .map_err(|error| plugin.usage.fault(&Fault::Answer(error.to_string())))?;

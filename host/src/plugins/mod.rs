@@ -72,7 +72,7 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::rate::RateLimiter;
 use crate::site::{PublicSite, Reads};
-use crate::store::Store;
+use crate::store::{Marks, Store};
 
 /// What plugins stand on.
 pub struct Foundation {
@@ -184,16 +184,10 @@ impl Plugins {
         }
     }
 
-    /// What a finished call read, for the page cache. When something was written meanwhile, nobody can tell what of it
-    /// the call saw, so that its page holds for no time.
-    fn reads(&self, finished: &Finished, changes_before: u64) -> Reads {
+    /// What a finished call read, for the page cache; `marks` are from before it.
+    fn reads(finished: &Finished, marks: &Marks) -> Reads {
         let asked = finished.asked;
-        let tables = self.store.generations_by_name(&finished.read);
-        let mut reads = Reads { tables, personal: asked.caller || asked.chance, ..Reads::default() };
-        if self.store.changes() != changes_before {
-            reads.read_clock(Some(self.clock.now()));
-        }
-        reads
+        Reads { tables: marks.of(&finished.read), personal: asked.caller || asked.chance, ..Reads::default() }
     }
 
     /// How long a call may take.

@@ -11,6 +11,7 @@ use magnetiq_contract::describe::{Route, RouteKind};
 use super::answers::{Answer, file_headers, see_other};
 use super::api::response_of;
 use super::call::Finished;
+use super::Plugins;
 use super::dispatch::Visit;
 use super::fault::Fault;
 use super::routes_table::Matched;
@@ -54,10 +55,10 @@ impl Visit {
         query: Vec<(String, String)>,
         moved: &OnceLock<String>,
     ) -> Result<Rendering> {
-        let before = self.plugins.store.changes();
+        let marks = self.plugins.store.marks();
         let finished = self.run(self.call(matched.route, matched.parameters, query, Mode::Snapshot)).await?;
         let asked = finished.asked;
-        let mut reads = self.plugins.reads(&finished, before);
+        let mut reads = Plugins::reads(&finished, &marks);
         match self.read_page(finished)? {
             Answer::Page(_, page) => {
                 note_freshness(&mut reads, asked, page.fresh_until);
