@@ -2,13 +2,18 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Instant;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::error::{Code, Error, Result};
-use crate::store::checkpoint;
-use crate::store::session::Session;
+use crate::store::fault::Fault;
+use crate::store::session::{Session, Shared};
 use crate::store::sync::sync_folder;
+use crate::store::watch::Watch;
+use crate::store::{checkpoint, schema};
 
 /// Before it, two connections could corrupt a database while one commits and the other empties the log.
 const OLDEST_SQLITE: i32 = 3_051_003;
@@ -61,6 +66,58 @@ pub fn whole(connection: &Connection) -> Result<()> {
             Err(damaged(&format!("{} points to a missing {}", row.get::<_, String>(0)?, row.get::<_, String>(2)?)))
         }
     }
+}
+
+/// Looks at every table in turn while the site is already in use. Table by table, because a snapshot of the whole
+/// would keep the log from being emptied.
+pub(super) struct Background {
+    watch: Arc<Watch>,
+    thread: JoinHandle<()>,
+}
+
+impl Background {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// When there is no connection or no thread for it.
+    pub(super) fn start(shared: &Shared, fault: Fault) -> Result<Self> {
+        let session = Session::reader(shared)?;
+        let watch = Arc::clone(session.watch());
+        let look = move || match each_table(&session) {
+            Ok(None) => {}
+            Ok(Some(found)) => fault.trip(&damaged(&found).to_string()),
+            Err(error) => tracing::debug!(%error, "the look at the database was not finished"),
+        };
+        Ok(Self { watch, thread: std::thread::Builder::new().name("store-check".into()).spawn(look)? })
+    }
+
+    /// Ends it where it is.
+    pub(super) fn stop(self) {
+        self.watch.set_deadline(Some(Instant::now()));
+        self.finish();
+    }
+
+    /// Waits until it is through.
+    pub(super) fn finish(self) {
+        if self.thread.join().is_err() {
+            tracing::error!("the look at the database panicked");
+        }
+    }
+}
+
+/// The first fault that is found.
+fn each_table(session: &Session) -> Result<Option<String>> {
+    for table in schema::tables(session.connection())? {
+        let sql = format!("PRAGMA quick_check(\"{table}\")");
+        let verdict = session.connection().query_row(&sql, [], |row| row.get::<_, String>(0));
+        match verdict.map_err(|error| (error.sqlite_error_code(), error)) {
+            Ok(verdict) if verdict == "ok" => {}
+            Ok(verdict) => return Ok(Some(verdict)),
+            Err((Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), error)) => return Ok(Some(error.to_string())),
+            Err((_, error)) => return Err(Error::internal(error)),
+        }
+    }
+    Ok(None)
 }
 
 fn damaged(fault: &str) -> Error {

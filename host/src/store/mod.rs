@@ -13,6 +13,7 @@ pub mod fault;
 mod functions;
 mod generations;
 mod inspection;
+mod linear;
 pub mod migrations;
 mod plugin_migrations;
 mod queue;
@@ -49,6 +50,7 @@ pub use self::scope::Scope;
 pub use self::session::Session;
 pub use self::unit::{Unit, Verdict};
 
+use self::checks::Background;
 use self::fault::Fault;
 use self::queue::Queue;
 use self::readers::Readers;
@@ -98,6 +100,7 @@ struct Inner {
     sync: Arc<Sync>,
     readers: Arc<Readers>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    check: Mutex<Option<Background>>,
 }
 
 impl Store {
@@ -123,11 +126,18 @@ impl Store {
         }
         migrations::run(&session, path, clock, options.migrations)?;
         shared.catalogue.load(session.connection())?;
-        Self::start(shared, clock.clone(), session, options)
+        let fault = Fault::new(options.on_fault);
+        let check = if unclean { None } else { Some(Background::start(&shared, fault.clone())?) };
+        Self::start(shared, clock.clone(), session, fault, (options.readers, check))
     }
 
-    fn start(shared: Shared, clock: Clock, session: Session, options: Options) -> Result<Self> {
-        let fault = Fault::new(options.on_fault);
+    fn start(
+        shared: Shared,
+        clock: Clock,
+        session: Session,
+        fault: Fault,
+        (readers, check): (usize, Option<Background>),
+    ) -> Result<Self> {
         let (queue, sync) = (Arc::new(Queue::new()), Arc::new(Sync::new()));
         let syncing = sync.start(sync::open_log(&shared.path)?, fault.clone())?;
         let writer = Writer {
@@ -137,9 +147,9 @@ impl Store {
             syncing,
             fault: fault.clone(),
         };
-        let readers = Readers::new(shared.clone(), fault.clone(), options.readers);
-        let writer = Mutex::new(Some(writer.start(session)?));
-        Ok(Self(Arc::new(Inner { shared, clock, fault, queue, sync, readers, writer })))
+        let readers = Readers::new(shared.clone(), fault.clone(), readers);
+        let (writer, check) = (Mutex::new(Some(writer.start(session)?)), Mutex::new(check));
+        Ok(Self(Arc::new(Inner { shared, clock, fault, queue, sync, readers, writer, check })))
     }
 
     /// Runs one unit of work; durable when it returns `Ok`, without a trace when it returns `Err` or panics.
@@ -276,6 +286,9 @@ impl Store {
 
 impl Inner {
     fn close(&self) {
+        if let Some(check) = self.check.lock().take() {
+            check.stop();
+        }
         self.queue.close();
         let Some(writer) = self.writer.lock().take() else { return };
         // A unit's own closure may hold the last clone: the thread does not wait for itself.

@@ -13,17 +13,22 @@ use crate::error::Result;
 use crate::store::authorizer;
 use crate::store::catalogue::Catalogue;
 use crate::store::generations::Generations;
+use crate::store::linear;
 use crate::store::scope::{Entered, Scope};
 use crate::store::watch::Watch;
 
 /// Steps of SQLite's virtual machine between two looks at the clock, some ten microseconds.
 const STEPS_PER_LOOK: i32 = 1000;
 
+/// Bytes of one value.
+pub(super) const LONGEST_VALUE: usize = 16 << 20;
+
 const LIMITS: &[(Limit, i32)] = &[
-    (Limit::SQLITE_LIMIT_LENGTH, 16 << 20),
+    (Limit::SQLITE_LIMIT_LENGTH, LONGEST_VALUE as i32),
     (Limit::SQLITE_LIMIT_SQL_LENGTH, 1 << 20),
     (Limit::SQLITE_LIMIT_COLUMN, 200),
     (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 100),
+    (Limit::SQLITE_LIMIT_FUNCTION_ARG, 127),
     (Limit::SQLITE_LIMIT_ATTACHED, 0),
     (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 256),
     (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 16),
@@ -93,7 +98,7 @@ impl Session {
         self.watch.set_deadline(deadline);
     }
 
-    pub(super) fn watch(&self) -> &Watch {
+    pub(super) fn watch(&self) -> &Arc<Watch> {
         &self.watch
     }
 
@@ -127,6 +132,7 @@ fn open(path: &Path) -> Result<Connection> {
         connection.set_limit(*limit, *value)?;
     }
     connection.execute_batch(COMMON)?;
+    linear::install(&connection)?;
     connection.set_prepared_statement_cache_capacity(256);
     Ok(connection)
 }

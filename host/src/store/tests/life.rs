@@ -46,7 +46,17 @@ async fn a_damaged_file_is_refused_after_an_unclean_stop() {
 }
 
 #[tokio::test]
-async fn damage_met_while_writing_stops_all_acknowledgements() {
+async fn a_sound_file_opens_after_an_unclean_stop() {
+    let store = filled().await;
+    let folder = store.folder;
+    drop(store.store);
+    std::fs::write(folder.path().join("site.db-running"), "").unwrap();
+    let store = TestStore::in_folder(folder).unwrap();
+    assert_eq!(store.number("SELECT count(*) FROM notes").await, 500);
+}
+
+#[tokio::test]
+async fn damage_is_found_in_the_background_after_an_orderly_stop() {
     let store = filled().await;
     let path = store.path();
     let folder = store.folder;
@@ -56,6 +66,22 @@ async fn damage_met_while_writing_stops_all_acknowledgements() {
     bytes[length - 200_000..].fill(0xff);
     std::fs::write(&path, bytes).unwrap();
     let store = TestStore::in_folder(folder).unwrap();
+    let check = store.store.0.check.lock().take().unwrap();
+    check.finish();
+    assert!(store.faults.lock()[0].contains("damaged"), "{:?}", store.faults.lock());
+}
+
+#[tokio::test]
+async fn damage_met_while_writing_stops_all_acknowledgements() {
+    let store = filled().await;
+    let store = store.again().unwrap();
+    // The look in the background would find it too.
+    store.store.0.check.lock().take().unwrap().stop();
+    assert!(store.faults.lock().is_empty());
+    let mut bytes = std::fs::read(store.path()).unwrap();
+    let length = bytes.len();
+    bytes[length - 200_000..].fill(0xff);
+    std::fs::write(store.path(), bytes).unwrap();
     let refused = store.write(Owner::Core, |unit| Ok(unit.execute("UPDATE notes SET text = text || 'x'", [])?)).await;
     assert!(refused.is_err());
     let next = store.write(Owner::Core, |_| Ok(())).await;
