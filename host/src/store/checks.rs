@@ -113,7 +113,9 @@ fn each_table(session: &Session) -> Result<Option<String>> {
         match verdict.map_err(|error| (error.sqlite_error_code(), error)) {
             Ok(verdict) if verdict == "ok" => {}
             Ok(verdict) => return Ok(Some(verdict)),
-            Err((Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), error)) => return Ok(Some(error.to_string())),
+            Err((Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), error)) => {
+                return Ok(Some(error.to_string()));
+            }
             Err((_, error)) => return Err(Error::internal(error)),
         }
     }

@@ -20,6 +20,9 @@ const LONGEST: usize = 100 << 10;
 /// Bytes of one result and of one value.
 const LARGEST: usize = 4 << 20;
 
+/// Bytes of a pattern of LIKE or GLOB: one comparison takes its length times that of the text, uninterrupted.
+const LONGEST_PATTERN: i32 = 100;
+
 /// What the statements of one call may still use together.
 #[derive(Clone, Debug)]
 pub struct SqlBudget {
@@ -158,11 +161,13 @@ fn in_scope<T>(
     let _scope = session.enter(Scope::Plugin(Arc::clone(plugin)));
     session.watch().take_denied();
     let length = connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST as i32)?;
+    let pattern = connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)?;
     let outcome = match connection.prepare_cached(&format!("/*{plugin}*/{sql}")) {
         Ok(mut statement) => work(&mut statement, budget),
         Err(error) => Err(error.into()),
     };
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, length)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, pattern)?;
     outcome
 }
 

@@ -119,8 +119,8 @@ mod tests {
         let thread = sync.start(File::open("/dev/null").unwrap(), fault).unwrap();
         let (answer, answers) = mpsc::channel();
         sync.add(Box::new(move |outcome| answer.send(outcome.is_ok()).unwrap()));
-        assert!(reasons.recv().unwrap().contains("could not be synced"));
         assert!(!answers.recv().unwrap());
+        assert!(reasons.try_recv().unwrap().contains("could not be synced"));
         sync.close();
         thread.join().unwrap();
     }
