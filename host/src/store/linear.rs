@@ -12,8 +12,8 @@ use crate::store::session::LONGEST_VALUE;
 /// Puts them in the place of SQLite's.
 pub(super) fn install(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
-    connection.create_scalar_function("instr", 2, flags, |context| instr(context))?;
-    connection.create_scalar_function("replace", 3, flags, |context| replace(context))?;
+    connection.create_scalar_function("instr", 2, flags, instr)?;
+    connection.create_scalar_function("replace", 3, flags, replace)?;
     for arguments in [1, 2] {
         let trimmed = |ends: Ends| move |context: &Context<'_>| trim(context, ends);
         connection.create_scalar_function("trim", arguments, flags, trimmed(Ends { start: true, end: true }))?;

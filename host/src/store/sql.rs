@@ -214,7 +214,7 @@ fn bind(statement: &mut CachedStatement<'_>, parameters: &[u8]) -> Result<(), Fa
 fn rows(statement: &mut CachedStatement<'_>, budget: &mut SqlBudget) -> Result<Vec<u8>, Failure> {
     let columns = statement.column_count();
     let mut writer = Writer::with_capacity(512);
-    let place = writer.columns(statement.column_names().into_iter());
+    let place = writer.columns(statement.column_names());
     let mut count = 0;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {

@@ -45,14 +45,10 @@ impl TestStore {
     }
 
     fn in_folder(folder: TempDir) -> Result<Self> {
-        Self::with(folder, Options::default())
-    }
-
-    fn with(folder: TempDir, options: Options) -> Result<Self> {
         let faults: Arc<Mutex<Vec<String>>> = Arc::default();
         let noted = Arc::clone(&faults);
         let on_fault: crate::store::fault::Hook = Arc::new(move |reason: &str| noted.lock().push(reason.to_owned()));
-        let options = Options { on_fault, ..options };
+        let options = Options { on_fault, ..Options::default() };
         let store = Store::open_with(&folder.path().join("site.db"), &clock(), options)?;
         Ok(Self { store, folder, faults })
     }
