@@ -23,19 +23,16 @@ impl Detached {
     }
 
     /// Starts a GET to a granted host.
-    #[must_use]
     pub fn get(&self, url: &str) -> Request {
         Request::new("GET", url)
     }
 
     /// Starts a POST to a granted host.
-    #[must_use]
     pub fn post(&self, url: &str) -> Request {
         Request::new("POST", url)
     }
 
     /// Starts a call with another method to a granted host.
-    #[must_use]
     pub fn request(&self, method: &str, url: &str) -> Request {
         Request::new(method, url)
     }

@@ -108,6 +108,24 @@ pub enum Level {
     Error,
 }
 
+/// A component answers one call, so it asks once.
+#[cfg(target_arch = "wasm32")]
 pub(crate) fn context() -> Result<Context> {
+    use std::sync::OnceLock;
+
+    static CONTEXT: OnceLock<Context> = OnceLock::new();
+    if let Some(context) = CONTEXT.get() {
+        return Ok(context.clone());
+    }
+    let context = read_context()?;
+    Ok(CONTEXT.get_or_init(|| context).clone())
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn context() -> Result<Context> {
+    read_context()
+}
+
+fn read_context() -> Result<Context> {
     serde_json::from_str(&host::context()).map_err(|cause| Error::failed(format!("context: {cause}")))
 }

@@ -83,7 +83,7 @@ pub fn render<P: Plugin>(block: &str) -> String {
 fn show<P: Plugin>(block: &str) -> Result<View> {
     let block: Block = serde_json::from_str(block)?;
     match find::<P>(Wanted::Block(block.name.clone())) {
-        Some(Found::Block(show)) => show(&block.props),
+        Some(Found::Block(show)) => show(block.props),
         _ => Err(Error::failed(format!("the plugin has no block {}", block.name))),
     }
 }
@@ -110,21 +110,18 @@ mod component {
     use crate::bindings::blocks::exports::magnetiq::plugin::render;
     use crate::bindings::exports::magnetiq::plugin as border;
 
-    /// Offers a plugin to the host; `BLOCKS` says that `render` is among its exports.
+    /// Offers a plugin to the host.
     #[derive(Debug)]
-    pub struct Exports<P, const BLOCKS: bool>(PhantomData<P>);
+    pub struct Exports<P>(PhantomData<P>);
 
-    impl<P: Plugin, const BLOCKS: bool> border::describe::Guest for Exports<P, BLOCKS> {
+    impl<P: Plugin> border::describe::Guest for Exports<P> {
         fn describe() -> String {
             log_panics();
-            let description = super::describe::<P>();
-            let silent = !BLOCKS && !description.blocks.is_empty();
-            assert!(!silent, "the plugin registers blocks, so its last line must read export!(…, blocks);");
-            serde_json::to_string(&description).unwrap_or_default()
+            serde_json::to_string(&super::describe::<P>()).unwrap_or_default()
         }
     }
 
-    impl<P: Plugin, const BLOCKS: bool> border::serve::Guest for Exports<P, BLOCKS> {
+    impl<P: Plugin> border::serve::Guest for Exports<P> {
         fn serve(request: border::serve::Request) -> border::serve::Response {
             log_panics();
             let border::serve::Request { route, path, query, content_type, body } = request;
@@ -133,14 +130,14 @@ mod component {
         }
     }
 
-    impl<P: Plugin, const BLOCKS: bool> border::run::Guest for Exports<P, BLOCKS> {
+    impl<P: Plugin> border::run::Guest for Exports<P> {
         fn run(task: String) -> String {
             log_panics();
             super::run::<P>(&task)
         }
     }
 
-    impl<P: Plugin, const BLOCKS: bool> render::Guest for Exports<P, BLOCKS> {
+    impl<P: Plugin> render::Guest for Exports<P> {
         fn render(block: String) -> String {
             log_panics();
             super::render::<P>(&block)
@@ -157,15 +154,19 @@ macro_rules! export {
     ($plugin:ty) => {
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            type Exported = $crate::Exports<$plugin, false>;
+            type Exported = $crate::Exports<$plugin>;
     $crate::bindings::__export_guest!(Exported with_types_in $crate::bindings);
         };
+        // Natively nothing calls the plugin but its tests.
+        #[cfg(not(target_arch = "wasm32"))]
+        const _: fn(&mut $crate::Registry) = <$plugin as $crate::Plugin>::register;
     };
     ($plugin:ty, blocks) => {
+        $crate::export!($plugin);
+
         #[cfg(target_arch = "wasm32")]
         const _: () = {
-            type Exported = $crate::Exports<$plugin, true>;
-    $crate::bindings::__export_guest!(Exported with_types_in $crate::bindings);
+            type Exported = $crate::Exports<$plugin>;
     $crate::bindings::blocks::__export_guest_blocks!(Exported with_types_in $crate::bindings::blocks);
         };
     };

@@ -54,13 +54,11 @@ impl Tx {
     }
 
     /// Starts a mail from `templates/mail/<template>.{html,txt}`; [`Mail::queue`] ends it.
-    #[must_use]
     pub fn mail(&self, template: &str) -> Mail {
         Mail::new(template)
     }
 
     /// Starts a job; [`Queueing::now`] or [`Queueing::at`] ends it.
-    #[must_use]
     pub fn job<J: Job>(&self, job: J) -> Queueing<J> {
         Queueing::new(job)
     }

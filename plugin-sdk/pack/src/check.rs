@@ -66,6 +66,20 @@ pub fn imports(manifest: &Manifest, interfaces: &Interfaces) -> Result<()> {
     Ok(())
 }
 
+/// Checks that the component can do what it registers.
+///
+/// # Errors
+/// A sentence that says what to write.
+pub fn exports(interfaces: &Interfaces, description: &Description) -> Result<()> {
+    let renders = interfaces.exports.iter().any(|export| export.starts_with("magnetiq:plugin/render@"));
+    match description.blocks.first() {
+        Some(block) if !renders => {
+            Err(Error::Description(format!("block {} is never rendered: write export!(…, blocks);", block.name)))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks that what the plugin registers is guarded, and allowed by its manifest.
 ///
 /// # Errors
@@ -141,6 +155,15 @@ mod tests {
         };
         assert!(imports(&read(GOOD), &names(&["types", "log", "clock"])).is_ok());
         assert!(imports(&read(GOOD), &names(&["db"])).unwrap_err().to_string().contains("[capabilities.db]"));
+    }
+
+    #[test]
+    fn a_block_without_its_export_is_refused() {
+        let description: Description = serde_json::from_str(r#"{"blocks": [{"name": "latest"}]}"#).unwrap();
+        let mut interfaces = Interfaces::default();
+        assert!(exports(&interfaces, &description).unwrap_err().to_string().contains("block latest"));
+        interfaces.exports.push("magnetiq:plugin/render@0.1.0".into());
+        assert!(exports(&interfaces, &description).is_ok());
     }
 
     #[test]

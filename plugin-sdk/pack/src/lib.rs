@@ -44,7 +44,9 @@ pub fn build(folder: &Path, describe: &dyn Fn(&[u8]) -> Result<String>) -> Resul
     };
     let description = parse(&said)?;
     if let Some(component) = &component {
-        check::imports(&folder.manifest, &component::interfaces(component)?)?;
+        let interfaces = component::interfaces(component)?;
+        check::imports(&folder.manifest, &interfaces)?;
+        check::exports(&interfaces, &description)?;
     }
     check::description(&folder.manifest, &description)?;
     let description =

@@ -23,8 +23,8 @@ impl Registry {
             description.blocks.push(Block { name: name.into(), label: Text::default(), props: P::fields() });
         }
         if matches!(&self.wanted, Wanted::Block(wanted) if wanted == name) {
-            self.found = Some(Found::Block(Box::new(move |values: &Value| {
-                handler(&Snapshot::new(), props(values)?).map(|view| view.0)
+            self.found = Some(Found::Block(Box::new(move |values: Value| {
+                handler(&Snapshot::new(), props(&values)?).map(|view| view.0)
             })));
         }
         BlockEntry { site: self }

@@ -47,11 +47,14 @@ pub(crate) enum Wanted {
 
 /// The handler of a call.
 pub(crate) enum Found {
-    Route(Box<dyn FnOnce(Request) -> Result<Response>>),
+    Route(Handler<Request, Response>),
     /// Gives back the fields that a hook changes; null for none.
-    Work(Box<dyn FnOnce(Task) -> Result<Value>>),
-    Block(Box<dyn FnOnce(&Value) -> Result<View>>),
+    Work(Handler<Task, Value>),
+    /// Reads props.
+    Block(Handler<Value, View>),
 }
+
+type Handler<I, O> = Box<dyn FnOnce(I) -> Result<O>>;
 
 impl Registry {
     pub(crate) fn new(wanted: Wanted) -> Self {

@@ -56,7 +56,7 @@ pub fn execute(sql: &str, parameters: &[u8]) -> Result<u64> {
 }
 
 pub fn batch(statements: Vec<(String, Vec<u8>)>) -> Result<Vec<u64>> {
-    writing(|state| statements.iter().map(|(sql, parameters)| state.store.execute(sql, parameters)).collect())
+    writing(|state| statements.into_iter().map(|(sql, parameters)| state.store.execute(&sql, &parameters)).collect())
 }
 
 pub fn begin() -> Result<()> {

@@ -28,6 +28,7 @@ pub(super) fn migrated(folder: &Path) -> Store {
     Store(connection)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn failed(cause: rusqlite::Error) -> Error {
     match cause.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => Error::conflict(cause.to_string()),
@@ -70,7 +71,7 @@ impl Store {
         if !statement.readonly() && !writing {
             return Err(Error::new(Code::Forbidden, "a GET cannot write"));
         }
-        let names: Vec<String> = statement.column_names().into_iter().map(String::from).collect();
+        let names: Vec<String> = statement.column_names().map(String::from).collect();
         let mut out = Writer::default();
         let place = out.columns(names.iter().map(String::as_str));
         let mut rows = statement.query(params_from_iter(parameters(buffer)?)).map_err(failed)?;
@@ -102,7 +103,7 @@ impl Store {
     pub fn row(&self, resource: &Resource, id: i64) -> Result<Json> {
         let sql = format!("SELECT * FROM {} WHERE id = ?1", resource.table);
         let mut statement = self.0.prepare(&sql).map_err(failed)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(String::from).collect();
+        let names: Vec<String> = statement.column_names().map(String::from).collect();
         let mut rows = statement.query([id]).map_err(failed)?;
         let Some(row) = rows.next().map_err(failed)? else { return Err(Error::not_found()) };
         let mut object = Map::new();

@@ -1,6 +1,8 @@
 //! Webinars: topics with their pages, sessions in a zone and a language, registrations that are never oversold, a
 //! waiting list, mails with invitations, reminders.
 
+#![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
+
 mod feed;
 mod mails;
 pub mod model;
