@@ -80,6 +80,7 @@ test("the set-up link makes the first administrator", async () => {
     email: "ada@example.org",
     name: "Ada Klein",
     password: "short no longer",
+    language: "en",
   });
 });
 

@@ -9,6 +9,7 @@ import { Button } from "../../components/Button";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { describedBy, Input, Labelled } from "../../components/Input";
 import { showFieldErrors } from "../../fields/fieldErrors";
+import { useLanguage } from "../../i18n/language";
 import { useSetUpMutation, type FirstUser } from "./authApi";
 import { PasswordInput } from "./PasswordInput";
 
@@ -20,6 +21,7 @@ export function SetUpForm({ token }: { token: string }) {
   const { t } = useTranslation();
   const dispatch = useDispatch();
   const navigate = useNavigate();
+  const language = useLanguage();
   const [setUp, { isLoading, error }] = useSetUpMutation();
   const schema = z.object({
     email: z.email(t("rules.email")),
@@ -35,7 +37,7 @@ export function SetUpForm({ token }: { token: string }) {
   const atFields = Object.values(problems).some((problem) => problem.type === "server");
 
   const submit = handleSubmit(async (user) => {
-    const answer = await setUp({ token, user });
+    const answer = await setUp({ token, user: { ...user, language } });
     if (!answer.data) {
       showFieldErrors(answer.error, ["email", "name", "password"], setError);
       return;

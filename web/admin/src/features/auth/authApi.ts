@@ -1,5 +1,5 @@
 import { api, dataOf } from "../../api/api";
-import type { SignedIn } from "../../api/types";
+import type { Language, SignedIn } from "../../api/types";
 
 export interface FirstUser {
   email: string;
@@ -17,7 +17,7 @@ const authApi = api.injectEndpoints({
       query: (token) => ({ url: `/auth/setup/${encodeURIComponent(token)}`, anonymous: true }),
       transformResponse: dataOf<{ valid: boolean }>,
     }),
-    setUp: build.mutation<SignedIn, { token: string; user: FirstUser }>({
+    setUp: build.mutation<SignedIn, { token: string; user: FirstUser & { language: Language } }>({
       query: ({ token, user }) => ({
         url: `/auth/setup/${encodeURIComponent(token)}`,
         method: "POST",
