@@ -107,7 +107,7 @@ impl<'a> Described<'a> {
     fn required(&self, of: &TokenStream) -> TokenStream {
         if self.has("required") {
             quote!(true)
-        } else if self.has("optional") || self.has("read_only") || self.default.is_some() {
+        } else if self.has("optional") || self.default.is_some() {
             quote!(false)
         } else {
             quote!(#of::REQUIRED)

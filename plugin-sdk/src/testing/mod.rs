@@ -49,11 +49,15 @@ impl<P: Plugin> FakeHost<P> {
     /// It is 2026-01-15T12:00:00Z, the site stands at `https://example.com`, nobody is signed in, the language is English.
     ///
     /// # Panics
-    /// When a migration fails.
+    /// When a migration fails, or a resource is described otherwise than its table is.
     #[must_use]
     pub fn new(folder: impl AsRef<Path>) -> Self {
-        State::install(store::migrated(folder.as_ref()));
-        Self { description: crate::describe::<P>(), plugin: PhantomData }
+        let store = store::migrated(folder.as_ref());
+        let description = crate::describe::<P>();
+        let faults: Vec<_> = description.resources.iter().flat_map(|resource| store.disagreements(resource)).collect();
+        assert!(faults.is_empty(), "{}", faults.join("; "));
+        State::install(store);
+        Self { description, plugin: PhantomData }
     }
 
     /// What the plugin registers.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use magnetiq_contract::describe::{FieldKind, Resource};
+use magnetiq_contract::describe::{Field, FieldKind, Resource};
 use magnetiq_contract::row::{Reader, Value, Writer};
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, ErrorCode, params_from_iter};
@@ -97,6 +97,25 @@ impl Store {
     pub fn execute(&self, sql: &str, buffer: &[u8]) -> Result<u64> {
         let changed = self.0.execute(sql, params_from_iter(parameters(buffer)?)).map_err(failed)?;
         Ok(changed as u64)
+    }
+
+    /// What a described table and the migrated one disagree about; the host refuses such a plugin.
+    pub fn disagreements(&self, resource: &Resource) -> Vec<String> {
+        let place = |field: &Field| format!("{}.{}", resource.table, field.name);
+        let faults = resource.fields.iter().filter_map(|field| match self.column(&resource.table, &field.name) {
+            None => Some(format!("there is no column {}", place(field))),
+            Some(true) if !field.required && field.default.is_null() => {
+                Some(format!("{} is NOT NULL, and described as optional without a default", place(field)))
+            }
+            Some(_) => None,
+        });
+        faults.collect()
+    }
+
+    /// Whether a column is NOT NULL; none when there is no such column.
+    fn column(&self, table: &str, column: &str) -> Option<bool> {
+        let sql = "SELECT \"notnull\" FROM pragma_table_info(?1) WHERE name = ?2";
+        self.0.query_row(sql, (table, column), |row| row.get(0)).ok()
     }
 
     /// A row as the API shows it.
