@@ -70,7 +70,8 @@ impl Site {
         plugins.wakes(vec![mail.wake(), jobs.wake()]);
         plugins.wake().await?;
         let (rates, health) = (RateLimiter::default(), Health::default());
-        let site = Self { clock, settings, assets, store, auth, public, plugins, mail, jobs, rates, health, _lock: lock };
+        let site =
+            Self { clock, settings, assets, store, auth, public, plugins, mail, jobs, rates, health, _lock: lock };
         Ok(Arc::new(site))
     }
 }

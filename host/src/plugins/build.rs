@@ -1,6 +1,5 @@
 //! From a package to a plugin that can answer: compile, link, ask, check, prepare.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use magnetiq_contract::describe::Description;
@@ -69,7 +68,10 @@ async fn with_component(engine: &Engine, package: &Arc<Package>) -> Result<(Desc
 }
 
 fn without_component(package: &Package) -> Result<Description> {
-    let json = package.described.as_deref().ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
+    let json = package
+        .described
+        .as_deref()
+        .ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
     serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}")]))
 }
 
@@ -80,11 +82,10 @@ fn same(packed: &str, said: &str) -> bool {
 
 fn templates(package: &Package, time_zone: &str) -> Result<PluginTemplates> {
     let sources: Vec<_> = package.templates.iter().map(|(name, text)| (name.clone(), text.clone())).collect();
-    let empty = BTreeMap::new();
-    let texts = |locale| serde_json::to_string(package.locales.get(&locale).unwrap_or(&empty));
+    let texts = |locale| package.locales.get(&locale).map_or("{}", String::as_str);
     PluginTemplates::load(TemplateSource {
         templates: &sources,
-        locales: (&texts(Locale::En)?, &texts(Locale::De)?),
+        locales: (texts(Locale::En), texts(Locale::De)),
         mount: &mount(package),
         time_zone,
     })
@@ -133,7 +134,12 @@ pub fn describe_component(bytes: &[u8]) -> Result<String> {
 pub fn faults(package: Package) -> Result<Vec<String>> {
     wait_for(async {
         let engine = engine::start()?;
-        Ok(build(&engine, Arc::new(package), "UTC").await.err().map(|error| error.message().to_owned()).into_iter().collect())
+        Ok(build(&engine, Arc::new(package), "UTC")
+            .await
+            .err()
+            .map(|error| error.message().to_owned())
+            .into_iter()
+            .collect())
     })
 }
 

@@ -20,9 +20,6 @@ const ENTRY: u64 = 16 << 20;
 /// Largest sum of entries, in bytes.
 const TOTAL: u64 = 32 << 20;
 
-/// The texts of a plugin in one language, by key.
-pub type Texts = BTreeMap<String, String>;
-
 /// A package whose parts have been read, and nothing more.
 #[derive(Clone, Debug)]
 pub struct Package {
@@ -36,8 +33,8 @@ pub struct Package {
     pub migrations: Vec<(String, String)>,
     /// `templates/…`, by path below that folder.
     pub templates: BTreeMap<String, String>,
-    /// `locales/{en,de}.json`.
-    pub locales: BTreeMap<Locale, Texts>,
+    /// `locales/{en,de}.json`, each a JSON object; nested ones are texts with dotted keys.
+    pub locales: BTreeMap<Locale, String>,
     /// `assets/…`, by path below that folder.
     pub assets: BTreeMap<String, Vec<u8>>,
     /// SHA-256 over all parts, in hexadecimal.
@@ -76,7 +73,8 @@ impl Package {
 
     fn from_parts(mut parts: Parts) -> Result<Self> {
         let digest = digest(&parts);
-        let manifest = text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
+        let manifest =
+            text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
         let mut package = Self {
             manifest: Manifest::parse(&manifest)?,
             component: parts.remove("plugin.wasm"),
@@ -97,7 +95,7 @@ impl Package {
         match path.split_once('/') {
             Some(("migrations", name)) if is_migration(name) => self.migrations.push((name.into(), text(path, bytes)?)),
             Some(("templates", name)) => drop(self.templates.insert(name.into(), text(path, bytes)?)),
-            Some(("locales", name)) => drop(self.locales.insert(locale_of(name)?, texts(path, &bytes)?)),
+            Some(("locales", name)) => drop(self.locales.insert(locale_of(name)?, texts(path, bytes)?)),
             Some(("assets", name)) => drop(self.assets.insert(name.into(), bytes)),
             _ => return Err(refused(format!("{path} has no place in a package"))),
         }
@@ -106,7 +104,8 @@ impl Package {
 }
 
 fn unzip(bytes: &[u8]) -> Result<Parts> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused(format!("it is no zip: {error}")))?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused(format!("it is no zip: {error}")))?;
     if archive.len() > ENTRIES {
         return Err(refused(format!("it has more than {ENTRIES} entries")));
     }
@@ -118,7 +117,11 @@ fn unzip(bytes: &[u8]) -> Result<Parts> {
             return Err(refused(format!("{name} is not a plain path")));
         }
         let mut content = Vec::new();
-        entry.by_ref().take(ENTRY + 1).read_to_end(&mut content).map_err(|error| refused(format!("{name}: {error}")))?;
+        entry
+            .by_ref()
+            .take(ENTRY + 1)
+            .read_to_end(&mut content)
+            .map_err(|error| refused(format!("{name}: {error}")))?;
         total += content.len() as u64;
         if content.len() as u64 > ENTRY || total > TOTAL {
             return Err(refused(format!("{name} makes it too large")));
@@ -166,8 +169,10 @@ fn locale_of(name: &str) -> Result<Locale> {
         .ok_or_else(|| refused(format!("locales/{name} is not one of en.json and de.json")))
 }
 
-fn texts(path: &str, bytes: &[u8]) -> Result<Texts> {
-    serde_json::from_slice(bytes).map_err(|error| refused(format!("{path} is not a JSON object of texts: {error}")))
+fn texts(path: &str, bytes: Vec<u8>) -> Result<String> {
+    let text = text(path, bytes)?;
+    let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
+    object.map(|_| text).map_err(|error| refused(format!("{path} is not a JSON object of texts: {error}")))
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String> {
