@@ -14,7 +14,7 @@ const DOORS: [(&str, &[&str]); 8] = [
     ("lettre", &["mail/"]),
     ("jsonwebtoken", &["auth/tokens"]),
     ("argon2", &["auth/passwords"]),
-    ("reqwest", &["plugins/host_calls/http.rs"]),
+    ("reqwest", &["plugins/outbound/mod.rs"]),
     ("semver", &["plugins/manifest.rs"]),
     ("rust_embed", &["main.rs"]),
 ];

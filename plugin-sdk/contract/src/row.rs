@@ -224,7 +224,8 @@ mod tests {
         let buffer = writer.into_parameters();
         for length in 0..buffer.len() {
             let mut reader = Reader::new(&buffer[..length]);
-            let whole = reader.parameters().and_then(|_| reader.value().map(drop)).and_then(|()| reader.value().map(drop));
+            let whole =
+                reader.parameters().and_then(|_| reader.value().map(drop)).and_then(|()| reader.value().map(drop));
             assert_eq!(whole, Err(Malformed), "at {length}");
         }
     }

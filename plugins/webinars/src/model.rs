@@ -217,10 +217,10 @@ pub struct Registration {
     /// Its id.
     pub id: i64,
     /// For what.
-    #[field(en = "Session", de = "Termin", references = "sessions", read_only, filter, list)]
+    #[field(en = "Session", de = "Termin", references = "sessions", required, read_only, filter, list)]
     pub session_id: i64,
     /// Who.
-    #[field(en = "Person", de = "Person", read_only, filter, search, list)]
+    #[field(en = "Person", de = "Person", required, read_only, filter, search, list)]
     pub person: Person,
     /// Where it stands.
     #[field(en = "Status", de = "Status", filter, sort, list)]
