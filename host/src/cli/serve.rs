@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::http::assets::Assets;
 use crate::http::server;
+use crate::resources::Actor;
 use crate::router;
 use crate::shutdown::Shutdown;
 use crate::site::{DEMO_COMPANY, HomePage};
@@ -44,6 +45,7 @@ impl Serve {
         let site = Site::build(settings, Clock::system(), assets).await?;
         if self.demo {
             site.public.set_home(HomePage::Demo);
+            site.plugins.enable_all(&Actor::system()).await?;
         }
         let router = router::build(&site)?;
         let listener = listen(&site).await?;

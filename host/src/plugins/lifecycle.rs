@@ -73,6 +73,20 @@ impl Plugins {
         self.show_with(live)
     }
 
+    /// Enables every plugin that was never switched, with all that it asks for: the demo shows what there is.
+    ///
+    /// # Errors
+    /// As [`Plugins::enable`].
+    pub async fn enable_all(&self, actor: &Actor) -> Result<()> {
+        for package in self.shelf.all() {
+            let id = &package.manifest.contract.id;
+            if self.row(id).await?.is_none() {
+                self.enable(id, None, actor).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Stops a plugin from answering; its data stay.
     ///
     /// # Errors
