@@ -12,6 +12,8 @@ mod purge;
 mod queue;
 pub mod schedules;
 mod store;
+#[cfg(test)]
+mod tests;
 mod worker;
 
 pub use lease::{Lease, finish, retry};

@@ -11,6 +11,8 @@ mod line;
 mod queue;
 mod render;
 mod store;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod worker;
 

@@ -8,6 +8,8 @@ mod erase;
 mod export;
 mod personal;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use erase::erase;
 pub use export::export;
