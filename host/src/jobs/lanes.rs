@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use crate::error::Result;
 use crate::shutdown::Shutdown;
 
-/// No lane sleeps longer, so that a lost wake-up costs half a minute at most.
-const LONGEST: Duration = Duration::from_secs(30);
+/// No lane sleeps longer, so that work whose wake-up was lost waits no longer than that.
+const LONGEST: Duration = Duration::from_secs(1);
 /// No lane sleeps shorter, so that work it may not take yet does not keep it spinning.
 const SHORTEST: Duration = Duration::from_millis(200);
 

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use super::{PersonalTable, Privacy, Trust, activity, consent, erase, export, has_consented, read, upsert};
 use crate::clock::Clock;
 use crate::error::{Code, Result};
+use crate::resources::Actor;
 use crate::store::{Connection, Owner, Store};
 
 struct Contacts {
@@ -78,7 +79,7 @@ fn privacy() -> Privacy {
         ..Resource::default()
     };
     let table = PersonalTable::of("test", &resource).unwrap();
-    Privacy { tables: Arc::new(move || vec![table.clone()]), forget: Vec::new() }
+    Privacy { tables: Arc::new(move || vec![table.clone()]), forget: &[] }
 }
 
 async fn seat(contacts: &Contacts, person: i64) {
@@ -138,6 +139,7 @@ async fn the_newest_decision_about_consent_counts_and_all_are_kept() {
         };
         contacts.write(move |unit, clock| consent(unit, clock, id, &decision)).await.unwrap();
     }
+    seat(&contacts, id).await;
     assert!(!contacts.write(move |unit, _| has_consented(unit, id, "marketing")).await.unwrap());
     let kept = contacts.export(id).await.unwrap()["consents"].clone();
     assert_eq!(kept[1]["text_version"], json!("1"));
@@ -160,10 +162,10 @@ async fn an_erased_person_is_gone_everywhere_and_comes_back_as_somebody_new() {
     assert_eq!(before["tables"]["test/seats"][0]["note"], json!("window"));
     assert_eq!(before["activities"][0]["subject"], json!("Ada's seat"));
 
-    contacts.write(move |unit, clock| erase(unit, clock, id, &privacy())).await.unwrap();
+    contacts.write(move |unit, clock| erase(unit, clock, &Actor::system(), id, &privacy())).await.unwrap();
     assert_eq!(contacts.read(id).await, None);
     assert_eq!(contacts.export(id).await.unwrap_err().code(), Code::NotFound);
-    let again = contacts.write(move |unit, clock| erase(unit, clock, id, &privacy())).await;
+    let again = contacts.write(move |unit, clock| erase(unit, clock, &Actor::system(), id, &privacy())).await;
     assert_eq!(again.unwrap_err().code(), Code::NotFound);
     let sql = "SELECT email || '|' || name || '|' || coalesce(note, 'none') FROM p_test__seats ORDER BY id";
     let rows = contacts.write(move |unit, _| {

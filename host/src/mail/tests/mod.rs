@@ -16,6 +16,7 @@ use super::{NewMessage, Renderer, SiteInfo, Templates, Transport, Worker, forget
 use crate::clock::{self, Clock};
 use crate::error::{Code, Error, Result};
 use crate::people::{self, Trust};
+use crate::resources::Actor;
 use crate::store::{Connection, Owner, Store};
 
 struct Post {
@@ -206,10 +207,10 @@ async fn a_refused_recipient_is_dead_at_once_and_nobody_else_is_touched() {
     assert_eq!(post.state(other).await.status, "sent");
     assert_eq!(server.received().len(), 1);
 
-    post.write(move |unit, clock| retry(unit, clock, refused)).await.unwrap();
+    post.write(move |unit, clock| retry(unit, clock, &Actor::system(), refused)).await.unwrap();
     post.drain().await;
     assert_eq!(post.state(refused).await, State { status: "sent".into(), attempts: 1, last_error: String::new() });
-    let again = post.write(move |unit, clock| retry(unit, clock, refused)).await.unwrap_err();
+    let again = post.write(move |unit, clock| retry(unit, clock, &Actor::system(), refused)).await.unwrap_err();
     assert_eq!(again.code(), Code::Conflict);
 }
 
@@ -333,7 +334,7 @@ async fn an_invitation_reaches_the_recipient_as_a_calendar_can_read_it() {
     assert_eq!(received.header("Auto-Submitted"), Some("auto-generated"));
     assert!(received.header("Content-Type").unwrap().starts_with("multipart/mixed"));
     let content = &received.content;
-    let part = content.split("text/calendar; method=REQUEST; charset=UTF-8").nth(1).unwrap();
+    let part = content.split("text/calendar; method=REQUEST; charset=utf-8").nth(1).unwrap();
     let calendar: icalendar::Calendar =
         part.split("\r\n\r\n").nth(1).unwrap().split("\r\n--").next().unwrap().parse().unwrap();
     assert_eq!(calendar.property_value("METHOD"), Some("REQUEST"));
