@@ -186,7 +186,8 @@ async fn open(data: &DataFlags, assets: Assets) -> Result<App> {
 
 /// What a component says it does; the packer has no sandbox of its own.
 fn describe(component: &[u8]) -> magnetiq_pack::Result<String> {
-    plugins::describe_component(component).map_err(|error| magnetiq_pack::Error::Description(error.message().to_owned()))
+    plugins::describe_component(component)
+        .map_err(|error| magnetiq_pack::Error::Description(error.message().to_owned()))
 }
 
 fn refused(reason: impl ToString) -> Error {

@@ -40,7 +40,5 @@ async fn retry_job(app: App, id: i64, parts: Parts, actor: ActorOf) -> Result<Ke
             Ok(Envelope::ok(Queued { id, status: "queued" }))
         })
     });
-    let kept = kept.await?;
-    app.jobs.wake().notify_waiters();
-    Ok(kept)
+    kept.await
 }

@@ -341,3 +341,10 @@ async fn old_jobs_are_removed_and_dead_ones_are_kept_longer() {
     }
     assert_eq!(left.into_values().collect::<Vec<_>>(), ["fails,works", "fails", ""]);
 }
+
+#[tokio::test]
+async fn the_list_agrees_with_the_migrated_table() {
+    let work = Work::ending(|_| Outcome::Done);
+    let findings = work.store.read(|snapshot| super::table().check(snapshot)).await.unwrap();
+    assert_eq!((findings.faults, findings.warnings), (Vec::new(), Vec::new()));
+}

@@ -24,7 +24,12 @@ const BATCH: u32 = 1000;
 pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result<()> {
     match store::state(unit, id)?.ok_or_else(Error::not_found)? {
         (status, true) if status == "dead" => store::revive(unit, id, &clock.sql_now())?,
-        _ => return Err(Error::new(Code::Conflict, "Only a dead message whose content is still there can be sent again.")),
+        _ => {
+            return Err(Error::new(
+                Code::Conflict,
+                "Only a dead message whose content is still there can be sent again.",
+            ));
+        }
     }
     let (before, after) = (&json!({"status": "dead"}), &json!({"status": "queued"}));
     audit::record(unit, clock, actor, &Change { action: "retry", resource: "mail", id: Some(id), before, after })

@@ -21,9 +21,7 @@ use crate::store::Owner;
 pub fn routes(routes: &mut Routes, actor: ActorOf) {
     mount(routes, described::table(), actor);
     let retry = move |State(app): State<App>, Path(id): Path<i64>, parts: Parts| retry_mail(app, id, parts, actor);
-    routes
-        .post("/mail/{id}/retry", permission(PERMISSION), "Sends a dead message again.", retry)
-        .returns::<Queued>();
+    routes.post("/mail/{id}/retry", permission(PERMISSION), "Sends a dead message again.", retry).returns::<Queued>();
     let test = move |State(app): State<App>, parts: Parts, Json(body): Json<Test>| test_mail(app, parts, body, actor);
     routes
         .post("/mail/test", permission(PERMISSION), "Sends a message that shows whether mail works.", test)
@@ -60,9 +58,7 @@ async fn retry_mail(app: App, id: i64, parts: Parts, actor: ActorOf) -> Result<K
             Ok(Envelope::ok(queued(id)))
         })
     });
-    let kept = kept.await?;
-    app.mail.wake().notify_waiters();
-    Ok(kept)
+    kept.await
 }
 
 async fn test_mail(app: App, parts: Parts, body: Test, actor: ActorOf) -> Result<Kept> {
@@ -75,7 +71,5 @@ async fn test_mail(app: App, parts: Parts, body: Test, actor: ActorOf) -> Result
             Ok(Envelope::created(format!("/api/v1/mail/{id}"), queued(id)))
         })
     });
-    let kept = kept.await?;
-    app.mail.wake().notify_waiters();
-    Ok(kept)
+    kept.await
 }

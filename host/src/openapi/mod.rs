@@ -149,6 +149,7 @@ fn pagination_schema() -> Value {
 
 async fn show_document(State(app): State<App>) -> Result<Response> {
     let settings = &app.settings;
-    let document = document(&router::routes(), &settings.site.name, &settings.server.public_url, &app.plugins.openapi());
+    let document =
+        document(&router::routes(), &settings.site.name, &settings.server.public_url, &app.plugins.openapi());
     Ok(([(header::CONTENT_TYPE, "application/json")], serde_json::to_vec(&document)?).into_response())
 }

@@ -4,8 +4,8 @@ use super::personal::Privacy;
 use super::store;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::resources::audit::{self, Change};
 use crate::resources::Actor;
+use crate::resources::audit::{self, Change};
 use crate::store::Connection;
 
 /// Makes a contact anonymous and blanks its personal columns everywhere. Counts and consents stay, without a person.
@@ -18,6 +18,7 @@ pub fn erase(unit: &Connection, clock: &Clock, actor: &Actor, id: i64, privacy: 
     // Services find what they have to forget by the address too, so the contact goes last.
     privacy.forget.iter().try_for_each(|forget| forget(unit, clock, id))?;
     for table in (privacy.tables)() {
+        let Some(table) = store::present(unit, table)? else { continue };
         store::blank_personal(unit, &table, id, &now)?;
         let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
         audit::forget(unit, clock, &table.label, &table.person_column, &columns, id)?;

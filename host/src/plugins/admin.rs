@@ -172,7 +172,8 @@ fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
 
 fn capabilities(built: &Built, row: Option<&PluginRow>) -> Vec<Value> {
     let manifest = &built.package.manifest;
-    let asked = Capability::ALL.into_iter().filter_map(|(_, name)| Some((name, manifest.contract.capabilities.get(name)?)));
+    let asked =
+        Capability::ALL.into_iter().filter_map(|(_, name)| Some((name, manifest.contract.capabilities.get(name)?)));
     asked
         .map(|(name, asked)| {
             let granted = row.and_then(|row| row.grants.get(name)).cloned();

@@ -71,7 +71,9 @@ impl Answer {
                 let answer = envelope_text(*status, head, body).ok()?;
                 Some(Kept { status: status.as_u16(), location: head.location.clone(), answer })
             }
-            Self::Empty => Some(Kept { status: StatusCode::NO_CONTENT.as_u16(), location: None, answer: String::new() }),
+            Self::Empty => {
+                Some(Kept { status: StatusCode::NO_CONTENT.as_u16(), location: None, answer: String::new() })
+            }
             _ => None,
         }
     }
@@ -144,9 +146,10 @@ pub(super) fn file_headers(file: &File) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let content_type = HeaderValue::from_str(&file.content_type);
     headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream")));
-    let runnable = !["text/calendar", "text/csv", "text/plain", "application/pdf", "image/png", "image/jpeg", "image/webp"]
-        .iter()
-        .any(|harmless| file.content_type.split(';').next() == Some(harmless));
+    let runnable =
+        !["text/calendar", "text/csv", "text/plain", "application/pdf", "image/png", "image/jpeg", "image/webp"]
+            .iter()
+            .any(|harmless| file.content_type.split(';').next() == Some(harmless));
     let name: String = file.name.iter().flat_map(|name| name.chars()).filter(|c| is_plain(*c)).collect();
     if file.name.is_some() || runnable {
         let disposition = format!("attachment; filename=\"{}\"", if name.is_empty() { "file" } else { &name });

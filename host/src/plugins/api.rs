@@ -58,9 +58,13 @@ impl Visit {
         if matches!(self.parts.method, Method::GET | Method::HEAD | Method::DELETE) || self.body.is_empty() {
             return Ok(());
         }
-        let announced = self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let announced =
+            self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if announced.split(';').next().map(str::trim) != Some("application/json") {
-            return Err(Error::new(Code::UnsupportedMediaType, "The body must be JSON, announced as application/json."));
+            return Err(Error::new(
+                Code::UnsupportedMediaType,
+                "The body must be JSON, announced as application/json.",
+            ));
         }
         strict::parse(&self.body).map(drop)
     }

@@ -31,8 +31,8 @@ impl Plugins {
         let finished = Call::new(setting, self.limits(&plugin, false), ask).finish().await?;
         let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
-        let view: View = serde_json::from_str(json)
-            .map_err(|error| plugin.usage.fault(&Fault::Answer(error.to_string())))?;
+        let view: View =
+            serde_json::from_str(json).map_err(|error| plugin.usage.fault(&Fault::Answer(error.to_string())))?;
         let until = view.fresh_until.and_then(|moment| Timestamp::from_microsecond(moment).ok());
         if finished.asked.clock || until.is_some() {
             reads.read_clock(until);

@@ -69,7 +69,10 @@ async fn with_component(engine: &Engine, package: &Arc<Package>) -> Result<(Desc
 }
 
 fn without_component(package: &Package) -> Result<Description> {
-    let json = package.described.as_deref().ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
+    let json = package
+        .described
+        .as_deref()
+        .ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
     serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}")]))
 }
 
@@ -133,7 +136,12 @@ pub fn describe_component(bytes: &[u8]) -> Result<String> {
 pub fn faults(package: Package) -> Result<Vec<String>> {
     wait_for(async {
         let engine = engine::start()?;
-        Ok(build(&engine, Arc::new(package), "UTC").await.err().map(|error| error.message().to_owned()).into_iter().collect())
+        Ok(build(&engine, Arc::new(package), "UTC")
+            .await
+            .err()
+            .map(|error| error.message().to_owned())
+            .into_iter()
+            .collect())
     })
 }
 

@@ -1,8 +1,8 @@
 //! Does the plugin do only what its contract says it may? Every disagreement is a sentence that names the line.
 
 use magnetiq_contract::describe::{Access, Description, RouteKind};
-use wasmtime::component::Component;
 use wasmtime::Engine;
+use wasmtime::component::Component;
 
 use super::gate::Capability;
 use super::live::Exports;
@@ -36,7 +36,10 @@ fn imports(manifest: &Manifest, engine: &Engine, component: &Component, faults: 
         let interface = name.strip_prefix("magnetiq:plugin/").and_then(|rest| rest.split('@').next());
         match interface.map(|interface| (interface, Capability::of_import(interface))) {
             Some((_, Some(capability))) if !declared(manifest, capability) => {
-                faults.push(format!("the component imports {name}, but plugin.toml has no [capabilities.{}]", capability.name()));
+                faults.push(format!(
+                    "the component imports {name}, but plugin.toml has no [capabilities.{}]",
+                    capability.name()
+                ));
             }
             Some((_, Some(_))) => {}
             Some((interface, None)) if FREE.contains(&interface) => {}
@@ -82,10 +85,16 @@ fn needs(manifest: &Manifest, description: &Description, faults: &mut Vec<String
 
 /// Every permission that is asked for is the host's or declared.
 fn permissions(manifest: &Manifest, description: &Description, faults: &mut Vec<String>) {
-    let routes = description.routes.iter().map(|route| (format!("the route {} {}", route.method, route.path), &route.access));
+    let routes =
+        description.routes.iter().map(|route| (format!("the route {} {}", route.method, route.path), &route.access));
     let resources = description.resources.iter().flat_map(|resource| {
-        [("read", &resource.read), ("create", &resource.create), ("update", &resource.update), ("delete", &resource.delete)]
-            .map(|(verb, access)| (format!("{verb} of the resource {}", resource.name), access))
+        [
+            ("read", &resource.read),
+            ("create", &resource.create),
+            ("update", &resource.update),
+            ("delete", &resource.delete),
+        ]
+        .map(|(verb, access)| (format!("{verb} of the resource {}", resource.name), access))
     });
     for (what, access) in routes.chain(resources) {
         if let Access::Permission(name) = access

@@ -53,9 +53,7 @@ fn operation(plugin: &Live, route: &Route) -> Value {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let named = |place: &str, name: &str| {
-        json!({"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}})
-    };
+    let named = |place: &str, name: &str| json!({"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}});
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let in_path = in_path.map(|name| named("path", name));
     in_path.chain(route.query.iter().map(|name| named("query", name))).collect()

@@ -150,9 +150,11 @@ impl Lane {
 impl Lane {
     /// Waits until the call is outside its transaction again.
     pub async fn outside(&self) {
-        std::future::poll_fn(|_| {
-            if self.in_transaction() { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
-        })
+        std::future::poll_fn(
+            |_| {
+                if self.in_transaction() { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+            },
+        )
         .await;
     }
 }

@@ -7,6 +7,7 @@ use magnetiq_contract::text::{Locale, Text};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
+use super::Plugins;
 use super::build::{self, Built, build};
 use super::grants;
 use super::live::Live;
@@ -14,7 +15,6 @@ use super::package::Package;
 use super::registry::Alive;
 use super::settings::{Setting, Settings};
 use super::store::{self, PluginRow};
-use super::Plugins;
 use crate::auth::Role;
 use crate::error::{Code, Error, Result};
 use crate::jobs::schedules::{self, NewSchedule};
@@ -220,7 +220,8 @@ impl Plugins {
         }
         let values = package.manifest.contract.settings.iter().map(|setting| {
             let name = setting.field.name.clone();
-            let given = if setting.secret { secrets.remove(&name).map(Value::from) } else { row.settings.get(&name).cloned() };
+            let given =
+                if setting.secret { secrets.remove(&name).map(Value::from) } else { row.settings.get(&name).cloned() };
             let default = Some(setting.field.default.clone()).filter(|value| !value.is_null());
             (name, Setting { secret: setting.secret, value: given.or(default) })
         });
@@ -279,7 +280,9 @@ fn shown(row: &PluginRow) -> Value {
 
 fn permissions(plugin: &Live) -> Vec<(String, Vec<Role>)> {
     let declared = plugin.manifest().contract.permissions.iter();
-    declared.filter_map(|permission| Some((permission.name.clone(), vec![Role::from_name(&permission.role)?]))).collect()
+    declared
+        .filter_map(|permission| Some((permission.name.clone(), vec![Role::from_name(&permission.role)?])))
+        .collect()
 }
 
 fn nav_entry(plugin: &Live) -> Option<NavEntry> {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use magnetiq_contract::describe::Description;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::Engine;
+use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::build::Built;
 use super::bindings::exports::{render, run, serve};
 use super::bindings::imports::Imports;
+use super::build::Built;
 use super::engine::MEMORY;
 use super::gate::Gate;
 use super::manifest::Manifest;
@@ -143,8 +143,9 @@ impl Live {
     /// Unavailable, when none becomes free in a second.
     pub(super) async fn place(&self) -> Result<SemaphorePermit<'_>> {
         let waited = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
-        waited.ok().and_then(Result::ok).ok_or_else(|| {
-            Error::unavailable(format!("The plugin {} has too much to do.", self.id), 1)
-        })
+        waited
+            .ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| Error::unavailable(format!("The plugin {} has too much to do.", self.id), 1))
     }
 }

@@ -11,9 +11,9 @@ impl Plugins {
     /// Unavailable while the plugin is not enabled; what the template fails with.
     pub fn render_mail(&self, request: Request<'_>) -> Result<String> {
         let alive = self.alive.load();
-        let plugin = alive.get(request.owner).ok_or_else(|| {
-            Error::new(Code::Unavailable, format!("The plugin {} is not enabled.", request.owner))
-        })?;
+        let plugin = alive
+            .get(request.owner)
+            .ok_or_else(|| Error::new(Code::Unavailable, format!("The plugin {} is not enabled.", request.owner)))?;
         plugin.built.templates.render_fragment(request.locale, request.template, request.data)
     }
 }

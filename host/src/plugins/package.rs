@@ -76,7 +76,8 @@ impl Package {
 
     fn from_parts(mut parts: Parts) -> Result<Self> {
         let digest = digest(&parts);
-        let manifest = text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
+        let manifest =
+            text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
         let mut package = Self {
             manifest: Manifest::parse(&manifest)?,
             component: parts.remove("plugin.wasm"),
@@ -106,7 +107,8 @@ impl Package {
 }
 
 fn unzip(bytes: &[u8]) -> Result<Parts> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused(format!("it is no zip: {error}")))?;
+    let mut archive =
+        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused(format!("it is no zip: {error}")))?;
     if archive.len() > ENTRIES {
         return Err(refused(format!("it has more than {ENTRIES} entries")));
     }
@@ -118,7 +120,11 @@ fn unzip(bytes: &[u8]) -> Result<Parts> {
             return Err(refused(format!("{name} is not a plain path")));
         }
         let mut content = Vec::new();
-        entry.by_ref().take(ENTRY + 1).read_to_end(&mut content).map_err(|error| refused(format!("{name}: {error}")))?;
+        entry
+            .by_ref()
+            .take(ENTRY + 1)
+            .read_to_end(&mut content)
+            .map_err(|error| refused(format!("{name}: {error}")))?;
         total += content.len() as u64;
         if content.len() as u64 > ENTRY || total > TOTAL {
             return Err(refused(format!("{name} makes it too large")));

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use magnetiq_contract::answer::{File, Page};
 use magnetiq_contract::describe::{Route, RouteKind};
 
+use super::Plugins;
 use super::answers::{Answer, file_headers, see_other};
 use super::api::response_of;
 use super::call::Finished;
-use super::Plugins;
 use super::dispatch::Visit;
 use super::fault::Fault;
 use super::routes_table::Matched;
@@ -96,7 +96,7 @@ impl Visit {
     /// The page of a refused form, with what was typed and what is wrong.
     async fn show_again(&self, below: &str, parameters: Vec<String>, form: &RefusedForm) -> Result<Response> {
         let matched = self.plugin.built.routes.find(RouteKind::Page, "GET", below)?;
-                let finished = self.run(self.call(matched.route, parameters, Vec::new(), Mode::Snapshot)).await?;
+        let finished = self.run(self.call(matched.route, parameters, Vec::new(), Mode::Snapshot)).await?;
         match self.read_page(finished)? {
             Answer::Page(_, page) => Ok(personal(StatusCode::UNPROCESSABLE_ENTITY, self.lay_out(&page, Some(form))?)),
             _ => Err(self.no_page("no page for the form")),
@@ -128,11 +128,13 @@ impl Visit {
 
     /// The form's fields in their order.
     fn form_values(&self) -> Result<Vec<(String, String)>> {
-        let announced = self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let announced =
+            self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if announced.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
             return Err(Error::new(Code::UnsupportedMediaType, "The body must be a form."));
         }
-        let text = std::str::from_utf8(&self.body).map_err(|_| Error::new(Code::BadRequest, "The form is not UTF-8."))?;
+        let text =
+            std::str::from_utf8(&self.body).map_err(|_| Error::new(Code::BadRequest, "The form is not UTF-8."))?;
         let fields = Parameters::parse(text)?;
         Ok(fields.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }

@@ -28,7 +28,10 @@ pub(super) async fn run<T: Send + 'static>(call: impl Future<Output = T> + Send 
 
 fn handle() -> Result<&'static Handle> {
     static HANDLE: OnceLock<std::result::Result<Handle, String>> = OnceLock::new();
-    HANDLE.get_or_init(|| start().map_err(|error| error.to_string())).as_ref().map_err(|error| Error::internal(error.as_str()))
+    HANDLE
+        .get_or_init(|| start().map_err(|error| error.to_string()))
+        .as_ref()
+        .map_err(|error| Error::internal(error.as_str()))
 }
 
 fn start() -> std::io::Result<Handle> {

@@ -10,8 +10,8 @@ use super::live::Live;
 use super::registry::Picture;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
-use crate::store::sql::SqlBudget;
 use crate::store::Store;
+use crate::store::sql::SqlBudget;
 
 /// How a call may touch the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

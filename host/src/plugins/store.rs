@@ -58,8 +58,8 @@ pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Resul
 
 /// The sealed secrets of a plugin, by name.
 pub(super) fn secrets(connection: &Connection, plugin: &str) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut statement = connection
-        .prepare_cached("SELECT name, sealed FROM plugin_secrets WHERE plugin = ? AND deleted_at IS NULL")?;
+    let mut statement =
+        connection.prepare_cached("SELECT name, sealed FROM plugin_secrets WHERE plugin = ? AND deleted_at IS NULL")?;
     let rows = statement.query_and_then([plugin], |row| Ok((row.get(0)?, row.get(1)?)))?;
     rows.collect()
 }

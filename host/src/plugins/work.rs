@@ -21,10 +21,7 @@ impl Plugins {
             return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
         };
         match self.run_job_of(&plugin, run).await {
-            Ok(()) => {
-                self.wake_workers();
-                Outcome::Marked
-            }
+            Ok(()) => Outcome::Marked,
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
@@ -54,7 +51,10 @@ fn task_of(run: Run, plugin: &Live) -> Task {
     if let Some(due) = due_at {
         return Task::Schedule { name, due_at: due.as_microsecond() };
     }
-    match name.strip_prefix(EVENT_JOB).filter(|event| plugin.description().subscriptions.iter().any(|known| known == event)) {
+    match name
+        .strip_prefix(EVENT_JOB)
+        .filter(|event| plugin.description().subscriptions.iter().any(|known| known == event))
+    {
         Some(event) => Task::Event { name: event.to_owned(), payload },
         None => Task::Job { name, payload, attempt: lease.attempt },
     }

@@ -34,13 +34,13 @@ impl CallState {
             let sentence = "Other servers are called from detached routes and jobs alone, outside a transaction.";
             return Err(Error::new(Code::Conflict, sentence));
         }
-        let fetch: Fetch = serde_json::from_str(head).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        let fetch: Fetch =
+            serde_json::from_str(head).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
         let url = outbound::parse(&fetch.url)?;
         let grant = self.plugin.gate.require_name(Capability::Http, &outbound::origin(&url))?;
         self.plugin.quotas.http.take(grant.quantity, self.clock.now())?;
         let headers = self.with_secrets(fetch.headers)?;
-        let (fetched, body): (Fetched, Vec<u8>) =
-            outbound::fetch(&fetch.method, url, headers, body, PATIENCE).await?;
+        let (fetched, body): (Fetched, Vec<u8>) = outbound::fetch(&fetch.method, url, headers, body, PATIENCE).await?;
         Ok((serde_json::to_string(&fetched)?, body))
     }
 

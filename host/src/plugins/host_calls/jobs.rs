@@ -25,9 +25,13 @@ impl CallState {
         self.plugin.gate.require(Capability::Jobs)?;
         let job: Enqueue =
             serde_json::from_str(job).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
-        let kind = self.plugin.description().jobs.iter().find(|kind| kind.name == job.name).ok_or_else(|| {
-            Error::new(Code::NotFound, format!("The plugin describes no job {}.", job.name))
-        })?;
+        let kind = self
+            .plugin
+            .description()
+            .jobs
+            .iter()
+            .find(|kind| kind.name == job.name)
+            .ok_or_else(|| Error::new(Code::NotFound, format!("The plugin describes no job {}.", job.name)))?;
         let at = job.at.map(jiff::Timestamp::from_microsecond).transpose();
         let new = NewJob {
             owner: self.plugin.id.to_string(),

@@ -23,7 +23,6 @@ impl CallState {
         self.enter_transaction().await?;
         self.plugin.quotas.mail.take(grant.quantity, self.clock.now())?;
         let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
-        self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message }))
-            .await
+        self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message })).await
     }
 }

@@ -63,10 +63,7 @@ impl CallState {
         self.plugin.gate.require(Capability::People)?;
         let activity: Activity = parse(activity)?;
         let clock = self.clock.clone();
-        self.in_transaction(|unit| {
-            people::activity(unit, &clock, id, &activity)
-        })
-        .await
+        self.in_transaction(|unit| people::activity(unit, &clock, id, &activity)).await
     }
 }
 

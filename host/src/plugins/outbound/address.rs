@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn special_addresses_are_not() {
-        for address in ["127.0.0.1", "::1", "::", "::ffff:10.0.0.1", "2001:db8::1", "2001:0:7f00:1::", "ff02::1", "fd00::1"] {
+        for address in
+            ["127.0.0.1", "::1", "::", "::ffff:10.0.0.1", "2001:db8::1", "2001:0:7f00:1::", "ff02::1", "fd00::1"]
+        {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
     }

@@ -51,7 +51,8 @@ pub(super) async fn fetch(
     patience: Duration,
 ) -> Result<(Fetched, Vec<u8>)> {
     let addresses = resolve(&url).await?;
-    let method = Method::from_bytes(method.as_bytes()).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+    let method =
+        Method::from_bytes(method.as_bytes()).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
     let mut request = client(&url, &addresses, patience)?.request(method, url);
     for (name, value) in headers {
         request = request.header(name, value);
@@ -86,12 +87,17 @@ async fn resolve(url: &Url) -> Result<Vec<SocketAddr>> {
     let addresses: Vec<SocketAddr> = match url.host() {
         Some(Host::Ipv4(address)) => vec![(address, port).into()],
         Some(Host::Ipv6(address)) => vec![(address, port).into()],
-        Some(Host::Domain(name)) => tokio::net::lookup_host((name, port)).await.map_err(|error| unavailable(&error))?.collect(),
+        Some(Host::Domain(name)) => {
+            tokio::net::lookup_host((name, port)).await.map_err(|error| unavailable(&error))?.collect()
+        }
         None => Vec::new(),
     };
     let vetted: Vec<_> = addresses.into_iter().filter(|address| address::is_public(address.ip())).collect();
     if vetted.is_empty() {
-        return Err(Error::new(Code::Forbidden, format!("{} is not a public address.", url.host_str().unwrap_or_default())));
+        return Err(Error::new(
+            Code::Forbidden,
+            format!("{} is not a public address.", url.host_str().unwrap_or_default()),
+        ));
     }
     Ok(vetted)
 }
@@ -130,7 +136,9 @@ mod tests {
 
     #[test]
     fn user_names_and_other_schemes_are_refused() {
-        for address in ["https://api.example.com@127.0.0.1/", "file:///etc/passwd", "ftp://example.com", "//example.com"] {
+        for address in
+            ["https://api.example.com@127.0.0.1/", "file:///etc/passwd", "ftp://example.com", "//example.com"]
+        {
             assert!(parse(address).is_err(), "{address}");
         }
     }
@@ -138,10 +146,26 @@ mod tests {
     #[tokio::test]
     async fn no_spelling_of_a_private_address_is_called() {
         let spellings = [
-            "http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/",
-            "http://[::1]/", "http://[::ffff:127.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://0/", "http://10.0.0.1/",
-            "http://192.168.1.1/", "http://172.16.0.1/", "http://169.254.169.254/", "http://[fe80::1]/", "http://[fc00::1]/",
-            "http://[2002:7f00:1::]/", "http://100.64.0.1/", "http://0.0.0.0/", "http://255.255.255.255/", "http://224.0.0.1/",
+            "http://127.0.0.1/",
+            "http://localhost/",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://0177.0.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://[64:ff9b::7f00:1]/",
+            "http://0/",
+            "http://10.0.0.1/",
+            "http://192.168.1.1/",
+            "http://172.16.0.1/",
+            "http://169.254.169.254/",
+            "http://[fe80::1]/",
+            "http://[fc00::1]/",
+            "http://[2002:7f00:1::]/",
+            "http://100.64.0.1/",
+            "http://0.0.0.0/",
+            "http://255.255.255.255/",
+            "http://224.0.0.1/",
         ];
         for address in spellings {
             let refusal = resolve(&parse(address).unwrap()).await.unwrap_err();
