@@ -15,6 +15,7 @@ use crate::http::assets::Assets;
 use crate::http::rate::RateLimiter;
 use crate::jobs;
 use crate::mail::{self, Templates, Transport};
+use crate::people::Privacy;
 use crate::plugins::{Foundation, Plugins};
 use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::Store;
@@ -43,6 +44,8 @@ pub struct Site {
     pub mail: mail::Worker,
     /// Does what is due.
     pub jobs: jobs::Worker,
+    /// Where else there is something about people.
+    pub privacy: Privacy,
     /// How often addresses may do things.
     pub rates: RateLimiter,
     /// The last look at its parts.
@@ -67,12 +70,24 @@ impl Site {
         let plugins = plugins(&settings, &assets, &store, &clock, &auth, &public)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
-        plugins.wakes(vec![mail.wake(), jobs.wake()]);
         plugins.wake().await?;
         let (rates, health) = (RateLimiter::default(), Health::default());
-        let site =
-            Self { clock, settings, assets, store, auth, public, plugins, mail, jobs, rates, health, _lock: lock };
-        Ok(Arc::new(site))
+        let privacy = privacy(&plugins);
+        Ok(Arc::new(Self {
+            clock,
+            settings,
+            assets,
+            store,
+            auth,
+            public,
+            plugins,
+            mail,
+            jobs,
+            privacy,
+            rates,
+            health,
+            _lock: lock,
+        }))
     }
 }
 
@@ -113,6 +128,13 @@ fn plugins(
         })
     }));
     Ok(plugins)
+}
+
+/// What is known of people beside their contact: in plugins, also disabled ones, and in the outbox.
+fn privacy(plugins: &Arc<Plugins>) -> Privacy {
+    let known = Arc::downgrade(plugins);
+    let tables = move || known.upgrade().map(|plugins| plugins.personal_tables()).unwrap_or_default();
+    Privacy { tables: Arc::new(tables), forget: &[mail::forget] }
 }
 
 fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<Plugins>) -> Result<mail::Worker> {

@@ -13,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::http::layers::RequestId;
 use crate::http::{Routes, layers};
 use crate::resources::{self, Actor};
-use crate::{accounts, health, openapi, plugins, site};
+use crate::{accounts, health, jobs, mail, openapi, people, plugins, site};
 
 /// Every route of the host, in the order of the document.
 #[must_use]
@@ -24,6 +24,9 @@ pub fn routes() -> Routes {
         accounts::routes::routes(api);
         plugins::routes(api);
         resources::routes::mount(api, resources::audit::table(), actor);
+        people::routes::routes(api, actor);
+        mail::routes::routes(api, actor);
+        jobs::routes::routes(api, actor);
     });
     auth::routes::well_known(&mut routes);
     site::routes(&mut routes);

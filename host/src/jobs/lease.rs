@@ -1,9 +1,13 @@
 //! What a worker holds while it runs a job, and how it gives it back.
 
+use serde_json::json;
+
 use super::backoff::Backoff;
 use super::store;
 use crate::clock::{self, Clock};
 use crate::error::{Code, Error, Result};
+use crate::resources::Actor;
+use crate::resources::audit::{self, Change};
 use crate::store::Connection;
 
 /// Waits between the tries of a job: 10 s, 40 s, 160 s … at most an hour.
@@ -54,7 +58,7 @@ pub(super) fn postpone(unit: &Connection, clock: &Clock, lease: Lease, reason: &
 ///
 /// # Errors
 /// 404 without such a job, 409 when it is not dead or another with its key waits; the store's own.
-pub fn retry(unit: &Connection, clock: &Clock, id: i64) -> Result<()> {
+pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result<()> {
     let job = store::identity(unit, id)?.ok_or_else(Error::not_found)?;
     let taken = match &job.key {
         Some(key) => store::id_by_key(unit, &job.owner, key)?.is_some(),
@@ -63,5 +67,7 @@ pub fn retry(unit: &Connection, clock: &Clock, id: i64) -> Result<()> {
     if job.status != "dead" || taken {
         return Err(Error::new(Code::Conflict, "Only a dead job that is not queued anew can be tried again."));
     }
-    store::revive(unit, id, &clock.sql_now())
+    store::revive(unit, id, &clock.sql_now())?;
+    let (before, after) = (&json!({"status": "dead"}), &json!({"status": "queued"}));
+    audit::record(unit, clock, actor, &Change { action: "retry", resource: "jobs", id: Some(id), before, after })
 }

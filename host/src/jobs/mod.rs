@@ -6,14 +6,19 @@
 
 pub mod backoff;
 pub mod cron;
+mod described;
 pub mod lanes;
 mod lease;
 mod purge;
 mod queue;
+pub mod routes;
 pub mod schedules;
 mod store;
+#[cfg(test)]
+mod tests;
 mod worker;
 
+pub use described::table;
 pub use lease::{Lease, finish, retry};
 pub use purge::purge;
 pub use queue::{NewJob, cancel, enqueue};

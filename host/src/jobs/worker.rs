@@ -6,9 +6,8 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use tokio::sync::Notify;
 
-use super::lanes::{self, Lane, Step};
+use super::lanes::{self, Lane, Source, Step};
 use super::lease::{self, Lease};
 use super::schedules::{self, NewSchedule};
 use super::{CORE, store};
@@ -75,20 +74,13 @@ pub struct Worker {
     clock: Clock,
     runner: Runner,
     tasks: &'static [CoreTask],
-    wake: Arc<Notify>,
 }
 
 impl Worker {
     /// A worker that reaches plugins through `runner`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, runner: Runner, tasks: &'static [CoreTask]) -> Self {
-        Self { store, clock, runner, tasks, wake: Arc::default() }
-    }
-
-    /// To be told (`notify_waiters`) when jobs were committed.
-    #[must_use]
-    pub fn wake(&self) -> Arc<Notify> {
-        self.wake.clone()
+        Self { store, clock, runner, tasks }
     }
 
     /// Sets the host's own schedules and runs jobs until the end is asked for; runs that have begun are finished.
@@ -97,8 +89,8 @@ impl Worker {
     /// When the host's schedules cannot be set.
     pub async fn run(self, shutdown: Shutdown) -> Result<()> {
         self.set_core_schedules().await?;
-        let wake = self.wake();
-        lanes::run(self, LANES, wake, shutdown).await;
+        let source = Source { store: self.store.clone(), tables: self.store.tables(["jobs", "schedules"]) };
+        lanes::run(self, LANES, source, shutdown).await;
         Ok(())
     }
 
@@ -200,8 +192,6 @@ impl Lane for Worker {
         }
         let Some(taken) = self.take().await? else { return Ok(Step::Idle(Duration::ZERO)) };
         self.perform(taken).await?;
-        // Another lane may have passed over this owner while it had its share of runs.
-        self.wake.notify_waiters();
         Ok(Step::Worked)
     }
 }

@@ -222,7 +222,7 @@ mod tests {
                 "multipart/alternative",
                 "text/plain; charset=utf-8",
                 "text/html; charset=utf-8",
-                "text/calendar; method=REQUEST; charset=UTF-8",
+                "text/calendar; method=REQUEST; charset=utf-8",
                 "application/ics",
             ]
         );

@@ -1,10 +1,13 @@
 //! What happens to a message beside being sent: another chance, the end of its content, the end of its recipient.
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::store;
 use crate::clock::{self, Clock};
 use crate::error::{Code, Error, Result};
+use crate::resources::Actor;
+use crate::resources::audit::{self, Change};
 use crate::store::Connection;
 
 /// Days that a message's content is kept after it was sent or cancelled.
@@ -18,11 +21,18 @@ const BATCH: u32 = 1000;
 ///
 /// # Errors
 /// 404 without such a message, 409 when it is not dead or its content is gone; the store's own.
-pub fn retry(unit: &Connection, clock: &Clock, id: i64) -> Result<()> {
+pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result<()> {
     match store::state(unit, id)?.ok_or_else(Error::not_found)? {
-        (status, true) if status == "dead" => store::revive(unit, id, &clock.sql_now()),
-        _ => Err(Error::new(Code::Conflict, "Only a dead message whose content is still there can be sent again.")),
+        (status, true) if status == "dead" => store::revive(unit, id, &clock.sql_now())?,
+        _ => {
+            return Err(Error::new(
+                Code::Conflict,
+                "Only a dead message whose content is still there can be sent again.",
+            ));
+        }
     }
+    let (before, after) = (&json!({"status": "dead"}), &json!({"status": "queued"}));
+    audit::record(unit, clock, actor, &Change { action: "retry", resource: "mail", id: Some(id), before, after })
 }
 
 /// Removes the content of messages that ended long ago; who got which when stays, and so do keys.

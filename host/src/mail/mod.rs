@@ -6,14 +6,19 @@
 
 pub mod calendar;
 mod compose;
+mod described;
 mod keep;
 mod line;
 mod queue;
 mod render;
+pub mod routes;
 mod store;
+#[cfg(test)]
+mod tests;
 mod transport;
 mod worker;
 
+pub use described::table;
 pub use keep::{forget, purge, retry};
 pub use queue::{NewMessage, count_since, queue};
 pub use render::{Renderer, Request, SiteInfo, Templates};

@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 use lettre::message::Mailbox;
 use magnetiq_contract::mail::Calendar;
 use magnetiq_contract::rule::Rule;
-use tokio::sync::Notify;
 
 use super::calendar::{self, Party};
 use super::compose::{self, File, Invite, Letter};
@@ -18,7 +17,7 @@ use super::transport::{Fault, Transport};
 use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
 use crate::jobs::backoff::Backoff;
-use crate::jobs::lanes::{self, Lane, Step};
+use crate::jobs::lanes::{self, Lane, Source, Step};
 use crate::shutdown::Shutdown;
 use crate::store::{Connection, Owner, Store};
 
@@ -39,7 +38,6 @@ pub struct Worker {
     store: Store,
     clock: Clock,
     out: Arc<Out>,
-    wake: Arc<Notify>,
 }
 
 struct Out {
@@ -57,13 +55,7 @@ impl Worker {
     pub fn new(store: Store, clock: Clock, from: &str, transport: Transport, templates: Templates) -> Result<Self> {
         let from = from.parse().map_err(|_| Error::field("mail_from", Rule::Email))?;
         let out = Out { from, transport, templates, line: Line::default() };
-        Ok(Self { store, clock, out: Arc::new(out), wake: Arc::default() })
-    }
-
-    /// To be told (`notify_waiters`) when messages were committed.
-    #[must_use]
-    pub fn wake(&self) -> Arc<Notify> {
-        self.wake.clone()
+        Ok(Self { store, clock, out: Arc::new(out) })
     }
 
     /// Why nothing leaves, while the server cannot be reached.
@@ -74,8 +66,8 @@ impl Worker {
 
     /// Sends until the end is asked for; what is being sent is finished.
     pub async fn run(self, shutdown: Shutdown) {
-        let wake = self.wake();
-        lanes::run(self, LANES, wake, shutdown).await;
+        let source = Source { store: self.store.clone(), tables: self.store.tables(["mails"]) };
+        lanes::run(self, LANES, source, shutdown).await;
     }
 
     /// Sends all that is due now and tells how many tries that were.

@@ -4,23 +4,28 @@ use super::personal::Privacy;
 use super::store;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::resources::audit;
+use crate::resources::Actor;
+use crate::resources::audit::{self, Change};
 use crate::store::Connection;
 
 /// Makes a contact anonymous and blanks its personal columns everywhere. Counts and consents stay, without a person.
 ///
 /// # Errors
 /// 404 without such a contact or when it was erased before; the store's own.
-pub fn erase(unit: &Connection, clock: &Clock, id: i64, privacy: &Privacy) -> Result<()> {
+pub fn erase(unit: &Connection, clock: &Clock, actor: &Actor, id: i64, privacy: &Privacy) -> Result<()> {
     let now = clock.sql_now();
     store::person(unit, id)?.ok_or_else(Error::not_found)?;
     // Services find what they have to forget by the address too, so the contact goes last.
     privacy.forget.iter().try_for_each(|forget| forget(unit, clock, id))?;
     for table in (privacy.tables)() {
+        let Some(table) = store::present(unit, table)? else { continue };
         store::blank_personal(unit, &table, id, &now)?;
         let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
         audit::forget(unit, clock, &table.label, &table.person_column, &columns, id)?;
     }
     store::blank_activities(unit, id, &now)?;
-    store::anonymise(unit, id, &now)
+    store::anonymise(unit, id, &now)?;
+    let nothing = &serde_json::Value::Null;
+    let change = Change { action: "erase", resource: "people", id: Some(id), before: nothing, after: nothing };
+    audit::record(unit, clock, actor, &change)
 }

@@ -15,6 +15,7 @@ pub fn export(snapshot: &Connection, id: i64, privacy: &Privacy) -> Result<Value
     let contact = store::contact(snapshot, id)?.ok_or_else(Error::not_found)?;
     let mut tables = Map::new();
     for table in (privacy.tables)() {
+        let Some(table) = store::present(snapshot, table)? else { continue };
         let rows = store::personal_rows(snapshot, &table, id)?;
         tables.insert(table.label, rows.into());
     }

@@ -4,11 +4,16 @@
 //! contact that is already known are neither shown to them nor changed by them.
 
 pub mod address;
+mod described;
 mod erase;
 mod export;
 mod personal;
+pub mod routes;
 mod store;
+#[cfg(test)]
+mod tests;
 
+pub use described::table;
 pub use erase::erase;
 pub use export::export;
 pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy};

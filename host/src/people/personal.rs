@@ -52,7 +52,7 @@ pub struct Privacy {
     /// The described tables of all installed plugins and of the host, asked at each use.
     pub tables: Arc<dyn Fn() -> Vec<PersonalTable> + Send + Sync>,
     /// What else forgets a contact, such as the outbox; run inside the erasing unit.
-    pub forget: Vec<fn(&Connection, &Clock, i64) -> Result<()>>,
+    pub forget: &'static [fn(&Connection, &Clock, i64) -> Result<()>],
 }
 
 impl PersonalTable {

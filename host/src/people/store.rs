@@ -122,6 +122,16 @@ pub fn contact(unit: &Connection, id: i64) -> Result<Option<Value>> {
     Ok(found.into_iter().next())
 }
 
+/// The described columns that the migrated table has: a plugin that is not enabled may describe what is yet to come.
+/// None, when there is no such table.
+pub fn present(unit: &Connection, mut table: PersonalTable) -> Result<Option<PersonalTable>> {
+    let mut query = unit.prepare_cached("SELECT name FROM pragma_table_info(?)")?;
+    let found = query.query_map([&table.table], |row| row.get(0))?;
+    let names = found.collect::<rusqlite::Result<Vec<String>>>()?;
+    table.columns.retain(|column| names.contains(&column.name));
+    Ok(names.contains(&table.person_column).then_some(table))
+}
+
 /// The person's rows of a described table, personal columns alone.
 pub fn personal_rows(unit: &Connection, table: &PersonalTable, id: i64) -> Result<Vec<Value>> {
     let columns: Vec<String> = table.columns.iter().map(|column| name(&column.name)).collect::<Result<_>>()?;

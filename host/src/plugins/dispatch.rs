@@ -137,10 +137,6 @@ impl Visit {
     /// Runs a call once there is a place for it.
     pub async fn run(&self, call: Call) -> Result<Finished> {
         let _place = self.plugin.place().await?;
-        let finished = call.finish().await?;
-        if !matches!(self.parts.method, Method::GET | Method::HEAD) {
-            self.plugins.wake_workers();
-        }
-        Ok(finished)
+        call.finish().await
     }
 }

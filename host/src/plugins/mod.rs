@@ -29,6 +29,7 @@ pub mod manifest;
 mod outbound;
 pub mod package;
 mod pages;
+mod privacy;
 mod quota;
 mod registry;
 mod resource;
@@ -45,13 +46,12 @@ mod work;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use magnetiq_contract::call::{Context, SiteInfo};
 use magnetiq_contract::text::Locale;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
 use wasmtime::Engine;
 
 pub use build::{describe_component, faults};
@@ -103,7 +103,6 @@ pub struct Plugins {
     usages: Mutex<BTreeMap<Arc<str>, Arc<Usage>>>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
     limiter: RateLimiter,
-    sleepers: OnceLock<Vec<Arc<Notify>>>,
     /// One step of life at a time.
     turn: tokio::sync::Mutex<()>,
 }
@@ -129,21 +128,8 @@ impl Plugins {
             usages: Mutex::default(),
             allowances: Mutex::default(),
             limiter: RateLimiter::default(),
-            sleepers: OnceLock::new(),
             turn: tokio::sync::Mutex::default(),
         })
-    }
-
-    /// Tells whom to wake when a call may have queued mails or jobs.
-    pub fn wakes(&self, sleepers: Vec<Arc<Notify>>) {
-        if self.sleepers.set(sleepers).is_err() {
-            tracing::error!("the plugins know already whom to wake");
-        }
-    }
-
-    /// Wakes whoever does what a committed call has queued.
-    fn wake_workers(&self) {
-        self.sleepers.get().into_iter().flatten().for_each(|sleeper| sleeper.notify_waiters());
     }
 
     /// Makes a package available; nothing of it runs.

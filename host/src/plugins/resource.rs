@@ -33,7 +33,6 @@ impl Visit {
             }
             _ => {
                 let reply = plugins.change_resource(Change { plugin, table, context, request }).await?;
-                plugins.wake_workers();
                 Ok(reply.into_response())
             }
         }

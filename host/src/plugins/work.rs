@@ -21,10 +21,7 @@ impl Plugins {
             return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
         };
         match self.run_job_of(&plugin, run).await {
-            Ok(()) => {
-                self.wake_workers();
-                Outcome::Marked
-            }
+            Ok(()) => Outcome::Marked,
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }

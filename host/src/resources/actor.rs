@@ -48,6 +48,15 @@ impl Actor {
         Self { kind: ActorKind::System, permissions: Arc::default(), request_id: String::new() }
     }
 
+    /// The user's id; none for a visitor and for the host itself.
+    #[must_use]
+    pub fn user_id(&self) -> Option<i64> {
+        match self.kind {
+            ActorKind::User(id) => Some(id),
+            ActorKind::Visitor | ActorKind::System => None,
+        }
+    }
+
     /// True when it holds `permission`.
     #[must_use]
     pub fn has(&self, permission: &str) -> bool {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
+use tokio::sync::Notify;
 
 /// Some of the database's tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -124,6 +125,7 @@ pub(super) struct Generations {
     places: RwLock<HashMap<Arc<str>, TableId>>,
     counts: RwLock<Vec<AtomicU64>>,
     all: AtomicU64,
+    changed: Notify,
 }
 
 impl Generations {
@@ -151,6 +153,19 @@ impl Generations {
             counts[place].fetch_add(1, Ordering::SeqCst);
         }
         self.all.fetch_add(1, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until these tables have other generations than `known`.
+    pub(super) async fn changed(&self, tables: &TableSet, known: &[u64]) {
+        loop {
+            // Registered before looking, so that a change in between is not slept over.
+            let changed = self.changed.notified();
+            if self.of(tables) != known {
+                return;
+            }
+            changed.await;
+        }
     }
 
     /// All generations now.

@@ -227,6 +227,11 @@ impl Store {
         self.0.shared.generations.hold(seen)
     }
 
+    /// Waits until a row of these tables is changed, seen from their `known` generations.
+    pub async fn changed(&self, tables: &TableSet, known: &[u64]) {
+        self.0.shared.generations.changed(tables, known).await;
+    }
+
     /// A set of tables by name.
     #[must_use]
     pub fn tables<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> TableSet {
