@@ -120,8 +120,9 @@ fn an_offer_that_is_not_taken_goes_to_the_next() {
     let _ = act(&host, 1, "cancel");
     host.advance(24.hours());
     assert_eq!(act(&host, 2, "accept").status, 409, "the offer has ended even before its job ran");
+    assert_eq!(register(&host, "d@example.com").data()["status"], "waitlisted", "nobody new overtakes who waits");
     assert_eq!(host.run_due_jobs(), 1);
-    assert_eq!(statuses(&host), ["cancelled", "expired", "offered"]);
+    assert_eq!(statuses(&host), ["cancelled", "expired", "offered", "waitlisted"]);
 }
 
 #[test]

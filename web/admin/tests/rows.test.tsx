@@ -118,6 +118,15 @@ test("what the host refuses is said at the field, and the field has the focus", 
   expect(document.activeElement).toBe(slug);
 });
 
+test("the first field at fault has the focus, also when it is searched by typing", async () => {
+  hostWith(base);
+  const { user } = openAsAdmin("/webinars/sessions/new");
+  const topic = await screen.findByLabelText("Topic");
+  await user.click(screen.getByRole("button", { name: "Create" }));
+  expect((await screen.findAllByText("This field is required.")).length).toBeGreaterThan(1);
+  expect(document.activeElement).toBe(topic);
+});
+
 test("a change sends only what was changed, with the tag it was read with", async () => {
   const calls = hostWith({ ...base, "PATCH /webinars/sessions/12": () => ok(session) });
   const { user, router } = openAsAdmin("/webinars/sessions/12/edit");

@@ -6,7 +6,7 @@ import { Spinner } from "./Spinner";
 type Look = "primary" | "secondary" | "danger" | "quiet";
 
 const shape =
-  "inline-flex min-h-11 items-center justify-center gap-2 rounded-md px-4 text-sm font-medium whitespace-nowrap transition-colors sm:min-h-10 disabled:cursor-not-allowed disabled:opacity-60";
+  "inline-flex min-h-11 items-center justify-center gap-2 rounded-md px-4 text-sm font-medium transition-colors sm:min-h-10 sm:whitespace-nowrap disabled:cursor-not-allowed disabled:opacity-60";
 
 const looks: Record<Look, string> = {
   primary: "bg-accent text-on-accent hover:bg-accent-strong",

@@ -1,4 +1,5 @@
 import { Combobox, ComboboxButton, ComboboxInput, ComboboxOption, ComboboxOptions } from "@headlessui/react";
+import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../components/Icon";
 import { borderOf, inputLook } from "../components/Input";
@@ -10,6 +11,8 @@ export interface Option {
 
 interface Props {
   id?: string;
+  /** The input, which takes the focus when its value was refused. */
+  ref?: Ref<HTMLInputElement>;
   label?: string;
   value: Option | null;
   options: Option[];
@@ -24,7 +27,7 @@ interface Props {
 }
 
 /** One of many, found by typing. */
-export function Picker({ id, label, value, options, loading, clearable, error, onSearch, onChange, ...aria }: Props) {
+export function Picker({ id, ref, label, value, options, loading, clearable, error, onSearch, onChange, ...aria }: Props) {
   const { t } = useTranslation();
   return (
     <Combobox
@@ -37,6 +40,7 @@ export function Picker({ id, label, value, options, loading, clearable, error, o
       <div className="relative">
         <ComboboxInput
           id={id}
+          ref={ref}
           aria-label={label}
           {...aria}
           autoComplete="off"

@@ -27,6 +27,7 @@ export function ReferenceInput({ field, plugin }: Props) {
     <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
       <Picker
         id={id}
+        ref={input.ref}
         value={value}
         options={options}
         loading={loading}

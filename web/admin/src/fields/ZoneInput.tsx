@@ -28,6 +28,7 @@ export function ZoneInput({ field }: { field: Field }) {
       <div className="sm:max-w-72">
         <Picker
           id={id}
+          ref={input.ref}
           value={value ? { value, label: value } : null}
           options={options}
           clearable={!field.required}

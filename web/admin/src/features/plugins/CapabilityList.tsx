@@ -76,7 +76,7 @@ function Verdict({ capability, decided }: { capability: Capability; decided: boo
   const asked = quantity?.asked;
   const given = quantity?.granted ?? asked;
   return (
-    <div className="flex flex-col gap-1 text-sm sm:items-end">
+    <div className="flex flex-col items-start gap-1 text-sm sm:items-end">
       {isCounted(quantity) && (
         <span className="font-medium tabular-nums">
           {say.amount((decided && granted ? given : asked) ?? 0)} {unit}
