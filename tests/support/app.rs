@@ -12,15 +12,16 @@ use magnetiq::config::Settings;
 use magnetiq::error::Code;
 use magnetiq::http::assets::Assets;
 use magnetiq::http::server;
+use magnetiq::resources::Actor;
 use magnetiq::shutdown::Shutdown;
 use magnetiq::{router, workers};
 use magnetiq_contract::text::Locale;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::{Client, Mail};
+use crate::{Client, Guest, Mail};
 
 /// When every test begins: a Sunday morning before daylight saving begins in Europe.
 pub const START: Timestamp = Timestamp::constant(1_772_355_600, 0);
@@ -79,6 +80,29 @@ impl TestApp {
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// Offers a plugin, grants all that it asks for and enables it.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn enable(&self, guest: Guest) {
+        self.offer(guest);
+        self.site.plugins.enable(guest.id(), None, &Actor::system()).await.expect("a plugin that can be enabled");
+    }
+
+    /// The same with these grants alone.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn enable_with(&self, guest: Guest, grants: &Value) {
+        self.offer(guest);
+        let grants = grants.as_object().cloned();
+        self.site.plugins.enable(guest.id(), grants, &Actor::system()).await.expect("a plugin that can be enabled");
+    }
+
+    fn offer(&self, guest: Guest) {
+        self.site.plugins.offer(guest.package()).expect("a package");
     }
 
     /// Lets time pass and does what becomes due: jobs first, then the mails they queue.

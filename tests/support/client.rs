@@ -104,8 +104,17 @@ impl Call {
     /// # Panics
     /// When the connection breaks.
     pub async fn send(self) -> Answer {
-        let response = self.0.send().await.unwrap_or_else(|error| panic!("{error:?}"));
-        let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, body: response.bytes().await.expect("a whole body") }
+        answer(self.0).await.unwrap_or_else(|error| panic!("{error:?}"))
     }
+
+    /// Sends it and reads the answer; none when the connection breaks before its end.
+    pub async fn try_send(self) -> Option<Answer> {
+        answer(self.0).await.ok()
+    }
+}
+
+async fn answer(call: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    let response = call.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(Answer { status, headers, body: response.bytes().await? })
 }

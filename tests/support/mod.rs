@@ -4,6 +4,7 @@
 mod answer;
 mod app;
 mod client;
+mod guest;
 mod mail;
 mod process;
 mod raw;
@@ -11,6 +12,7 @@ mod raw;
 pub use answer::Answer;
 pub use app::{PASSWORD, START, TestApp};
 pub use client::{Call, Client};
+pub use guest::Guest;
 pub use mail::{Mail, Part};
 pub use process::Process;
 pub use raw::Raw;

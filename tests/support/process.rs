@@ -117,11 +117,15 @@ impl Drop for Process {
 
 /// The binary beside this test's own, with no settings but the test's.
 fn command() -> Command {
-    let own = std::env::current_exe().expect("a path");
-    let folder: PathBuf = own.ancestors().nth(2).expect("target/release/deps").into();
-    let mut command = Command::new(folder.join("magnetiq"));
+    let mut command = Command::new(built_folder().join("magnetiq"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MAGNETIQ_")) {
         command.env_remove(name);
     }
     command
+}
+
+/// `target/release`, where this test's own binary was built.
+pub(crate) fn built_folder() -> PathBuf {
+    let own = std::env::current_exe().expect("a path");
+    own.ancestors().find(|folder| folder.ends_with("release")).expect("target/release").into()
 }

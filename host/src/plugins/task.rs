@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::fault::Fault;
 use crate::error::{Code, Error, Result};
 
+/// Seconds: a guest's refusal carries no moment of its own.
+const RETRY_AFTER: u64 = 60;
+
 /// Jobs with this prefix deliver an event.
 pub(super) const EVENT_JOB: &str = "event:";
 
@@ -34,5 +37,9 @@ pub(super) fn refusal(problem: Problem) -> Error {
     if !problem.fields.is_empty() {
         return Error::fields(problem.fields);
     }
-    Error::new(Code::from_name(&problem.code).unwrap_or(Code::Conflict), problem.message)
+    let error = Error::new(Code::from_name(&problem.code).unwrap_or(Code::Conflict), problem.message);
+    match error.code() {
+        Code::RateLimited | Code::Unavailable => error.retry_after(RETRY_AFTER),
+        _ => error,
+    }
 }

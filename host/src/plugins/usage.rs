@@ -109,10 +109,14 @@ impl Usage {
         fault.error(&self.plugin)
     }
 
-    /// Counts a refused host call; a missing grant is remembered for the plugin's page.
+    /// Counts a refused host call. A missing grant and a used up budget are remembered for the plugin's page; the
+    /// latter is a failure too.
     pub(super) fn refused(&self, error: &Error) {
         self.refusals.fetch_add(1, Ordering::Relaxed);
-        if error.code() == Code::Forbidden {
+        if error.code() == Code::PluginFailed {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+        }
+        if matches!(error.code(), Code::Forbidden | Code::PluginFailed) {
             let message = error.message().to_owned();
             self.last.lock().fault = Some(LastFault { at: clock::sql(self.clock.now()), message });
         }

@@ -47,7 +47,14 @@ pub(super) fn guest_error(error: rusqlite::Error) -> Error {
             Error::new(Code::Forbidden, "This call reads from a snapshot and may not write.").because(error)
         }
         (
-            Some(ErrorCode::Unknown | ErrorCode::TooBig | ErrorCode::TypeMismatch | ErrorCode::ParameterOutOfRange),
+            // Misuse is to run a statement that is empty.
+            Some(
+                ErrorCode::Unknown
+                | ErrorCode::TooBig
+                | ErrorCode::TypeMismatch
+                | ErrorCode::ParameterOutOfRange
+                | ErrorCode::ApiMisuse,
+            ),
             _,
         )
         | (None, _) => Error::new(Code::BadRequest, format!("SQL: {error}")).because(error),

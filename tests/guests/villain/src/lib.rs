@@ -18,7 +18,7 @@ impl Plugin for Villain {
 export!(Villain);
 
 /// A statement of the test's choice.
-#[derive(Deserialize)]
+#[derive(Form)]
 struct Statement {
     sql: String,
 }
@@ -52,7 +52,7 @@ fn do_deed(deed: &str) {
             std::hint::black_box(0);
         },
         "recurse" => drop(std::hint::black_box(deeper(0))),
-        "allocate" => drop(std::hint::black_box(allocate())),
+        "allocate" => allocate(),
         "panic" => panic!("the villain laughs"),
         _ => {}
     }
@@ -63,8 +63,11 @@ fn deeper(depth: u64) -> u64 {
     std::hint::black_box(deeper(std::hint::black_box(depth) + 1) + 1)
 }
 
-fn allocate() -> Vec<Vec<u8>> {
-    (0..).map(|_| vec![1; 1 << 20]).collect()
+fn allocate() {
+    let mut hoard = Vec::new();
+    loop {
+        hoard.push(std::hint::black_box(vec![1_u8; 1 << 20]));
+    }
 }
 
 fn run_sql(tx: &Tx, call: Call<Statement>) -> Result<Json<u64>> {
@@ -72,11 +75,12 @@ fn run_sql(tx: &Tx, call: Call<Statement>) -> Result<Json<u64>> {
 }
 
 fn select(db: &Snapshot, call: Call) -> Result<Json<Vec<i64>>> {
-    db.all(&call.query("sql")?.unwrap_or_default(), ()).map(Json)
+    let sql: String = call.query("sql")?.unwrap_or_default();
+    db.all(&sql, ()).map(Json)
 }
 
 /// Where the villain wants to look.
-#[derive(Deserialize)]
+#[derive(Form)]
 struct Target {
     url: String,
 }

@@ -1,0 +1,163 @@
+//! Kill -9 in the middle of registrations: what was acknowledged is there, whole; nothing is there by half.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use magnetiq::clock::{Clock, random_bytes};
+use magnetiq::config::DataDir;
+use magnetiq::store::Store;
+use magnetiq_tests::{Client, Guest, Process};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+const ROUNDS: u64 = 50;
+const CLIENTS: u64 = 64;
+/// No round begins after this, however slow the machine is.
+const LONGEST: Duration = Duration::from_secs(150);
+/// The killed process is fed by a proxy, so that each registration comes from an address of its own.
+const VARIABLES: [(&str, &str); 4] = [
+    ("MAGNETIQ_TRUSTED_PROXIES", "127.0.0.1"),
+    ("MAGNETIQ_LOG", "warn"),
+    ("MAGNETIQ_ARGON2_MEMORY_KIB", "8"),
+    ("MAGNETIQ_ARGON2_ITERATIONS", "1"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kill_nine_loses_no_acknowledged_registration_and_leaves_none_by_half() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = announce(folder.path()).await;
+    let seed = u64::from_le_bytes(random_bytes());
+    let (mut dice, begun) = (Dice(seed), Instant::now());
+    let (mut acknowledged, mut rounds, mut cut_short) = (BTreeSet::new(), 0, 0);
+    while rounds < ROUNDS && begun.elapsed() < LONGEST {
+        let kept = round(folder.path(), session, rounds, &mut dice).await;
+        cut_short += u64::from((kept.len() as u64) < CLIENTS);
+        acknowledged.extend(kept);
+        check(folder.path(), &acknowledged, &format!("round {rounds}, seed {seed}")).await;
+        rounds += 1;
+    }
+    eprintln!(
+        "{rounds} kills in {:?}, {cut_short} of them in the middle, {} acknowledged; seed {seed}",
+        begun.elapsed(),
+        acknowledged.len()
+    );
+    assert!(cut_short * 2 > rounds, "most kills came too late to show anything");
+}
+
+/// Sends registrations at once and kills the host after some of the answers; who was told that all is well.
+async fn round(folder: &Path, session: i64, round: u64, dice: &mut Dice) -> Vec<String> {
+    let process = Process::serve(folder, &VARIABLES);
+    let visitor = Client::visitor(format!("http://{}", process.address));
+    let mut calls = JoinSet::new();
+    for client in 0..CLIENTS {
+        let email = format!("round{round}-client{client}@example.org");
+        let body = json!({"email": email, "name": "Ada", "consent": {"marketing": client % 2 == 0}});
+        let call = visitor
+            .call("POST", &format!("/api/v1/webinars/sessions/{session}/registrations"))
+            .header("x-forwarded-for", &format!("198.18.{round}.{client}"))
+            .json(&body);
+        calls.spawn(async move { (email, call.try_send().await) });
+    }
+    let (answers, moment) = (dice.below(CLIENTS), Duration::from_micros(dice.below(3_000)));
+    let mut kept = Vec::new();
+    for _ in 0..answers {
+        kept.extend(calls.join_next().await.and_then(|done| acknowledged(done.unwrap())));
+    }
+    // Answers come in groups, one for each sync: the moment lies anywhere in the next one.
+    tokio::time::sleep(moment).await;
+    process.signal("KILL");
+    while let Some(done) = calls.join_next().await {
+        kept.extend(acknowledged(done.unwrap()));
+    }
+    kept
+}
+
+fn acknowledged((email, answer): (String, Option<magnetiq_tests::Answer>)) -> Option<String> {
+    let answer = answer?.expect(201);
+    assert_eq!(answer.data()["status"], "confirmed");
+    Some(email)
+}
+
+/// Looks into the file that the killed process left.
+async fn check(folder: &Path, acknowledged: &BTreeSet<String>, case: &str) {
+    let store = Store::open(&DataDir::new(folder.into()).database(), &Clock::system()).unwrap();
+    let registered = texts(
+        &store,
+        "SELECT c.email FROM p_webinars__registrations AS r JOIN contacts AS c ON c.id = r.person
+         WHERE r.status = 'confirmed' AND r.mailed_at IS NOT NULL",
+    );
+    let registered: BTreeSet<_> = registered.await.into_iter().collect();
+    let lost: Vec<_> = acknowledged.difference(&registered).collect();
+    assert!(lost.is_empty(), "{case}: acknowledged and not there: {lost:?}");
+    let half = texts(&store, HALF).await;
+    assert!(half.is_empty(), "{case}: {half:?}");
+}
+
+/// Everything that one registration writes counts one, for each contact; what does not is named.
+const HALF: &str = "
+    SELECT 'contact ' || id || ' has ' || registrations || ' registrations, ' || mails || ' mails, '
+        || activities || ' activities' FROM (
+        SELECT c.id,
+            (SELECT COUNT(*) FROM p_webinars__registrations AS r WHERE r.person = c.id) AS registrations,
+            (SELECT COUNT(*) FROM mails AS m WHERE m.contact_id = c.id AND m.template LIKE '%confirmation') AS mails,
+            (SELECT COUNT(*) FROM activities AS a WHERE a.contact_id = c.id) AS activities
+        FROM contacts AS c)
+    WHERE registrations <> 1 OR mails <> 1 OR activities <> 1
+    UNION ALL
+    SELECT 'registration ' || id || ' has no contact' FROM p_webinars__registrations
+    WHERE person NOT IN (SELECT id FROM contacts)
+    UNION ALL
+    SELECT 'mail ' || id || ' belongs to nobody' FROM mails WHERE owner = 'webinars' AND contact_id IS NULL
+    UNION ALL
+    SELECT 'the database: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
+
+async fn texts(store: &Store, sql: &'static str) -> Vec<String> {
+    let read = store.read(move |snapshot| {
+        let mut statement = snapshot.prepare(sql)?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<Vec<String>, _>>()?)
+    });
+    read.await.unwrap()
+}
+
+/// An admin enables the plugin and announces a session; its id.
+async fn announce(folder: &Path) -> i64 {
+    let plugins = DataDir::new(folder.into()).plugins();
+    std::fs::create_dir_all(&plugins).unwrap();
+    std::fs::copy(Guest::Webinars.path(), plugins.join("webinars.mqp")).unwrap();
+    let path = folder.display().to_string();
+    let arguments =
+        ["user", "add", "--data-dir", &path, "--email", "a@example.org", "--role", "super_admin", "--password-stdin"];
+    assert!(Process::run_with_input(&arguments, "correct horse battery staple").status.success());
+    let process = Process::serve(folder, &VARIABLES);
+    let admin = sign_in(&Client::visitor(format!("http://{}", process.address))).await;
+    admin.post_json("/api/v1/plugins/webinars/enable", &json!({})).await.expect(200);
+    let title = json!({"en": "Topic", "de": "Thema"});
+    let topic = json!({"title": title, "slug": "topic", "summary": title, "status": "published"});
+    let topic = admin.post_json("/api/v1/webinars/topics", &topic).await.expect(201).data();
+    let session = json!({
+        "topic_id": topic["id"], "starts_at": "2099-06-01T09:00:00Z", "ends_at": "2099-06-01T10:00:00Z",
+        "time_zone": "Europe/Berlin", "language": "en", "status": "published",
+    });
+    let session = admin.post_json("/api/v1/webinars/sessions", &session).await.expect(201).data();
+    session["id"].as_i64().unwrap()
+}
+
+async fn sign_in(visitor: &Client) -> Client {
+    let body = json!({"email": "a@example.org", "password": "correct horse battery staple"});
+    let answer = visitor.post_json("/api/v1/auth/login", &body).await.expect(200);
+    visitor.with_token(answer.data()["access_token"].as_str().unwrap())
+}
+
+/// Numbers that a seed gives again (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+}

@@ -1,0 +1,88 @@
+//! Plugins over HTTP: from an unknown address to an answer and back.
+
+use magnetiq_tests::{Answer, Guest, TestApp};
+use serde_json::json;
+
+#[tokio::test]
+async fn hello_answers_on_the_api_and_on_its_page_in_both_languages() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Hello).await;
+    let answer = app.get("/api/v1/hello/greetings").await.expect(200);
+    assert_eq!(answer.json(), json!({"success": true, "data": ["Hello, world!"], "message": "OK"}));
+    for (address, heading, language) in [("/en/hello", "<h1>Hello</h1>", "en"), ("/de/hallo", "<h1>Hallo</h1>", "de")] {
+        let page = app.get(address).await.expect(200);
+        assert!(page.header("content-type").starts_with("text/html"), "{:?}", page.headers);
+        assert!(page.text().contains(heading), "{}", page.text());
+        assert!(page.text().contains("<li>Hello, world!</li>"), "{}", page.text());
+        assert!(page.text().contains(&format!("lang=\"{language}\"")), "{}", page.text());
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_a_plugin_answers_before_it_is_enabled_or_after_it_is_disabled() {
+    let app = TestApp::start().await;
+    app.site.plugins.offer(Guest::Hello.package()).unwrap();
+    let addresses = ["/api/v1/hello/greetings", "/en/hello", "/de/hallo"];
+    let admin = app.sign_in("super_admin").await;
+    assert_eq!(statuses(&app, &addresses).await, [404; 3]);
+    admin.post_json("/api/v1/plugins/hello/enable", &json!({})).await.expect(200);
+    assert_eq!(statuses(&app, &addresses).await, [200; 3]);
+    admin.post_json("/api/v1/plugins/hello/disable", &json!({})).await.expect(200);
+    assert_eq!(statuses(&app, &addresses).await, [404; 3]);
+}
+
+#[tokio::test]
+async fn a_plugin_keeps_its_rows_while_it_is_disabled() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let insert = "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES ('kept', '', '')";
+    app.post_json("/api/v1/villain/sql", &json!({"sql": insert})).await.expect(200);
+    let admin = app.sign_in("super_admin").await;
+    admin.post_json("/api/v1/plugins/villain/disable", &json!({})).await.expect(200);
+    admin.post_json("/api/v1/plugins/villain/enable", &json!({})).await.expect(200);
+    assert_eq!(app.get("/api/v1/villain/count").await.expect(200).data(), 1);
+}
+
+#[tokio::test]
+async fn what_was_not_granted_is_refused_by_its_name() {
+    let app = TestApp::start().await;
+    app.enable_with(Guest::Villain, &json!({"people": true})).await;
+    let refused = |answer: Answer, capability: &str| {
+        assert_eq!(answer.code(), "FORBIDDEN", "{}", answer.text());
+        assert!(answer.text().contains(&format!("the capability {capability}.")), "{}", answer.text());
+    };
+    refused(app.get("/api/v1/villain/count").await, "db");
+    refused(app.post_json("/api/v1/villain/mail", &json!({"url": "ada@example.org"})).await, "mail");
+    refused(app.post_json("/api/v1/villain/fetch", &json!({"url": "https://api.example.com/"})).await, "http");
+}
+
+#[tokio::test]
+async fn a_grant_that_is_taken_back_is_gone_at_once() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    app.get("/api/v1/villain/count").await.expect(200);
+    let admin = app.sign_in("super_admin").await;
+    admin.put_json("/api/v1/plugins/villain/grants", &json!({"db": false})).await.expect(200);
+    app.get("/api/v1/villain/count").await.expect(403);
+}
+
+#[tokio::test]
+async fn a_plugin_that_may_send_two_mails_an_hour_sends_two() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let mail = || async { app.post_json("/api/v1/villain/mail", &json!({"url": "ada@example.org"})).await };
+    mail().await.expect(204);
+    mail().await.expect(204);
+    let third = mail().await.expect(429);
+    assert_eq!((third.code().as_str(), third.header("retry-after")), ("RATE_LIMITED", "60"));
+    app.clock.advance(jiff::SignedDuration::from_mins(61));
+    mail().await.expect(204);
+}
+
+async fn statuses(app: &TestApp, addresses: &[&str]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for address in addresses {
+        statuses.push(app.get(address).await.status.as_u16());
+    }
+    statuses
+}

@@ -1,0 +1,277 @@
+//! A plugin that behaves as badly as it can: it fails alone, soon, and leaves nothing behind.
+
+use std::time::{Duration, Instant};
+
+use magnetiq_tests::{Answer, Guest, TestApp};
+use serde_json::{Value, json};
+
+/// Longest that a bad call may take here. The villain may compute for 100 ms; the rest is for a busy machine.
+const SOON: Duration = Duration::from_secs(5);
+
+const ENDLESS: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)";
+
+async fn site() -> TestApp {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    app.enable(Guest::Hello).await;
+    app
+}
+
+async fn select(app: &TestApp, sql: &str) -> Answer {
+    let url = reqwest::Url::parse_with_params("http://site/api/v1/villain/select", [("sql", sql)]).unwrap();
+    app.get(&format!("{}?{}", url.path(), url.query().unwrap())).await
+}
+
+async fn execute(app: &TestApp, sql: &str) -> Answer {
+    app.post_json("/api/v1/villain/sql", &json!({"sql": sql})).await
+}
+
+async fn rows(app: &TestApp) -> Value {
+    app.get("/api/v1/villain/count").await.expect(200).data()
+}
+
+async fn last_fault(app: &TestApp) -> String {
+    let usage = app.sign_in("super_admin").await.get("/api/v1/plugins/villain/usage").await.expect(200).data();
+    assert!(usage["faults"].as_u64() > Some(0), "{usage}");
+    usage["last_fault"]["message"].as_str().unwrap().to_owned()
+}
+
+/// A bad deed once in a reading and once in a writing call: the plugin's error, soon, without a trace but in its usage.
+async fn fails_alone(deed: &str, reason: &str) {
+    let app = site().await;
+    for (method, path) in [("GET", "read"), ("POST", "write")] {
+        let begun = Instant::now();
+        let answer = app.call(method, &format!("/api/v1/villain/{path}/{deed}")).send().await.expect(502);
+        assert!(begun.elapsed() < SOON, "{path} took {:?}", begun.elapsed());
+        assert_eq!(answer.code(), "PLUGIN_FAILED");
+        let fault = last_fault(&app).await;
+        assert!(fault.contains(reason), "{path}: {fault}");
+    }
+    assert_eq!(rows(&app).await, 0);
+    app.call("POST", "/api/v1/villain/write/nothing").send().await.expect(200);
+    assert_eq!(rows(&app).await, 1, "a good call still writes");
+    app.get("/api/v1/hello/greetings").await.expect(200);
+}
+
+#[tokio::test]
+async fn an_endless_loop_ends() {
+    fails_alone("loop", "more than it may").await;
+}
+
+#[tokio::test]
+async fn an_endless_recursion_ends() {
+    fails_alone("recurse", "it trapped").await;
+}
+
+#[tokio::test]
+async fn endless_allocation_ends() {
+    fails_alone("allocate", "more memory than it may have").await;
+}
+
+#[tokio::test]
+async fn a_panic_ends_the_call_and_its_words_are_kept_for_the_admin() {
+    fails_alone("panic", "the villain laughs").await;
+}
+
+#[tokio::test]
+async fn an_endless_query_ends_on_a_snapshot_and_in_a_transaction() {
+    let app = site().await;
+    let begun = Instant::now();
+    let reading = select(&app, &format!("{ENDLESS} SELECT COUNT(*) FROM c")).await.expect(502);
+    assert_eq!(reading.code(), "PLUGIN_FAILED");
+    let writing = format!(
+        "{ENDLESS} INSERT INTO p_villain__loot (text, created_at, updated_at) SELECT 'row ' || n, '', '' FROM c"
+    );
+    assert_eq!(execute(&app, &writing).await.expect(502).code(), "PLUGIN_FAILED");
+    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+    assert!(last_fault(&app).await.contains("no time left"));
+    assert_eq!(rows(&app).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn others_are_served_while_a_plugin_loops() {
+    let app = site().await;
+    let mut loops = tokio::task::JoinSet::new();
+    for path in ["GET /read", "POST /write"].repeat(4) {
+        let (method, path) = path.split_once(' ').unwrap();
+        let call = app.call(method, &format!("/api/v1/villain{path}/loop"));
+        loops.spawn(async move { call.send().await.status.as_u16() });
+    }
+    let mut served = 0;
+    let ended = loop {
+        tokio::select! {
+            biased;
+            ended = loops.join_next() => break ended.unwrap().unwrap(),
+            answer = app.get("/api/v1/hello/greetings") => {
+                drop(answer.expect(200));
+                served += 1;
+            }
+        }
+    };
+    assert_eq!(ended, 502);
+    assert!(served > 0, "nobody was served before the first of the loops ended");
+    assert!(loops.join_all().await.iter().all(|status| *status == 502));
+    app.get("/api/v1/hello/greetings").await.expect(200);
+}
+
+#[tokio::test]
+async fn no_statement_reaches_what_is_not_the_plugins_own() {
+    let app = site().await;
+    let tables = [
+        "users",
+        "main.users",
+        "\"USERS\"",
+        "[users]",
+        "sessions",
+        "mails",
+        "jobs",
+        "contacts",
+        "plugins",
+        "plugin_secrets",
+        "audit",
+        "p_hello__greetings",
+        "sqlite_master",
+        "sqlite_schema",
+        "main.sqlite_master",
+        "sqlite_temp_master",
+        "temp.sqlite_schema",
+        "sqlite_sequence",
+        "sqlite_stat1",
+        "dbstat",
+        "pragma_table_info('users')",
+        "pragma_database_list",
+        "pragma_table_list",
+    ];
+    for table in tables {
+        for sql in [
+            format!("SELECT 1 FROM {table}"),
+            format!("SELECT COUNT(*) FROM p_villain__loot WHERE EXISTS (SELECT 1 FROM {table})"),
+            format!("WITH x AS (SELECT * FROM {table}) SELECT COUNT(*) FROM x"),
+        ] {
+            refused(&select(&app, &sql).await, &sql);
+        }
+        let sql = format!("INSERT INTO p_villain__loot (text, created_at, updated_at) SELECT 1, '', '' FROM {table}");
+        refused(&execute(&app, &sql).await, &sql);
+        let sql = format!("DELETE FROM {table}");
+        refused(&execute(&app, &sql).await, &sql);
+    }
+    assert_eq!(rows(&app).await, 0);
+}
+
+#[tokio::test]
+async fn no_statement_changes_the_database_itself() {
+    let app = site().await;
+    for sql in [
+        "ATTACH ':memory:' AS other",
+        "ATTACH 'magnetiq.db' AS other",
+        "DETACH main",
+        "PRAGMA user_version",
+        "PRAGMA query_only = 0",
+        "PRAGMA writable_schema = 1",
+        "PRAGMA journal_mode = DELETE",
+        "VACUUM",
+        "VACUUM INTO '/tmp/copy.db'",
+        "REINDEX",
+        "ANALYZE",
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "SAVEPOINT s",
+        "END",
+        "CREATE TABLE p_villain__more (id INTEGER)",
+        "CREATE TEMP TABLE t (id INTEGER)",
+        "DROP TABLE p_villain__loot",
+        "ALTER TABLE p_villain__loot ADD COLUMN more TEXT",
+        "CREATE VIEW p_villain__v AS SELECT 1",
+        "CREATE TRIGGER p_villain__t AFTER INSERT ON p_villain__loot BEGIN DELETE FROM users; END",
+        "SELECT load_extension('evil')",
+        "SELECT writefile('/tmp/evil', 'x')",
+        "SELECT readfile('/etc/passwd')",
+        "SELECT 1; DELETE FROM p_villain__loot",
+        "DELETE FROM p_villain__loot; DELETE FROM p_villain__loot",
+        "",
+    ] {
+        refused(&select(&app, sql).await, sql);
+        refused(&execute(&app, sql).await, sql);
+    }
+    execute(&app, "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES ('x', '', '')").await.expect(200);
+    assert_eq!(rows(&app).await, 1);
+}
+
+/// Refused for what it asked, neither done nor the host's fault.
+fn refused(answer: &Answer, sql: &str) {
+    let status = answer.status.as_u16();
+    assert!((400..500).contains(&status), "{sql}: {status} {}", answer.text());
+}
+
+#[tokio::test]
+async fn reading_calls_cannot_write() {
+    let app = site().await;
+    for sql in ["DELETE FROM p_villain__loot RETURNING id", "INSERT INTO p_villain__loot VALUES (1, '', '', '', '')"] {
+        refused(&select(&app, sql).await, sql);
+    }
+}
+
+#[tokio::test]
+async fn no_spelling_of_an_address_leads_inside() {
+    let app = site().await;
+    let granted = [
+        "http://localhost:9/",
+        "http://LOCALHOST:9/",
+        "http://127.0.0.1:9/",
+        "http://127.1:9/",
+        "http://127.0.1:9/",
+        "http://2130706433:9/",
+        "http://0x7f000001:9/",
+        "http://0x7f.1:9/",
+        "http://0177.0.0.1:9/",
+        "http://127.0.0.1.:9/",
+        "http://①②⑦.0.0.1:9/",
+        "http://127。0。0。1:9/",
+        "http://[::1]:9/",
+        "http://[0:0:0:0:0:0:0:1]:9/",
+        "http://[::ffff:127.0.0.1]:9/",
+        "http://[::ffff:7f00:1]:9/",
+        "http://[64:ff9b::7f00:1]:9/",
+        "http://[2002:7f00:1::]:9/",
+        "http://0.0.0.0:9/",
+        "http://0:9/",
+        "http://10.0.0.1/",
+        "http://192.168.0.1/",
+        "http://172.16.0.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://100.64.0.1/",
+        "http://[fd00::1]/",
+        "http://[fe80::1]/",
+    ];
+    for url in granted {
+        let answer = fetch(&app, url).await.expect(403);
+        assert!(answer.text().contains("is not a public address"), "{url}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn addresses_that_are_not_granted_or_no_web_addresses_are_refused() {
+    let app = site().await;
+    for url in [
+        "https://other.example.com/",
+        "https://api.example.com:444/",
+        "http://api.example.com/",
+        "https://api.example.com.evil.example/",
+        "https://api.example.com@127.0.0.1:9/",
+        "http://user@localhost:9/",
+        "file:///etc/passwd",
+        "ftp://localhost/",
+        "gopher://localhost:9/",
+        "unix:/run/sock",
+        "//localhost:9/",
+        "",
+        "http://",
+    ] {
+        refused(&fetch(&app, url).await, url);
+    }
+}
+
+async fn fetch(app: &TestApp, url: &str) -> Answer {
+    app.post_json("/api/v1/villain/fetch", &json!({"url": url})).await
+}

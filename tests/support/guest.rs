@@ -1,0 +1,99 @@
+//! Plugins for tests: packed once in a test run, or taken from `make build` when nothing has changed since.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::SystemTime;
+
+use crate::process::built_folder;
+
+/// A plugin that tests enable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guest {
+    /// The first real one.
+    Webinars,
+    /// The smallest one.
+    Hello,
+    /// One that behaves as badly as it can.
+    Villain,
+}
+
+impl Guest {
+    /// Its id.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Webinars => "webinars",
+            Self::Hello => "hello",
+            Self::Villain => "villain",
+        }
+    }
+
+    /// Its package's bytes.
+    ///
+    /// # Panics
+    /// When it does not build.
+    #[must_use]
+    pub fn package(self) -> &'static [u8] {
+        static PACKAGES: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
+        PACKAGES[self as usize].get_or_init(|| fs::read(self.path()).expect("a package"))
+    }
+
+    /// Its package.
+    ///
+    /// # Panics
+    /// When it does not build.
+    #[must_use]
+    pub fn path(self) -> &'static Path {
+        static PATHS: [OnceLock<PathBuf>; 3] = [const { OnceLock::new() }; 3];
+        PATHS[self as usize].get_or_init(|| self.packed().unwrap_or_else(|| self.pack()))
+    }
+
+    fn folder(self) -> PathBuf {
+        root().join(match self {
+            Self::Webinars => "plugins/webinars",
+            Self::Hello => "plugin-sdk/examples/hello",
+            Self::Villain => "tests/guests/villain",
+        })
+    }
+
+    /// What `make build` packed, unless the sources are newer.
+    fn packed(self) -> Option<PathBuf> {
+        let prefix = format!("{}-", self.id());
+        let packages = fs::read_dir(root().join("dist/plugins")).ok()?.filter_map(Result::ok);
+        let package = packages.map(|entry| entry.path()).find(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(&prefix) && name.ends_with(".mqp")
+        })?;
+        let sources = newest(&self.folder()).max(newest(&root().join("plugin-sdk")));
+        (changed(&package) > sources).then_some(package)
+    }
+
+    fn pack(self) -> PathBuf {
+        let out = built_folder().with_file_name("tmp").join("packages");
+        magnetiq_pack::pack(&self.folder(), &out, &describe).unwrap_or_else(|error| panic!("{}: {error}", self.id()))
+    }
+}
+
+fn describe(component: &[u8]) -> magnetiq_pack::Result<String> {
+    let said = magnetiq::plugins::describe_component(component);
+    said.map_err(|error| magnetiq_pack::Error::Description(error.message().to_owned()))
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
+}
+
+/// When something in a folder was changed last.
+fn newest(folder: &Path) -> SystemTime {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let times = entries.map(|entry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => newest(&entry.path()),
+        _ => changed(&entry.path()),
+    });
+    times.max().unwrap_or(SystemTime::UNIX_EPOCH)
+}
+
+fn changed(path: &Path) -> SystemTime {
+    path.metadata().and_then(|metadata| metadata.modified()).unwrap_or(SystemTime::UNIX_EPOCH)
+}
