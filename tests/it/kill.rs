@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use magnetiq::clock::{Clock, random_bytes};
 use magnetiq::config::DataDir;
 use magnetiq::store::Store;
-use magnetiq_tests::{Client, Guest, Process};
+use magnetiq_tests::{Answer, Client, Process, webinars};
 use serde_json::json;
 use tokio::task::JoinSet;
 
@@ -15,18 +15,11 @@ const ROUNDS: u64 = 50;
 const CLIENTS: u64 = 64;
 /// No round begins after this, however slow the machine is.
 const LONGEST: Duration = Duration::from_secs(150);
-/// The killed process is fed by a proxy, so that each registration comes from an address of its own.
-const VARIABLES: [(&str, &str); 4] = [
-    ("MAGNETIQ_TRUSTED_PROXIES", "127.0.0.1"),
-    ("MAGNETIQ_LOG", "warn"),
-    ("MAGNETIQ_ARGON2_MEMORY_KIB", "8"),
-    ("MAGNETIQ_ARGON2_ITERATIONS", "1"),
-];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kill_nine_loses_no_acknowledged_registration_and_leaves_none_by_half() {
     let folder = tempfile::tempdir().unwrap();
-    let session = announce(folder.path()).await;
+    let session = webinars::announce(folder.path()).await;
     let seed = u64::from_le_bytes(random_bytes());
     let (mut dice, begun) = (Dice(seed), Instant::now());
     let (mut acknowledged, mut rounds, mut cut_short) = (BTreeSet::new(), 0, 0);
@@ -47,7 +40,7 @@ async fn kill_nine_loses_no_acknowledged_registration_and_leaves_none_by_half() 
 
 /// Sends registrations at once and kills the host after some of the answers; who was told that all is well.
 async fn round(folder: &Path, session: i64, round: u64, dice: &mut Dice) -> Vec<String> {
-    let process = Process::serve(folder, &VARIABLES);
+    let process = Process::serve(folder, &webinars::VARIABLES);
     let visitor = Client::visitor(format!("http://{}", process.address));
     let mut calls = JoinSet::new();
     for client in 0..CLIENTS {
@@ -73,10 +66,14 @@ async fn round(folder: &Path, session: i64, round: u64, dice: &mut Dice) -> Vec<
     kept
 }
 
-fn acknowledged((email, answer): (String, Option<magnetiq_tests::Answer>)) -> Option<String> {
-    let answer = answer?.expect(201);
-    assert_eq!(answer.data()["status"], "confirmed");
-    Some(email)
+/// A busy machine may refuse a call for its time; that acknowledges nothing, and nothing of it may stay.
+fn acknowledged((email, answer): (String, Option<Answer>)) -> Option<String> {
+    let answer = answer?;
+    match answer.status.as_u16() {
+        201 => Some(email),
+        502 | 503 => None,
+        _ => panic!("{}", answer.text()),
+    }
 }
 
 /// Looks into the file that the killed process left.
@@ -119,35 +116,6 @@ async fn texts(store: &Store, sql: &'static str) -> Vec<String> {
         Ok(rows.collect::<Result<Vec<String>, _>>()?)
     });
     read.await.unwrap()
-}
-
-/// An admin enables the plugin and announces a session; its id.
-async fn announce(folder: &Path) -> i64 {
-    let plugins = DataDir::new(folder.into()).plugins();
-    std::fs::create_dir_all(&plugins).unwrap();
-    std::fs::copy(Guest::Webinars.path(), plugins.join("webinars.mqp")).unwrap();
-    let path = folder.display().to_string();
-    let arguments =
-        ["user", "add", "--data-dir", &path, "--email", "a@example.org", "--role", "super_admin", "--password-stdin"];
-    assert!(Process::run_with_input(&arguments, "correct horse battery staple").status.success());
-    let process = Process::serve(folder, &VARIABLES);
-    let admin = sign_in(&Client::visitor(format!("http://{}", process.address))).await;
-    admin.post_json("/api/v1/plugins/webinars/enable", &json!({})).await.expect(200);
-    let title = json!({"en": "Topic", "de": "Thema"});
-    let topic = json!({"title": title, "slug": "topic", "summary": title, "status": "published"});
-    let topic = admin.post_json("/api/v1/webinars/topics", &topic).await.expect(201).data();
-    let session = json!({
-        "topic_id": topic["id"], "starts_at": "2099-06-01T09:00:00Z", "ends_at": "2099-06-01T10:00:00Z",
-        "time_zone": "Europe/Berlin", "language": "en", "status": "published",
-    });
-    let session = admin.post_json("/api/v1/webinars/sessions", &session).await.expect(201).data();
-    session["id"].as_i64().unwrap()
-}
-
-async fn sign_in(visitor: &Client) -> Client {
-    let body = json!({"email": "a@example.org", "password": "correct horse battery staple"});
-    let answer = visitor.post_json("/api/v1/auth/login", &body).await.expect(200);
-    visitor.with_token(answer.data()["access_token"].as_str().unwrap())
 }
 
 /// Numbers that a seed gives again (splitmix64).

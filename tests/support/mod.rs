@@ -8,6 +8,7 @@ mod guest;
 mod mail;
 mod process;
 mod raw;
+pub mod webinars;
 
 pub use answer::Answer;
 pub use app::{PASSWORD, START, TestApp};

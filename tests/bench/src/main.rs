@@ -1,0 +1,41 @@
+//! `make bench`: one run, one table. Read `README.md` beside it before comparing figures.
+
+mod compare;
+mod load;
+mod process;
+
+use std::io::Write;
+use std::time::Duration;
+
+/// What was measured, as lines of a table.
+#[derive(Default)]
+pub struct Table(Vec<[String; 3]>);
+
+impl Table {
+    /// Adds a line: what, how much, and what it stands against.
+    pub fn add(&mut self, what: impl Into<String>, value: impl Into<String>, note: impl Into<String>) {
+        self.0.push([what.into(), value.into(), note.into()]);
+    }
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let mut table = Table::default();
+    compare::run(&mut table).await;
+    load::run(&mut table).await;
+    process::run(&mut table).await;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "| What | Figure | Note |\n|---|---|---|")?;
+    for [what, value, note] in table.0 {
+        writeln!(out, "| {what} | {value} | {note} |")?;
+    }
+    Ok(())
+}
+
+/// The value below which `share` of the times lie.
+#[must_use]
+pub fn percentile(times: &mut [Duration], share: f64) -> Duration {
+    times.sort_unstable();
+    let place = (times.len() as f64 * share) as usize;
+    times.get(place.min(times.len().saturating_sub(1))).copied().unwrap_or_default()
+}

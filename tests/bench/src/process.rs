@@ -1,0 +1,65 @@
+//! The binary itself: its start, its memory, and how many registrations it makes durable.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use magnetiq_tests::{Client, Process, webinars};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::Table;
+
+const CLIENTS: u64 = 64;
+const SPAN: Duration = Duration::from_secs(5);
+
+/// Starts the binary on a folder with webinars in it.
+pub async fn run(table: &mut Table) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let session = webinars::announce(folder.path()).await;
+    let begun = Instant::now();
+    let process = Process::serve(folder.path(), &webinars::VARIABLES);
+    let visitor = Client::visitor(format!("http://{}", process.address));
+    visitor.get("/en/webinars").await.expect(200);
+    table.add("Start to first answer", format!("{:.0?}", begun.elapsed()), "the webinars' page, plugin compiled");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    table.add("Idle memory", format!("{} MiB", resident(process.id()) / 1024), "VmRSS with one plugin, 3 s after");
+    let rate = registrations(&visitor, session).await;
+    table.add(
+        "Durable registrations, 64 clients",
+        format!("{rate:.0}/s"),
+        "each synced before its answer, mail queued",
+    );
+}
+
+/// Registrations that were answered well, per second.
+async fn registrations(visitor: &Client, session: i64) -> f64 {
+    let mut clients = JoinSet::new();
+    let begun = Instant::now();
+    for client in 0..CLIENTS {
+        let visitor = visitor.clone();
+        clients.spawn(async move {
+            let (mut count, mut good) = (0_u32, 0_u32);
+            while begun.elapsed() < SPAN {
+                let body = json!({
+                    "email": format!("c{client}-{count}@example.org"), "name": "Ada", "consent": {"marketing": false},
+                });
+                let call = visitor.call("POST", &format!("/api/v1/webinars/sessions/{session}/registrations"));
+                let address = format!("198.{}.{}.{client}", 18 + (count >> 8 & 1), count & 255);
+                let answer = call.header("x-forwarded-for", &address).json(&body).send().await;
+                good += u32::from(answer.status == 201);
+                count += 1;
+            }
+            good
+        });
+    }
+    let done: u32 = clients.join_all().await.into_iter().sum();
+    f64::from(done) / begun.elapsed().as_secs_f64()
+}
+
+/// Resident memory in KiB.
+fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(Path::new("/proc").join(process.to_string()).join("status"));
+    let status = status.unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+}
