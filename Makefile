@@ -22,9 +22,10 @@ run: build
 
 build: $(STAMPS)/embedded
 
-test: build
+test: build $(STAMPS)/e2e-packages
 	cargo test --release --workspace
 	npm --prefix web/admin test
+	MAGNETIQ_BINARY=$(abspath $(BINARY)) npm --prefix tests/e2e test
 
 bench: build
 	cargo run --release -p magnetiq-bench
@@ -59,6 +60,10 @@ $(STAMPS)/wasm: | $(STAMPS)/tools
 $(STAMPS)/admin-packages: web/admin/package.json web/admin/package-lock.json | $(STAMPS)/tools
 	# Not `npm ci`: it fails where the registry lacks packages of other platforms, which nobody needs here.
 	npm --prefix web/admin install --no-save --no-audit --no-fund
+	@touch $@
+
+$(STAMPS)/e2e-packages: tests/e2e/package.json tests/e2e/package-lock.json | $(STAMPS)/tools
+	npm --prefix tests/e2e install --no-save --no-audit --no-fund
 	@touch $@
 
 $(STAMPS)/admin: $(STAMPS)/admin-packages $(call files,web/admin/src web/admin/public web/design) web/admin/index.html web/admin/vite.config.ts

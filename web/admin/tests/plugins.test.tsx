@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { showLanguage } from "../src/i18n/language";
-import { panel, plugin } from "./support/data";
+import { admin, panel, plugin } from "./support/data";
 import { hostWith, ok, page, refusal } from "./support/host";
 import { openAsAdmin } from "./support/screen";
 
@@ -34,6 +34,15 @@ test("enabling sends what was allowed, cut down where the admin wished it", asyn
   await user.click(within(dialog).getByRole("button", { name: "Allow and enable" }));
   expect(await screen.findByText("Webinars is enabled.")).toBeTruthy();
   expect(calls.find(({ path }) => path === "/plugins/webinars/enable")?.body).toEqual({ grants: { mail: 200 } });
+});
+
+test("whoever enables a plugin holds its rights at once", async () => {
+  const grown = { ...admin, permissions: [...admin.permissions, "webinars:manage"] };
+  hostWith({ ...base, "POST /plugins/webinars/enable": () => ok(plugin), "GET /auth/me": () => ok(grown) });
+  const { user, store } = openAsAdmin("/plugins/webinars");
+  await user.click(await screen.findByRole("button", { name: "Enable …" }));
+  await user.click(await screen.findByRole("button", { name: "Allow and enable" }));
+  await waitFor(() => expect(store.getState().session.user).toEqual(grown));
 });
 
 test("no more can be granted than was asked", async () => {

@@ -19,11 +19,13 @@ const slice = createSlice({
       token: payload.access_token,
       user: payload.user,
     }),
+    /** Somebody's name or rights have changed while they are signed in. */
+    userRead: (state, { payload }: PayloadAction<User>): SessionState => ({ ...state, user: payload }),
     signedOut: (): SessionState => ({ status: "anonymous", token: null, user: null }),
   },
 });
 
-export const { signedIn, signedOut } = slice.actions;
+export const { signedIn, signedOut, userRead } = slice.actions;
 export const sessionReducer = slice.reducer;
 
 /** The part of the store that this layer reads. */

@@ -1,5 +1,13 @@
+import type { ThunkDispatch, UnknownAction } from "@reduxjs/toolkit";
 import { api, dataOf } from "../../api/api";
-import type { Grants, PluginDetail, PluginSettings, PluginUsage } from "../../api/types";
+import { userRead } from "../../api/session";
+import type { Grants, PluginDetail, PluginSettings, PluginUsage, User } from "../../api/types";
+
+const ownApi = api.injectEndpoints({
+  endpoints: (build) => ({
+    readOwn: build.query<User, void>({ query: () => "/auth/me", transformResponse: dataOf<User> }),
+  }),
+});
 
 const pluginsApi = api.injectEndpoints({
   endpoints: (build) => ({
@@ -11,10 +19,12 @@ const pluginsApi = api.injectEndpoints({
     enablePlugin: build.mutation<unknown, { id: string; grants: Grants }>({
       query: ({ id, grants }) => ({ url: `/plugins/${id}/enable`, method: "POST", body: { grants } }),
       invalidatesTags: ["Plugin", "Panel", "Row"],
+      onQueryStarted: (_, { dispatch, queryFulfilled }) => readRightsAfter(queryFulfilled, dispatch),
     }),
     disablePlugin: build.mutation<unknown, string>({
       query: (id) => ({ url: `/plugins/${id}/disable`, method: "POST", body: {} }),
       invalidatesTags: ["Plugin", "Panel", "Row"],
+      onQueryStarted: (_, { dispatch, queryFulfilled }) => readRightsAfter(queryFulfilled, dispatch),
     }),
     changeGrants: build.mutation<unknown, { id: string; grants: Grants }>({
       query: ({ id, grants }) => ({ url: `/plugins/${id}/grants`, method: "PUT", body: grants }),
@@ -43,3 +53,14 @@ export const {
   useChangeSettingsMutation,
   useReadUsageQuery,
 } = pluginsApi;
+
+/** A plugin brings permissions and takes them with it, so that who is signed in holds others from then on. */
+async function readRightsAfter(change: Promise<unknown>, dispatch: ThunkDispatch<unknown, unknown, UnknownAction>) {
+  try {
+    await change;
+    const own = ownApi.endpoints.readOwn.initiate(undefined, { subscribe: false, forceRefetch: true });
+    dispatch(userRead(await dispatch(own).unwrap()));
+  } catch {
+    // A refused change is said where it was made; rights that could not be read are those of before.
+  }
+}

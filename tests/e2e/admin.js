@@ -1,0 +1,94 @@
+// What an admin does in the panel, by labels and names as a screen reader says them.
+
+import assert from "node:assert/strict";
+import { SUMMARY, TITLE } from "./words.js";
+
+/** The session's start and end on the clock of its zone, Europe/Berlin; in winter that is UTC+1. */
+export const SESSION = { starts: "2031-03-12T15:00", ends: "2031-03-12T16:30", startsUtc: "20310312T140000Z" };
+
+export async function setUp(page, link, { code, panel }) {
+  await page.goto(link);
+  await page.getByLabel(panel.email).fill("ada@example.org");
+  await page.getByLabel(panel.name, { exact: true }).fill("Ada Klein");
+  await page.getByLabel(panel.password, { exact: true }).fill("eleven purple tractors");
+  await page.keyboard.press("Enter");
+  await heading(page, panel.hello);
+  assert.equal(await page.locator("html").getAttribute("lang"), code);
+}
+
+/** Reads the contract before agreeing to it. */
+export async function enableWebinars(page, { panel }) {
+  await openFromMenu(page, panel, panel.plugins);
+  await page.getByRole("main").getByRole("link", { name: panel.plugin }).click();
+  await heading(page, panel.plugin);
+  await heading(page, panel.mayDo);
+  await page.getByText(panel.mail, { exact: true }).waitFor();
+  await page.getByText(panel.reason).waitFor();
+  await heading(page, panel.becomesPublic);
+  await page.getByText("/webinars/{slug}").first().waitFor();
+  await page.getByRole("button", { name: panel.enable }).click();
+  await page.getByRole("dialog").getByRole("button", { name: panel.allow }).click();
+  await page.getByText(panel.enabled, { exact: true }).waitFor();
+}
+
+/** A draft, which visitors do not see. */
+export async function createTopic(page, { code, panel }) {
+  await openFromMenu(page, panel, panel.topics);
+  await page.getByRole("link", { name: panel.newTopic }).first().click();
+  for (const version of ["en", "de"]) {
+    await page.getByLabel(`${panel.title}: ${panel.versions[version]}`).fill(TITLE[version]);
+    await page.getByLabel(`${panel.summary}: ${panel.versions[version]}`).fill(SUMMARY[version]);
+  }
+  await page.getByLabel(panel.address).focus();
+  assert.equal(await page.getByLabel(panel.address).inputValue(), "less-paper-more-time");
+  await page.keyboard.press("Enter");
+  await heading(page, TITLE[code]);
+}
+
+/** A session of the topic on the screen, open for registration. */
+export async function createSession(page, { code, panel }) {
+  await page.getByRole("link", { name: panel.newSession }).click();
+  const form = page.getByRole("main");
+  await form.getByLabel(panel.starts).fill(SESSION.starts);
+  await form.getByLabel(panel.ends).fill(SESSION.ends);
+  await form.getByLabel(panel.language).selectOption(code);
+  await form.getByLabel(panel.seats).fill("20");
+  await form.getByLabel(panel.joinLink).fill("https://meet.example.org/paper");
+  await form.getByLabel(panel.status).selectOption("published");
+  await page.getByRole("button", { name: panel.create }).click();
+  await page.getByText(panel.sessionCreated).waitFor();
+}
+
+export async function publishTopic(page, { code, panel }) {
+  await openFromMenu(page, panel, panel.topics);
+  await page.getByRole("main").getByRole("link", { name: TITLE[code] }).click();
+  await page.getByRole("link", { name: panel.edit }).click();
+  await page.getByRole("main").getByLabel(panel.status).selectOption("published");
+  await page.getByRole("button", { name: panel.save }).click();
+  await page.getByText(panel.saved).waitFor();
+}
+
+export async function readRegistration(page, { panel, visitor }) {
+  await openFromMenu(page, panel, panel.registrations);
+  const row = page.getByRole("table", { name: panel.registrations }).getByRole("row").nth(1);
+  await row.waitFor();
+  const text = await row.innerText();
+  for (const wanted of [visitor.name, visitor.email, panel.confirmed]) assert.ok(text.includes(wanted), `${wanted} in: ${text}`);
+}
+
+export async function readMailLog(page, { code, panel, letter, visitor }) {
+  await openFromMenu(page, panel, panel.mailLog);
+  const row = page.getByRole("row").filter({ hasText: visitor.email });
+  await row.waitFor();
+  const text = await row.innerText();
+  for (const wanted of [letter.subject, TITLE[code], panel.sent]) assert.ok(text.includes(wanted), `${wanted} in: ${text}`);
+}
+
+async function openFromMenu(page, panel, name) {
+  await page.getByRole("navigation", { name: panel.menu }).getByRole("link", { name, exact: true }).click();
+  await heading(page, name);
+}
+
+async function heading(page, name) {
+  await page.getByRole("heading", { name, exact: true }).waitFor();
+}

@@ -1,0 +1,68 @@
+// The real binary, serving a data folder of its own on a free port.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const BINARY = resolve(import.meta.dirname, process.env.MAGNETIQ_BINARY ?? "../../target/release/magnetiq");
+
+/** Serves an empty site. `setUpLink` is the one-time link that it prints, `mails` the folder of its letters. */
+export async function serveEmptySite() {
+  await access(BINARY).catch(() => {
+    throw new Error(`There is no ${BINARY}: \`make build\` makes it, or MAGNETIQ_BINARY names another one.`);
+  });
+  const folder = await mkdtemp(join(tmpdir(), "magnetiq-e2e-"));
+  const address = `127.0.0.1:${await freePort()}`;
+  const root = `http://${address}`;
+  const child = spawn(BINARY, ["serve", "--data-dir", folder, "--listen", address], {
+    env: { ...environment(), MAGNETIQ_PUBLIC_URL: root, MAGNETIQ_TIME_ZONE: "Europe/Berlin" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const log = keep(child.stderr);
+  const setUpLink = await linkFrom(child, log);
+  return { root, setUpLink, mails: join(folder, "mail"), log, end: () => end(child, folder) };
+}
+
+/** The environment without settings for another site. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MAGNETIQ_")));
+}
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function keep(stream) {
+  const pieces = [];
+  stream.setEncoding("utf8").on("data", (piece) => pieces.push(piece));
+  return () => pieces.join("");
+}
+
+async function linkFrom(child, log) {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const link = /https?:\/\/\S+\/setup#\S+/.exec(line)?.[0];
+    if (link) {
+      child.stdout.resume();
+      return link;
+    }
+  }
+  throw new Error(`The host ended without a set-up link: ${log()}`);
+}
+
+async function end(child, folder) {
+  if (child.exitCode === null && child.signalCode === null) {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+  await rm(folder, { recursive: true });
+  return child.exitCode;
+}
