@@ -8,8 +8,8 @@ use crate::shutdown::Shutdown;
 
 /// The host's own scheduled work.
 pub const TASKS: &[CoreTask] = &[
-    CoreTask { name: "purge-jobs", cron: "15 3 * * *", run: jobs::purge },
-    CoreTask { name: "purge-mail", cron: "30 3 * * *", run: mail::purge },
+    CoreTask { name: "purge-jobs", cron: "15 * * * *", run: jobs::purge },
+    CoreTask { name: "purge-mail", cron: "45 * * * *", run: mail::purge },
 ];
 
 /// Works until the end is asked for; what has begun is finished.

@@ -15,7 +15,7 @@ const CONTENT_DAYS: i64 = 30;
 /// Days that the content of a dead one is kept, in which it may be tried again.
 const DEAD_DAYS: i64 = 180;
 /// Messages purged at once, so that the writer is not held long.
-const BATCH: u32 = 1000;
+const BATCH: u32 = 2000;
 
 /// Queues a dead message again with all its tries.
 ///
