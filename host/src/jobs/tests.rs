@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 use serde_json::json;
 use tempfile::TempDir;
-use tokio::sync::Semaphore;
+use tokio::sync::Barrier;
 
 use super::schedules::{self, NewSchedule};
 use super::{CORE, CoreTask, NewJob, Outcome, Run, Runner, Worker, cancel, enqueue, finish, purge, retry};
@@ -210,20 +210,20 @@ async fn a_job_that_kills_its_process_each_time_is_dead_in_the_end() {
 #[tokio::test]
 async fn an_owner_with_many_slow_jobs_leaves_room_for_others() {
     let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-    let released = Arc::new(Semaphore::new(0));
-    let (counted, peak, opened) = (running.clone(), most.clone(), released.clone());
+    // Both first jobs of the slow owner and the quick one are under way at once, or none of them ends.
+    let meeting = Arc::new(Barrier::new(3));
+    let (counted, peak) = (running.clone(), most.clone());
     let runner: Runner = Arc::new(move |run| {
-        let (counted, peak, opened) = (counted.clone(), peak.clone(), opened.clone());
+        let (counted, peak, meeting) = (counted.clone(), peak.clone(), meeting.clone());
         Box::pin(async move {
             if run.owner == "quick" {
-                opened.add_permits(2);
+                meeting.wait().await;
                 return Outcome::Done;
             }
             let now = counted.fetch_add(1, Ordering::SeqCst) + 1;
             peak.fetch_max(now, Ordering::SeqCst);
-            // Ends when the other owner's job has run.
             if run.payload == json!("first") {
-                drop(opened.acquire().await);
+                meeting.wait().await;
             }
             counted.fetch_sub(1, Ordering::SeqCst);
             Outcome::Done
