@@ -4,6 +4,7 @@
 mod bad_input;
 mod command_line;
 mod connections;
+mod demo;
 mod envelope;
 mod hosts;
 mod identity;

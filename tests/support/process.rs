@@ -43,8 +43,18 @@ impl Process {
     /// When it does not start.
     #[must_use]
     pub fn serve(folder: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::serve_with(folder, &[], variables)
+    }
+
+    /// The same with more arguments.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn serve_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = command();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).envs(variables.iter().copied());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
+        command.envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary magnetiq");
         let output = child.stdout.take().expect("its output");
         let mut process = Self { child, output: BufReader::new(output), address: String::new() };

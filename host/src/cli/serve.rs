@@ -46,6 +46,7 @@ impl Serve {
         if self.demo {
             site.public.set_home(HomePage::Demo);
             site.plugins.enable_all(&Actor::system()).await?;
+            site.plugins.fill_with_demo().await?;
         }
         let router = router::build(&site)?;
         let listener = listen(&site).await?;

@@ -12,7 +12,7 @@ use super::live::Live;
 use super::state::Mode;
 use super::task;
 use crate::error::{Error, Result};
-use crate::resources::{Begun, Edit, Reply, Request, Table};
+use crate::resources::{Begun, Done, Edit, Reply, Request, Table};
 use crate::store::{Unit, Verdict};
 
 /// A change of a plugin's resource that owns all it needs, so that it can go to the writer's thread.
@@ -33,66 +33,79 @@ impl Plugins {
         let (plugins, owner) = (self.clone(), change.plugin.owner.clone());
         self.store
             .lend(owner, move |unit| {
-                let mut hooked = Hooked { plugins: &plugins, change: &change, unit: Some(unit) };
-                let reply = hooked.run();
-                let unit = hooked.into_unit();
-                (unit, reply.map_or_else(|error| Verdict::RollBack(Err(error)), Verdict::Commit))
+                let Change { plugin, table, context, request } = change;
+                let mut guided = Guided::new(&plugins, &plugin, &context, unit);
+                let reply = guided.answer(&request, &table);
+                (guided.into_unit(), reply.map_or_else(|error| Verdict::RollBack(Err(error)), Verdict::Commit))
             })
             .await
     }
 }
 
-/// A change under way. The unit wanders between the engine's steps and the guest; in between it is in its place.
-struct Hooked<'a> {
+/// A unit of work in which the host and one guest take turns. The unit wanders between the engine's steps and the
+/// guest; in between it is in its place.
+pub(super) struct Guided<'a> {
     plugins: &'a Plugins,
-    change: &'a Change,
+    plugin: &'a Arc<Live>,
+    context: &'a Arc<Context>,
     unit: Option<Unit>,
 }
 
-impl Hooked<'_> {
-    fn run(&mut self) -> Result<Reply> {
-        let Change { request, table, .. } = self.change;
+impl<'a> Guided<'a> {
+    /// Takes the unit, to give it back at the end.
+    pub fn new(plugins: &'a Plugins, plugin: &'a Arc<Live>, context: &'a Arc<Context>, unit: Unit) -> Self {
+        Self { plugins, plugin, context, unit: Some(unit) }
+    }
+
+    fn answer(&mut self, request: &Request, table: &Table) -> Result<Reply> {
         match request.begin(self.unit()?, &self.plugins.clock, table)? {
             Begun::Known(reply) => Ok(reply),
-            Begun::New(edit) => self.steps(*edit),
+            Begun::New(edit) => {
+                let done = self.steps(*edit)?;
+                request.end(self.unit()?, &self.plugins.clock, table, done)
+            }
         }
     }
 
-    fn steps(&mut self, mut edit: Edit<'_>) -> Result<Reply> {
+    /// A change from its begin to its end, with the guest's hooks.
+    pub fn steps(&mut self, mut edit: Edit<'_>) -> Result<Done> {
         let clock = &self.plugins.clock;
         if let Some(task) = edit.hook_before() {
-            let changes = self.ask(&task)?;
+            let changes = self.hook(&task)?;
             edit.apply(self.unit()?, &changes)?;
         }
         edit.write(self.unit()?, clock)?;
         if let Some(task) = edit.hook_after() {
-            self.ask(&task)?;
+            self.hook(&task)?;
         }
-        let done = edit.finish(self.unit()?, clock)?;
-        self.change.request.end(self.unit()?, clock, &self.change.table, done)
+        edit.finish(self.unit()?, clock)
     }
 
-    /// Asks the guest, inside the unit.
-    fn ask(&mut self, task: &Task) -> Result<Value> {
-        let Change { plugin, context, .. } = self.change;
-        let ask = Ask::Run(serde_json::to_string(task)?);
-        let setting = self.plugins.setting(plugin, context, Mode::Transaction);
-        let call = Call::new(setting, self.plugins.limits(plugin, false), ask);
-        let unit = self.unit.take().ok_or_else(lost)?;
-        let (unit, finished) = call.finish_within(unit);
-        self.unit = Some(unit);
-        match finished?.said {
+    fn hook(&mut self, task: &Task) -> Result<Value> {
+        match self.ask(Ask::Run(serde_json::to_string(task)?))? {
             Said::Outcome(outcome) => task::changes(outcome),
             Said::Response(_) | Said::View(_) => Err(Error::internal("a hook answered something else")),
         }
     }
 
-    fn unit(&self) -> Result<&Unit> {
+    /// Asks the guest, inside the unit.
+    pub fn ask(&mut self, ask: Ask) -> Result<Said> {
+        let setting = self.plugins.setting(self.plugin, self.context, Mode::Transaction);
+        let call = Call::new(setting, self.plugins.limits(self.plugin, false), ask);
+        let unit = self.unit.take().ok_or_else(lost)?;
+        let (unit, finished) = call.finish_within(unit);
+        self.unit = Some(unit);
+        Ok(finished?.said)
+    }
+
+    /// The unit, for the host's own steps.
+    pub fn unit(&self) -> Result<&Unit> {
         self.unit.as_ref().ok_or_else(lost)
     }
 
+    /// Gives the unit back.
     #[expect(clippy::expect_used, reason = "every step puts the unit back")]
-    fn into_unit(self) -> Unit {
+    pub fn into_unit(self) -> Unit {
         self.unit.expect("the unit is in its place")
     }
 }

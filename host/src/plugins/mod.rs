@@ -12,6 +12,7 @@ mod blocks;
 mod build;
 mod call;
 mod check;
+mod demo;
 mod describing;
 mod dispatch;
 mod document;

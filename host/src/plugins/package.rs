@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
+use magnetiq_contract::demo::Step;
 use magnetiq_contract::text::Locale;
 use sha2::{Digest, Sha256};
 
@@ -37,6 +38,8 @@ pub struct Package {
     pub locales: BTreeMap<Locale, String>,
     /// `assets/…`, by path below that folder.
     pub assets: BTreeMap<String, Vec<u8>>,
+    /// `demo/NNNN_name.json` with their steps, in order.
+    pub demo: Vec<(String, Vec<Step>)>,
     /// SHA-256 over all parts, in hexadecimal.
     pub digest: String,
 }
@@ -65,7 +68,7 @@ impl Package {
                 parts.insert(name.into(), std::fs::read(path)?);
             }
         }
-        for name in ["migrations", "templates", "locales", "assets"] {
+        for name in ["migrations", "templates", "locales", "assets", "demo"] {
             read_folder(&folder.join(name), name, &mut parts)?;
         }
         Self::from_parts(parts)
@@ -83,6 +86,7 @@ impl Package {
             templates: BTreeMap::new(),
             locales: BTreeMap::new(),
             assets: BTreeMap::new(),
+            demo: Vec::new(),
             digest,
         };
         for (path, bytes) in parts {
@@ -93,10 +97,13 @@ impl Package {
 
     fn place(&mut self, path: &str, bytes: Vec<u8>) -> Result<()> {
         match path.split_once('/') {
-            Some(("migrations", name)) if is_migration(name) => self.migrations.push((name.into(), text(path, bytes)?)),
+            Some(("migrations", name)) if is_numbered(name, ".sql") => {
+                self.migrations.push((name.into(), text(path, bytes)?));
+            }
             Some(("templates", name)) => drop(self.templates.insert(name.into(), text(path, bytes)?)),
             Some(("locales", name)) => drop(self.locales.insert(locale_of(name)?, texts(path, bytes)?)),
             Some(("assets", name)) => drop(self.assets.insert(name.into(), bytes)),
+            Some(("demo", name)) if is_numbered(name, ".json") => self.demo.push((path.into(), steps(path, &bytes)?)),
             _ => return Err(refused(format!("{path} has no place in a package"))),
         }
         Ok(())
@@ -158,9 +165,10 @@ fn is_plain(path: &str) -> bool {
         })
 }
 
-fn is_migration(name: &str) -> bool {
+/// `NNNN_name` and the ending, so that names give the order.
+fn is_numbered(name: &str, ending: &str) -> bool {
     let digits = name.bytes().take_while(u8::is_ascii_digit).count();
-    digits == 4 && name.ends_with(".sql") && !name.contains('/')
+    digits == 4 && name.ends_with(ending) && !name.contains('/')
 }
 
 fn locale_of(name: &str) -> Result<Locale> {
@@ -173,6 +181,10 @@ fn texts(path: &str, bytes: Vec<u8>) -> Result<String> {
     let text = text(path, bytes)?;
     let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
     object.map(|_| text).map_err(|error| refused(format!("{path} is not a JSON object of texts: {error}")))
+}
+
+fn steps(path: &str, bytes: &[u8]) -> Result<Vec<Step>> {
+    serde_json::from_slice(bytes).map_err(|error| refused(format!("{path} is not an array of steps: {error}")))
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String> {

@@ -2,6 +2,7 @@
 
 use super::query::ListQuery;
 use super::store::{self, Select};
+use super::table::Table;
 use super::value::Scalar;
 use super::view::{Hidden, View};
 use crate::clock::Clock;
@@ -30,6 +31,14 @@ pub struct Row {
     pub json: Vec<u8>,
     /// Its version, as `ETag` and `If-Match` carry it, with quotes.
     pub etag: String,
+}
+
+/// True when the table holds no row, not even a hidden one.
+///
+/// # Errors
+/// The store's.
+pub fn is_empty(snapshot: &Connection, table: &Table) -> Result<bool> {
+    store::any(snapshot, table).map(|any| !any)
 }
 
 /// A page of the rows that the caller sees.

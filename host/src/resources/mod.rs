@@ -30,7 +30,7 @@ mod view;
 pub use actor::{Actor, ActorKind};
 pub use answer::{answer, export, show};
 pub use edit::{Done, Edit, HookRunner, Target, Write, no_hooks};
-pub use list::{Listing, Row, list, read};
+pub use list::{Listing, Row, is_empty, list, read};
 pub use operation::Operation;
 pub use query::ListQuery;
 pub use reply::Reply;

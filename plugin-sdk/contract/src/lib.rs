@@ -6,6 +6,7 @@
 pub mod answer;
 pub mod block;
 pub mod call;
+pub mod demo;
 pub mod describe;
 pub mod http;
 pub mod jobs;

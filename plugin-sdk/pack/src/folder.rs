@@ -9,7 +9,7 @@ use crate::check;
 use crate::error::{Error, Result};
 
 /// Folders that go into the package as they are.
-const PACKED: [&str; 4] = ["assets", "locales", "migrations", "templates"];
+const PACKED: [&str; 5] = ["assets", "demo", "locales", "migrations", "templates"];
 
 /// A plugin's folder with its manifest read.
 #[derive(Debug)]

@@ -23,6 +23,8 @@ fn plugin(root: &Path) {
     fs::write(root.join("describe.json"), "{}").unwrap();
     fs::write(root.join("locales/en.json"), "{}").unwrap();
     fs::write(root.join("assets/img/a.svg"), "<svg/>").unwrap();
+    fs::create_dir_all(root.join("demo")).unwrap();
+    fs::write(root.join("demo/0001_notes.json"), "[]").unwrap();
     fs::write(root.join("notes.txt"), "stays at home").unwrap();
 }
 
@@ -44,7 +46,7 @@ fn a_package_holds_what_it_should_in_order_and_is_the_same_each_time() {
 
     let mut zip = zip::ZipArchive::new(fs::File::open(&path).unwrap()).unwrap();
     let names: Vec<_> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
-    assert_eq!(names, ["assets/img/a.svg", "describe.json", "locales/en.json", "plugin.toml"]);
+    assert_eq!(names, ["assets/img/a.svg", "demo/0001_notes.json", "describe.json", "locales/en.json", "plugin.toml"]);
     let mut text = String::new();
     zip.by_name("assets/img/a.svg").unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(text, "<svg/>");

@@ -117,6 +117,12 @@ pub fn exists(snapshot: &Connection, table: &str, id: &Scalar) -> Result<bool> {
     Ok(snapshot.prepare_cached(&sql)?.query_row([id], |row| row.get(0))?)
 }
 
+/// Whether the table holds a row, hidden or not.
+pub fn any(snapshot: &Connection, table: &Table) -> Result<bool> {
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {})", table.quoted());
+    Ok(snapshot.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// Whether another row, hidden or not, has this value.
 pub fn is_taken(
     snapshot: &Connection,
