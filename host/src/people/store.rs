@@ -176,7 +176,7 @@ fn name(text: &str) -> Result<String> {
 
 fn rows(unit: &Connection, sql: &str, id: i64) -> Result<Vec<Value>> {
     let mut query = unit.prepare(sql)?;
-    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
     let found = query.query_map([id], |row| object(row, &columns))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

@@ -70,7 +70,7 @@ impl Plugins {
         };
         let live = self.revive(&row).await?;
         self.save_with_schedules(row, &live, Some((actor, "enable"))).await?;
-        self.show_with(live)
+        self.show_with(&live)
     }
 
     /// Enables every plugin that was never switched, with all that it asks for: the demo shows what there is.
@@ -145,7 +145,7 @@ impl Plugins {
     async fn change(&self, row: PluginRow, actor: &Actor, action: &'static str) -> Result<()> {
         let live = if row.state == ENABLED { Some(self.revive(&row).await?) } else { None };
         self.save(row, Some((actor, action))).await?;
-        live.map_or(Ok(()), |live| self.show_with(live))
+        live.map_or(Ok(()), |live| self.show_with(&live))
     }
 
     async fn row(&self, id: &str) -> Result<Option<PluginRow>> {
@@ -242,7 +242,7 @@ impl Plugins {
         Ok(Settings::new(values.collect()))
     }
 
-    fn show_with(&self, live: Arc<Live>) -> Result<()> {
+    fn show_with(&self, live: &Arc<Live>) -> Result<()> {
         let picture = self.alive.load();
         let others = picture.iter().filter(|other| other.id != live.id).cloned();
         self.show(others.chain([live.clone()]).collect())
