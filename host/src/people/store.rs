@@ -111,6 +111,13 @@ pub fn activities(unit: &Connection, id: i64) -> Result<Vec<Value>> {
     rows(unit, "SELECT kind, subject, happened_at FROM activities WHERE contact_id = ? ORDER BY id DESC", id)
 }
 
+/// True when the contact was erased.
+pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
+    let mut query =
+        unit.prepare_cached("SELECT EXISTS (SELECT 1 FROM contacts WHERE id = ? AND erased_at IS NOT NULL)")?;
+    Ok(query.query_row([id], |row| row.get(0))?)
+}
+
 /// The contact itself with its times.
 pub fn contact(unit: &Connection, id: i64) -> Result<Option<Value>> {
     let found = rows(

@@ -48,16 +48,18 @@ impl Plugins {
         self.show(alive)
     }
 
-    /// Grants, migrates and lets a plugin answer.
+    /// Grants, migrates and lets a plugin answer. Without `granted` it has what it had, and all it asks for when it is
+    /// new.
     ///
     /// # Errors
     /// Not found; validation with every reason why the plugin or the grants are refused.
     pub async fn enable(&self, id: &str, granted: Option<Map<String, Value>>, actor: &Actor) -> Result<()> {
         let _turn = self.turn.lock().await;
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
-        let granted = granted.unwrap_or_else(|| grants::all_asked(&package.manifest));
-        grants::check(&package.manifest, &granted)?;
         let known = self.row(id).await?;
+        let kept = || known.as_ref().map(|row| row.grants.clone());
+        let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
+        grants::check(&package.manifest, &granted)?;
         let row = PluginRow {
             id: known.as_ref().map_or(0, |row| row.id),
             plugin: id.to_owned(),

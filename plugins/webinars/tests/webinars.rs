@@ -187,6 +187,47 @@ fn the_form_names_its_faults_and_the_trap_catches_machines() {
 }
 
 #[test]
+fn the_form_of_one_topic_registers_for_no_other() {
+    let host = host(None);
+    let title = json!({ "en": "Boilers", "de": "Kessel" });
+    let topic = json!({ "title": title, "slug": "boilers", "summary": title, "status": "published" });
+    host.save("topics", None, topic).unwrap();
+    let sent = [("session", "1"), ("email", "ada@example.com"), ("name", "Ada")];
+    assert_eq!(host.submit("/boilers", &sent).faults(), ["session"]);
+    assert_eq!(statuses(&host).len(), 0);
+}
+
+#[test]
+fn a_topic_that_people_count_on_stays_on_the_site() {
+    let host = host(None);
+    let _ = register(&host, "ada@example.com");
+    for status in ["draft", "archived"] {
+        let refused = host.save("topics", Some(1), json!({ "status": status })).unwrap_err();
+        assert_eq!(refused.fields[0].field, "status");
+    }
+    assert!(host.delete("topics", 1).is_err());
+    host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
+    host.save("topics", Some(1), json!({ "status": "archived" })).unwrap();
+    assert!(host.delete("topics", 1).is_ok());
+}
+
+#[test]
+fn nothing_more_is_told_of_a_cancelled_session_and_nobody_is_confirmed_for_it() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
+    host.run_due_jobs();
+    let told = host.mails().len();
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.run_due_jobs();
+    assert_eq!(host.mails().len(), told);
+    host.save("registrations", Some(1), json!({ "status": "cancelled" })).unwrap();
+    let closed = host.save("registrations", Some(2), json!({ "status": "confirmed" })).unwrap_err();
+    assert_eq!(closed.fields[0].field, "status");
+}
+
+#[test]
 fn reading_a_personal_link_changes_nothing() {
     let host = host(None);
     let _ = register(&host, "ada@example.com");
