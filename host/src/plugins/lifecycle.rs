@@ -36,8 +36,12 @@ impl Plugins {
         let rows = self.store.read(|snapshot| store::all(snapshot)).await?;
         let mut alive = Vec::new();
         for mut row in rows.into_iter().filter(|row| row.state != DISABLED) {
-            match self.revive(&row).await {
-                Ok(live) => alive.push(live),
+            let live = self.revive(&row).await;
+            match live.and_then(|live| self.claim(&live).map(|()| live)) {
+                Ok(live) => {
+                    alive.push(live);
+                    self.heal(row).await?;
+                }
                 Err(error) => {
                     tracing::error!(plugin = %row.plugin, %error, "a plugin could not be started");
                     (row.state, row.state_reason) = (FAILED.into(), Some(error.message().to_owned()));
@@ -71,6 +75,7 @@ impl Plugins {
             settings: known.map(|row| row.settings).unwrap_or_default(),
         };
         let live = self.revive(&row).await?;
+        self.claim(&live)?;
         self.save_with_schedules(row, &live, Some((actor, "enable"))).await?;
         self.show_with(&live)
     }
@@ -242,6 +247,29 @@ impl Plugins {
             (name, Setting { secret: setting.secret, value: given.or(default) })
         });
         Ok(Settings::new(values.collect()))
+    }
+
+    /// A plugin that failed at an earlier start and lives again is enabled.
+    async fn heal(&self, mut row: PluginRow) -> Result<()> {
+        if row.state == ENABLED {
+            return Ok(());
+        }
+        (row.state, row.state_reason) = (ENABLED.into(), None);
+        self.save(row, None).await
+    }
+
+    /// Takes the plugin's permissions and makes sure that its pages stand where nobody else's do, before anything of
+    /// it is saved.
+    fn claim(&self, live: &Live) -> Result<()> {
+        let picture = self.alive.load();
+        for locale in Locale::ALL {
+            let mount = live.manifest().contract.mount.get(locale);
+            if let Some(other) = picture.mounted(locale, mount).filter(|other| other.id != live.id) {
+                let text = format!("The pages of the plugin {} stand at /{}/{mount} already.", other.id, locale.code());
+                return Err(Error::new(Code::Conflict, text));
+            }
+        }
+        self.permissions.register_plugin(&live.id, &permissions(live))
     }
 
     fn show_with(&self, live: &Arc<Live>) -> Result<()> {
