@@ -10,6 +10,7 @@ use super::output;
 use super::settings::DataFlags;
 use crate::app::{App, Site};
 use crate::clock::Clock;
+use crate::durable;
 use crate::error::{Code, Error, Result};
 use crate::http::assets::Assets;
 use crate::plugins::{self, package::Package};
@@ -151,9 +152,7 @@ impl Install {
         let contract = &package.manifest.contract;
         let name = format!("{}-{}.mqp", contract.id, contract.version);
         let place = settings.data_dir.plugins().join(&name);
-        let part = place.with_extension("part");
-        std::fs::write(&part, bytes)?;
-        std::fs::rename(part, place)?;
+        durable::write(&place, &bytes)?;
         output::line(&format!("Installed {name}. A running site offers it after its next start."))
     }
 }
