@@ -190,6 +190,7 @@ impl Plugins {
             settings,
             usage: self.usage(&id),
             quotas: self.quotas(&id),
+            denials: self.denials.clone(),
             places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, super::engine::POOL / 2) as usize)),
             built,
             id,

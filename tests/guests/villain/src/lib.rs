@@ -10,6 +10,7 @@ impl Plugin for Villain {
         site.get("/read/{deed}", read_deed).public();
         site.post("/write/{deed}", write_deed).public();
         site.post("/sql", run_sql).public();
+        site.post("/hoard/{rows}", hoard).public();
         site.get("/select", select).public().query(&["sql"]);
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
@@ -72,6 +73,16 @@ fn allocate() {
 
 fn run_sql(tx: &Tx, call: Call<Statement>) -> Result<Json<u64>> {
     tx.execute(&call.body.sql, ()).map(Json)
+}
+
+/// Fills its tables and does not listen when it is refused.
+fn hoard(tx: &Tx, call: Call) -> Result<NoContent> {
+    let rows: u32 = call.path("rows")?;
+    for _ in 0..rows {
+        let row = "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES (?, '', '')";
+        drop(tx.execute(row, params!["x".repeat(100 << 10) + &tx.token(8)]));
+    }
+    Ok(NoContent)
 }
 
 fn select(db: &Snapshot, call: Call) -> Result<Json<Vec<i64>>> {
