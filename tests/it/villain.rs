@@ -45,7 +45,9 @@ async fn fails_alone(deed: &str, reason: &str) {
         assert!(begun.elapsed() < SOON, "{path} took {:?}", begun.elapsed());
         assert_eq!(answer.code(), "PLUGIN_FAILED");
         let fault = last_fault(&app).await;
-        assert!(fault.contains(reason), "{path}: {fault}");
+        // On a busy machine the limit of the writer's time, which is no computing time, may come first.
+        let held = path == "write" && fault.contains("held the database's writer for too long");
+        assert!(fault.contains(reason) || held, "{path}: {fault}");
     }
     assert_eq!(rows(&app).await, 0);
     app.call("POST", "/api/v1/villain/write/nothing").send().await.expect(200);

@@ -318,13 +318,14 @@ async fn ask_guest(store: &mut wasmtime::Store<CallState>, plugin: &Live, ask: A
 /// Looks at a guest that still computes when the epoch moves on.
 fn tick(context: &StoreContextMut<'_, CallState>) -> wasmtime::Result<UpdateDeadline> {
     let lane = &context.data().lane;
+    lane.tick();
     if lane.over_budget() || lane.over_hold() {
         return Ok(UpdateDeadline::Interrupt);
     }
     if lane.in_transaction() {
         return Ok(UpdateDeadline::Continue(1));
     }
-    if lane.mark_slow() {
+    if lane.turns_slow() {
         lane.wish(Wish::SlowThread);
     }
     Ok(UpdateDeadline::Yield(1))
