@@ -1,5 +1,7 @@
 //! A plugin that behaves as badly as it can. Each route does one evil thing, once reading and once writing.
 
+#![expect(clippy::needless_pass_by_value, reason = "handlers own what they are given")]
+
 use magnetiq_sdk::prelude::*;
 
 struct Villain;
@@ -14,6 +16,8 @@ impl Plugin for Villain {
         site.get("/select", select).public().query(&["sql"]);
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
+        site.post("/events/{name}", publish).public();
+        site.on("villain.laughed", |tx: &Tx, words: String| insert(tx, &words).map(drop));
     }
 }
 export!(Villain);
@@ -98,6 +102,11 @@ struct Target {
 
 fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
     Ok(Json(outside.get(&call.body.url).send()?.status))
+}
+
+fn publish(tx: &Tx, call: Call) -> Result<NoContent> {
+    tx.event(&call.path::<String>("name")?, &"ha")?;
+    Ok(NoContent)
 }
 
 fn mail(tx: &Tx, call: Call<Target>) -> Result<NoContent> {
