@@ -94,6 +94,11 @@ impl<P: Plugin> FakeHost<P> {
         with(|state| state.context.site.mount = mount.into());
     }
 
+    /// Moves the site to another address: `host.set_public_url("https://example.org")`.
+    pub fn set_public_url(&self, url: &str) {
+        with(|state| state.context.site.public_url = url.into());
+    }
+
     /// Calls come from this user from now on.
     pub fn sign_in(&self, id: i64, permissions: &[&str]) {
         let permissions = permissions.iter().copied().map(String::from).collect();
@@ -280,6 +285,12 @@ impl<P: Plugin> FakeHost<P> {
     #[must_use]
     pub fn people(&self) -> Vec<Fields> {
         with(|state| state.people.clone())
+    }
+
+    /// What people did so far: the handle, the kind, what it was about.
+    #[must_use]
+    pub fn activities(&self) -> Vec<(i64, String, String)> {
+        with(|state| state.activities.clone())
     }
 
     /// Decisions about consent so far, with the handle.

@@ -19,12 +19,14 @@ pub struct ByApi {
     locale: Option<Locale>,
     #[field(kind = "time_zone")]
     time_zone: Option<String>,
+    #[field(required)]
     consent: Agreed,
 }
 
 /// What somebody agrees to.
 #[derive(Debug, Form)]
 pub struct Agreed {
+    #[field(required)]
     marketing: bool,
 }
 
@@ -151,8 +153,14 @@ fn agree(tx: &Tx, person: Person, applicant: &Applicant, event: &Event) -> Resul
     if !applicant.marketing {
         return Ok(());
     }
-    let text_version = tx.setting("consent_version")?.unwrap_or_else(|| "1".to_owned());
     let site = tx.context()?.site;
     let source = format!("{}/{}", site.mount.get(applicant.contact.locale), event.slug);
+    let text_version = text_version(tx)?;
     tx.people().consent(person, &Consent { purpose: "marketing".into(), given: true, text_version, source })
+}
+
+/// A setting that was left empty keeps nobody from registering.
+fn text_version(tx: &Tx) -> Result<String> {
+    let version: Option<String> = tx.setting("consent_version")?;
+    Ok(version.filter(|version| !version.trim().is_empty()).unwrap_or_else(|| "1".to_owned()))
 }

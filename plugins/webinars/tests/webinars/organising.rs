@@ -93,3 +93,22 @@ fn what_cannot_be_is_refused() {
     host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
     assert!(host.delete("sessions", 1).is_ok());
 }
+
+#[test]
+fn nobody_speaks_twice_on_a_topic() {
+    let host = host(None);
+    for name in ["Ada", "Grace"] {
+        host.save("speakers", None, json!({ "name": name })).unwrap();
+    }
+    let first = host.save("appearances", None, json!({ "topic_id": 1, "speaker_id": 1, "position": 0 })).unwrap();
+    let second = host.save("appearances", None, json!({ "topic_id": 1, "speaker_id": 2, "position": 1 })).unwrap();
+    for (id, change) in [
+        (None, json!({ "topic_id": 1, "speaker_id": 1, "position": 2 })),
+        (Some(second), json!({ "speaker_id": 1 })),
+    ] {
+        assert_eq!(host.save("appearances", id, change).unwrap_err().fields[0].field, "speaker_id");
+    }
+    host.save("appearances", Some(first), json!({ "position": 5 })).unwrap();
+    host.delete("appearances", first).unwrap();
+    host.save("appearances", Some(second), json!({ "speaker_id": 1 })).unwrap();
+}
