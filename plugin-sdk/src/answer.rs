@@ -1,7 +1,7 @@
 //! What handlers answer.
 
 use magnetiq_contract::answer::{self, Meta};
-use magnetiq_contract::text::Text;
+use magnetiq_contract::text::{Locale, Text};
 use serde::Serialize;
 
 use crate::environment::context;
@@ -248,9 +248,14 @@ impl Answer for File {
     }
 }
 
+/// The language of the call, also where the host says nothing of it.
+pub(crate) fn locale() -> Locale {
+    context().map_or_else(|_| Locale::default(), |context| context.locale)
+}
+
 /// The response of a refusal.
 pub(crate) fn refusal(error: Error) -> Response {
     let status = error.code.status();
-    let body = serde_json::to_vec(&error.into_problem()).unwrap_or_default();
+    let body = serde_json::to_vec(&error.into_problem(locale())).unwrap_or_default();
     Response { status, kind: answer::PROBLEM.into(), head: String::new(), body }
 }

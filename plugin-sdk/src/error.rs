@@ -4,6 +4,7 @@ use std::fmt;
 
 use magnetiq_contract::answer::Problem;
 use magnetiq_contract::rule::{FieldError, Rule};
+use magnetiq_contract::text::{Locale, Text};
 
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,8 +14,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error {
     /// Which kind.
     pub code: Code,
-    /// A sentence.
-    pub message: String,
+    /// A sentence, told in the caller's language.
+    pub message: Text,
     /// Faults by field.
     pub fields: Vec<FieldError>,
 }
@@ -79,36 +80,37 @@ impl Code {
 }
 
 impl Error {
-    /// A refusal with `code` and a sentence.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    /// A refusal with `code` and a sentence: `("This session has started.", "Dieser Termin hat begonnen.")`, or in
+    /// English alone.
+    pub fn new(code: Code, message: impl Into<Text>) -> Self {
         Self { code, message: message.into(), fields: Vec::new() }
     }
 
     /// There is no such thing.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::NotFound, "There is nothing here.")
+        Self::new(Code::NotFound, ("There is nothing here.", "Hier ist nichts."))
     }
 
     /// The state of things does not allow it.
-    pub fn conflict(message: impl Into<String>) -> Self {
+    pub fn conflict(message: impl Into<Text>) -> Self {
         Self::new(Code::Conflict, message)
     }
 
     /// It was here and is no longer.
-    pub fn gone(message: impl Into<String>) -> Self {
+    pub fn gone(message: impl Into<Text>) -> Self {
         Self::new(Code::Gone, message)
     }
 
     /// The caller may not do this.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(Code::Forbidden, "You are not allowed to do this.")
+        Self::new(Code::Forbidden, ("You are not allowed to do this.", "Das dürfen Sie nicht."))
     }
 
     /// The plugin itself is at fault; the sentence is for its log.
     pub fn failed(message: impl Into<String>) -> Self {
-        Self::new(Code::PluginFailed, message)
+        Self::new(Code::PluginFailed, message.into())
     }
 
     /// One field broke a rule.
@@ -119,19 +121,19 @@ impl Error {
     /// Fields broke rules.
     #[must_use]
     pub fn fields(fields: Vec<FieldError>) -> Self {
-        Self { fields, ..Self::new(Code::Validation, "Please check the fields.") }
+        Self { fields, ..Self::new(Code::Validation, ("Please check the fields.", "Bitte prüfen Sie die Felder.")) }
     }
 
-    /// The refusal as it crosses the border.
+    /// The refusal as it crosses the border, in the caller's language.
     #[must_use]
-    pub fn into_problem(self) -> Problem {
-        Problem { code: self.code.as_str().into(), message: self.message, fields: self.fields }
+    pub fn into_problem(self, locale: Locale) -> Problem {
+        Problem { code: self.code.as_str().into(), message: self.message.get(locale).into(), fields: self.fields }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
+        out.write_str(&self.message.en)
     }
 }
 

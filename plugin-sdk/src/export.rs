@@ -6,7 +6,7 @@ use magnetiq_contract::task::{Outcome, Task};
 use serde_json::Value;
 
 use crate::Plugin;
-use crate::answer::{Response, refusal};
+use crate::answer::{Response, locale, refusal};
 use crate::call::Request;
 use crate::environment::{Environment, Level};
 use crate::error::{Code, Error, Result};
@@ -48,7 +48,7 @@ pub fn run<P: Plugin>(task: &str) -> String {
         Ok(changes) => Outcome::Done { changes },
         Err(error) => {
             tell(&error);
-            Outcome::Failed(error.into_problem())
+            Outcome::Failed(error.into_problem(locale()))
         }
     };
     serde_json::to_string(&outcome).unwrap_or_default()
@@ -74,7 +74,7 @@ fn perform<P: Plugin>(task: &str) -> Result<Value> {
 #[must_use]
 pub fn render<P: Plugin>(block: &str) -> String {
     let view = show::<P>(block).unwrap_or_else(|error| {
-        ENVIRONMENT.log(Level::Error, &error.message);
+        ENVIRONMENT.log(Level::Error, &error.message.en);
         View::default()
     });
     serde_json::to_string(&view).unwrap_or_default()
@@ -91,7 +91,7 @@ fn show<P: Plugin>(block: &str) -> Result<View> {
 /// The plugin's own faults belong in its log; refusals do not.
 fn tell(error: &Error) {
     if matches!(error.code, Code::PluginFailed | Code::Internal) {
-        ENVIRONMENT.log(Level::Error, &error.message);
+        ENVIRONMENT.log(Level::Error, &error.message.en);
     }
 }
 

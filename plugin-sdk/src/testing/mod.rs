@@ -169,12 +169,21 @@ impl<P: Plugin> FakeHost<P> {
         Reply::from(state::unit(mode, || crate::serve::<P>(route, request), |answer| answer.status < 400))
     }
 
-    /// Runs a schedule as if it were due.
+    /// Runs a schedule as if it were due now.
     ///
     /// # Errors
     /// Those of the handler.
     pub fn run_schedule(&self, name: &str) -> Result<()> {
-        self.run(&Task::Schedule { name: name.into(), due_at: self.now().as_micros() }, Mode::Write).map(drop)
+        self.run_due_schedule(name, self.now())
+    }
+
+    /// Runs a schedule that was due some time ago, as after downtime.
+    ///
+    /// # Errors
+    /// Those of the handler.
+    pub fn run_due_schedule(&self, name: &str, due_at: Timestamp) -> Result<()> {
+        let day_ends_at = with(|state| state.day_end(due_at)).as_micros();
+        self.run(&Task::Schedule { name: name.into(), due_at: due_at.as_micros(), day_ends_at }, Mode::Write).map(drop)
     }
 
     /// Runs every job that is due, in order; the number of them. One that fails is due again in a minute.
@@ -185,7 +194,7 @@ impl<P: Plugin> FakeHost<P> {
             let detached = self.description.jobs.iter().any(|job| job.name == *name && job.detached);
             let mode = if detached { Mode::Detached } else { Mode::Write };
             let outcome = self.run(&task, mode);
-            with(|state| state.job_ended(place, outcome.err().map(|error| error.message)));
+            with(|state| state.job_ended(place, outcome.err().map(|error| error.message.en)));
             count += 1;
         }
         count
@@ -340,7 +349,7 @@ fn outcome(text: &str) -> Result<Value> {
     match serde_json::from_str(text)? {
         Outcome::Done { changes } => Ok(changes),
         Outcome::Failed(problem) => {
-            Err(Error { code: Code::from_name(&problem.code), message: problem.message, fields: problem.fields })
+            Err(Error { code: Code::from_name(&problem.code), message: problem.message.into(), fields: problem.fields })
         }
     }
 }

@@ -89,14 +89,10 @@ fn contact(email: String, name: String, company: Option<String>, locale: Locale,
 
 /// The form shows why a session is closed where it is chosen.
 fn at_session(error: Error) -> Error {
+    let unknown = ("Please choose one of the dates.", "Bitte wählen Sie einen der Termine.");
     match error.code {
-        Code::Conflict | Code::NotFound => Error::field(
-            "session",
-            Rule::Other(Text::new(
-                "Registration for this session is closed. Please choose another one.",
-                "Die Anmeldung für diesen Termin ist geschlossen. Bitte wählen Sie einen anderen.",
-            )),
-        ),
+        Code::Conflict => Error::field("session", Rule::Other(error.message)),
+        Code::NotFound => Error::field("session", Rule::Other(unknown.into())),
         _ => error,
     }
 }
@@ -117,8 +113,10 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
 fn check_open(event: &Event, now: Timestamp) -> Result<()> {
     match event.status {
         _ if !event.is_public() => Err(Error::not_found()),
-        SessionStatus::Cancelled => Err(Error::conflict("This session has been cancelled.")),
-        _ if now >= event.starts_at => Err(Error::conflict("This session has started.")),
+        SessionStatus::Cancelled => {
+            Err(Error::conflict(("This session has been cancelled.", "Dieser Termin ist abgesagt.")))
+        }
+        _ if now >= event.starts_at => Err(Error::conflict(waiting::STARTED)),
         _ => Ok(()),
     }
 }

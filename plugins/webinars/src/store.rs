@@ -73,10 +73,10 @@ pub fn expected(tx: &Tx, topic: i64) -> Result<i64> {
     tx.one(sql, params![topic, tx.now()])
 }
 
-/// Published sessions that start after `from` and not after `to`.
+/// Published sessions that start after `from` and before `to`.
 pub fn starting(db: &Snapshot, from: Timestamp, to: Timestamp) -> Result<Vec<Event>> {
     let sql = format!(
-        "{EVENTS} WHERE s.status = 'published' AND s.deleted_at IS NULL AND s.starts_at > ?2 AND s.starts_at <= ?3
+        "{EVENTS} WHERE s.status = 'published' AND s.deleted_at IS NULL AND s.starts_at > ?2 AND s.starts_at < ?3
          ORDER BY s.starts_at, s.id"
     );
     db.all(&sql, params![from, from, to])
@@ -158,7 +158,8 @@ pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
 
 /// Takes somebody back who had gone: at the end of the queue, with a new link.
 pub fn revive(tx: &Tx, seat: i64, status: Status, revision: i64) -> Result<()> {
-    let sql = "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
+    let sql =
+        "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
                token = ?4, told = ?5, deleted_at = NULL, updated_at = ?3 WHERE id = ?1";
     tx.execute(sql, params![seat, status, tx.now(), tx.token(32), revision]).map(drop)
 }

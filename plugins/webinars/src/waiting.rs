@@ -8,6 +8,9 @@ use crate::{mails, store};
 /// Offers made in one call; a job makes the rest, so that no call holds the writer for long.
 const OFFERS: usize = 50;
 
+/// Why nobody comes or goes any more.
+pub const STARTED: (&str, &str) = ("This session has started.", "Dieser Termin hat schon begonnen.");
+
 /// An offer ends.
 #[derive(Debug, Job, Serialize, Deserialize)]
 #[job(name = "expire_offer")]
@@ -71,7 +74,7 @@ pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
     let now = tx.now();
     let holds = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
     if !holds || !event.is_open(now) {
-        return Err(Error::conflict("This offer has ended."));
+        return Err(Error::conflict(("This offer has ended.", "Dieses Angebot ist abgelaufen.")));
     }
     confirm(tx, &event, seat)
 }
@@ -88,7 +91,7 @@ fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
 pub fn leave(tx: &Tx, seat: Seat) -> Result<()> {
     let event = store::event(tx, seat.session_id)?;
     if tx.now() >= event.starts_at {
-        return Err(Error::conflict("This session has started."));
+        return Err(Error::conflict(STARTED));
     }
     if seat.is_active() { release(tx, &event, seat) } else { Ok(()) }
 }

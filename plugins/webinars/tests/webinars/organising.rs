@@ -3,7 +3,7 @@
 use magnetiq_sdk::contract::mail::Method;
 use magnetiq_sdk::prelude::*;
 
-use crate::support::{START, host, register, session_status, templates};
+use crate::support::{START, act, host, register, session_status, templates};
 
 #[test]
 fn a_topic_that_people_count_on_stays_on_the_site() {
@@ -83,6 +83,39 @@ fn a_cancelled_session_tells_everybody_at_once_and_reminds_nobody() {
 }
 
 #[test]
+fn what_is_refused_is_said_in_the_callers_language() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    let mut said = Vec::new();
+    for locale in Locale::ALL {
+        host.set_locale(locale);
+        said.push(host.delete("sessions", 1).unwrap_err().message.en);
+        said.push(act(&host, 2, "accept").problem().message);
+    }
+    host.set_time(START);
+    said.push(act(&host, 1, "cancel").problem().message);
+    said.push(register(&host, "c@example.com").problem().message);
+    assert_eq!(
+        said,
+        [
+            "People have registered for this session: cancel it first.",
+            "This offer has ended.",
+            "Es gibt Anmeldungen für diesen Termin: Sagen Sie ihn zuerst ab.",
+            "Dieses Angebot ist abgelaufen.",
+            "Dieser Termin hat schon begonnen.",
+            "Dieser Termin hat schon begonnen.",
+        ]
+    );
+    let _ = host.post("/sessions/1/cancel", ());
+    assert_eq!(
+        host.post("/sessions/1/cancel", ()).problem().message,
+        "Nur ein veröffentlichter Termin kann abgesagt werden."
+    );
+    assert_eq!(register(&host, "c@example.com").problem().message, "Dieser Termin ist abgesagt.");
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let host = host(None);
     let backwards = host.save("sessions", Some(1), json!({ "ends_at": START })).unwrap_err();
@@ -102,10 +135,9 @@ fn nobody_speaks_twice_on_a_topic() {
     }
     let first = host.save("appearances", None, json!({ "topic_id": 1, "speaker_id": 1, "position": 0 })).unwrap();
     let second = host.save("appearances", None, json!({ "topic_id": 1, "speaker_id": 2, "position": 1 })).unwrap();
-    for (id, change) in [
-        (None, json!({ "topic_id": 1, "speaker_id": 1, "position": 2 })),
-        (Some(second), json!({ "speaker_id": 1 })),
-    ] {
+    for (id, change) in
+        [(None, json!({ "topic_id": 1, "speaker_id": 1, "position": 2 })), (Some(second), json!({ "speaker_id": 1 }))]
+    {
         assert_eq!(host.save("appearances", id, change).unwrap_err().fields[0].field, "speaker_id");
     }
     host.save("appearances", Some(first), json!({ "position": 5 })).unwrap();

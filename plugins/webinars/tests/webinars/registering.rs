@@ -38,7 +38,14 @@ fn a_closed_session_takes_nobody() {
     let host = host(None);
     host.set_time(START);
     assert_eq!(register(&host, "a@example.com").status, 409);
-    assert_eq!(host.post("/sessions/9/registrations", json!({ "email": "a@example.com", "name": "A", "consent": { "marketing": false } })).status, 404);
+    assert_eq!(
+        host.post(
+            "/sessions/9/registrations",
+            json!({ "email": "a@example.com", "name": "A", "consent": { "marketing": false } })
+        )
+        .status,
+        404
+    );
     host.set_time("2026-03-03T14:00:00Z");
     host.save("sessions", Some(1), json!({ "status": "draft" })).unwrap();
     assert_eq!(register(&host, "a@example.com").status, 404);
