@@ -1,5 +1,6 @@
 //! Plugins over HTTP: from an unknown address to an answer and back.
 
+use magnetiq::plugins::package::Package;
 use magnetiq_tests::{Answer, Guest, TestApp};
 use serde_json::json;
 
@@ -89,6 +90,17 @@ async fn an_event_is_published_by_its_own_name_and_heard_under_the_plugins() {
     publish("laughed").await.expect(204);
     app.settle().await;
     assert_eq!(app.get("/api/v1/villain/count").await.expect(200).data(), 1);
+}
+
+#[tokio::test]
+async fn a_panic_while_a_plugin_describes_itself_is_told_in_its_own_words() {
+    let package = Package::from_zip(Guest::Villain.package()).unwrap();
+    let mut component = package.component.clone().unwrap();
+    let (limit, mistake) = (b"9999/min per address", b"9999/min per nobody.");
+    let place = component.windows(limit.len()).position(|bytes| bytes == limit).unwrap();
+    component[place..place + limit.len()].copy_from_slice(mistake);
+    let refusal = magnetiq::plugins::describe_component(&component).unwrap_err();
+    assert!(refusal.message().contains("9999/min per nobody.\" is no limit such as"), "{refusal}");
 }
 
 async fn statuses(app: &TestApp, addresses: &[&str]) -> Vec<u16> {

@@ -8,7 +8,7 @@ struct Villain;
 
 impl Plugin for Villain {
     fn register(site: &mut Registry) {
-        site.get("/count", count).public();
+        site.get("/count", count).public().limit("9999/min per address");
         site.get("/read/{deed}", read_deed).public();
         site.post("/write/{deed}", write_deed).public();
         site.post("/sql", run_sql).public();
