@@ -216,7 +216,7 @@ impl Call {
 
     /// None when the guest wants its transaction committed before it goes on.
     #[expect(clippy::expect_used, reason = "nobody but this function takes the unit out of the lane")]
-    fn poll_in(&mut self, unit: Unit) -> (Unit, Option<(Result<Said, Fault>, CallState)>) {
+    fn poll_in(&mut self, unit: Unit) -> (Unit, Option<Ended>) {
         self.lane.enter_transaction(unit);
         let mut poller = Poller::from_waker(Waker::noop());
         let entered = Instant::now();
@@ -270,6 +270,9 @@ impl Call {
         Ok(Finished { said, asked: state.asked, read })
     }
 }
+
+/// What a guest that came to its end said, and what it asked for on the way.
+type Ended = (Result<Said, Fault>, CallState);
 
 /// What a call does next.
 enum Step {

@@ -1,6 +1,6 @@
 //! A plugin that behaves as badly as it can. Each route does one evil thing, once reading and once writing.
 
-#![expect(clippy::needless_pass_by_value, reason = "handlers own what they are given")]
+#![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
 use magnetiq_sdk::prelude::*;
 
