@@ -18,6 +18,7 @@ mod describing;
 mod dispatch;
 mod document;
 mod engine;
+mod events;
 mod fault;
 mod gate;
 mod grants;

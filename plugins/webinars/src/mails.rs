@@ -80,6 +80,7 @@ fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
         "language": event.language,
         "join_url": event.join_url,
         "confirmed": seat.status == Status::Confirmed,
+        "moved": seat.invited && seat.status != Status::Confirmed,
         "offered_until": seat.offered_until,
         "link": personal_link(tx, seat)?,
         "topic_url": topic_url(tx, event, seat.locale)?,

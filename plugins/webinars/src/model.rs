@@ -332,6 +332,13 @@ impl Event {
         !self.hidden && self.topic_status == TopicStatus::Published && self.status != SessionStatus::Draft
     }
 
+    /// What people are said to have come to: `Heat pumps, 2026-03-10 14:00 UTC`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let start = self.starts_at.to_string();
+        format!("{}, {} UTC", self.title.en, start.get(..16).unwrap_or(&start).replace('T', " "))
+    }
+
     /// Seats that are left; none for no limit.
     #[must_use]
     pub fn free(&self) -> Option<i64> {

@@ -45,6 +45,21 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
     Ok(Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private())
 }
 
+/// Somebody was erased.
+#[derive(Debug, Deserialize)]
+pub struct Erased {
+    person: Person,
+}
+
+/// Gives back the seats of somebody who was erased and closes their links; what is past stays as a count.
+pub fn forget(tx: &Tx, erased: Erased) -> Result<()> {
+    for seat in store::ahead_of(tx, erased.person)? {
+        store::set_status(tx, seat.id, Status::Cancelled, None)?;
+        waiting::offer_seats(tx, seat.session_id)?;
+    }
+    store::close_links(tx, erased.person)
+}
+
 /// Accepts or cancels.
 pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
     let token: String = call.path("token")?;

@@ -76,6 +76,7 @@ pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
     if !holds || !event.is_open(now) {
         return Err(Error::conflict(("This offer has ended.", "Dieses Angebot ist abgelaufen.")));
     }
+    tx.people().activity(seat.person, "webinars.accepted", &event.name())?;
     confirm(tx, &event, seat)
 }
 
@@ -93,7 +94,11 @@ pub fn leave(tx: &Tx, seat: Seat) -> Result<()> {
     if tx.now() >= event.starts_at {
         return Err(Error::conflict(STARTED));
     }
-    if seat.is_active() { release(tx, &event, seat) } else { Ok(()) }
+    if !seat.is_active() {
+        return Ok(());
+    }
+    tx.people().activity(seat.person, "webinars.cancelled", &event.name())?;
+    release(tx, &event, seat)
 }
 
 /// Takes a registration back and tells the person, unless the session is over or off anyway.
