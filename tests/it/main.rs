@@ -1,11 +1,13 @@
 //! Behaviour of the host through its public doors, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod answers;
 mod bad_input;
 mod command_line;
 mod connections;
 mod demo;
 mod envelope;
+mod grants;
 mod hosts;
 mod identity;
 mod identity_sessions;

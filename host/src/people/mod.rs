@@ -69,6 +69,14 @@ pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
     store::is_erased(unit, id)
 }
 
+/// True when a plugin has written down something that the person did.
+///
+/// # Errors
+/// The store's own.
+pub fn is_known_to(unit: &Connection, id: i64, plugin: &str) -> Result<bool> {
+    store::has_activity_of(unit, id, plugin)
+}
+
 /// Keeps a decision about consent.
 ///
 /// # Errors

@@ -81,6 +81,14 @@ pub fn insert_activity(unit: &Connection, id: i64, activity: &Activity, now: &st
     Ok(())
 }
 
+/// Has the plugin, whose activities begin with its name, kept one of the contact?
+pub fn has_activity_of(unit: &Connection, id: i64, plugin: &str) -> Result<bool> {
+    let mut query = unit.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM activities WHERE contact_id = ?1 AND substr(kind, 1, length(?2) + 1) = ?2 || '.')",
+    )?;
+    Ok(query.query_row((id, plugin), |row| row.get(0))?)
+}
+
 /// Makes the contact anonymous.
 pub fn anonymise(unit: &Connection, id: i64, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(

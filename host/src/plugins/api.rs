@@ -4,11 +4,9 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, header};
 use magnetiq_contract::describe::{Route, RouteKind};
 
-use super::answers::{Answer, ApiFailure};
-use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
+use super::answers::Answer;
 use super::call::{Call, Finished, Said};
 use super::dispatch::Visit;
-use super::fault::Fault;
 use super::routes_table::Matched;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
@@ -38,19 +36,9 @@ impl Visit {
         if let Some(kept) = self.kept(once.as_ref()).await? {
             return Ok(kept.into_response());
         }
-        let call = self.call(matched.route, matched.parameters, query, self.mode(route));
+        let call = self.call(route, matched, query);
         let finished = self.run(self.keeping(call, once)).await?;
-        self.read_answer(finished)
-    }
-
-    /// What the guest said, as an answer of the API.
-    fn read_answer(&self, finished: Finished) -> Result<Response> {
-        let answer = Answer::of(response_of(finished)?).map_err(|fault| self.plugin.usage.fault(&fault))?;
-        match answer.on_api() {
-            Ok(response) => Ok(response),
-            Err(ApiFailure::Refusal(error)) => Err(error),
-            Err(ApiFailure::Fault(fault)) => Err(self.plugin.usage.fault(&fault)),
-        }
+        answer_of(finished)?.on_api()
     }
 
     /// A body is JSON, and announced as JSON.
@@ -96,15 +84,15 @@ impl Visit {
 
 /// Data and nothing are kept; files and redirects are made anew.
 fn kept_answer(said: &Said) -> Option<Kept> {
-    let Said::Response(response) = said else { return None };
-    Answer::of(response.clone()).ok()?.kept()
+    let Said::Response(answer) = said else { return None };
+    answer.kept()
 }
 
-/// The guest's response to `serve`.
-pub(super) fn response_of(finished: Finished) -> Result<serve::Response> {
+/// The guest's answer to `serve`.
+pub(super) fn answer_of(finished: Finished) -> Result<Answer> {
     match finished.said {
-        Said::Response(response) => Ok(response),
-        Said::Outcome(_) | Said::View(_) => Err(Error::internal(Fault::Answer("not a response".into()))),
+        Said::Response(answer) => Ok(answer),
+        Said::Outcome(_) | Said::View(_) => Err(Error::internal("not an answer to a request")),
     }
 }
 

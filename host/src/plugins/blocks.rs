@@ -9,6 +9,7 @@ use super::Plugins;
 use super::call::{Ask, Call, Said};
 use super::fault::Fault;
 use super::state::Mode;
+use super::weight;
 use crate::error::{Error, Result};
 use crate::site::{BlockRequest, RenderedBlock};
 
@@ -31,13 +32,18 @@ impl Plugins {
         let finished = Call::new(setting, self.limits(&plugin, false), ask).finish().await?;
         let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
-        let view: View =
-            serde_json::from_str(json).map_err(|error| plugin.usage.fault(&Fault::Answer(error.to_string())))?;
+        let view = view(json).map_err(|fault| plugin.usage.fault(&fault))?;
         let until = view.fresh_until.and_then(|moment| Timestamp::from_microsecond(moment).ok());
         if finished.asked.clock || until.is_some() {
             reads.read_clock(until);
         }
-        let html = plugin.built.templates.render_fragment(locale, &view.template, &view.data)?;
+        let html = plugin.built.templates.render_fragment(locale, &view.template, &view.data);
+        let html = html.map_err(|error| plugin.usage.undrawn(error))?;
         Ok(Some(RenderedBlock { html, reads }))
     }
+}
+
+fn view(json: &str) -> Result<View, Fault> {
+    weight::check(json.len()).map_err(Fault::Answer)?;
+    serde_json::from_str(json).map_err(|error| Fault::Answer(error.to_string()))
 }

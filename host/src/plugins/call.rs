@@ -10,18 +10,21 @@ use std::sync::Arc;
 use std::task::{Context as Poller, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use magnetiq_contract::describe::RouteKind;
 use magnetiq_contract::task::Outcome;
 use wasmtime::{Engine, StoreContextMut, UpdateDeadline};
 
+use super::answers::Answer;
 use super::fault::Fault;
 use super::lane::{Lane, Wish};
 use super::live::Live;
 use super::registry::Picture;
 use super::room;
 use super::slow;
-use super::state::{Asked, CallState, Memory, Mode};
+use super::state::{Asked, Behalf, CallState, Memory, Mode};
 use super::task;
 use super::usage::Cost;
+use super::weight;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::sql::SqlBudget;
@@ -29,8 +32,8 @@ use crate::store::{Snapshot, Store, TableSet, Unit, Verdict};
 
 /// What the host asks of a guest.
 pub(super) enum Ask {
-    /// `serve`.
-    Serve(super::bindings::exports::serve::exports::magnetiq::plugin::serve::Request),
+    /// `serve`, for a route of this kind.
+    Serve(RouteKind, super::bindings::exports::serve::exports::magnetiq::plugin::serve::Request),
     /// `run`, with the task as JSON.
     Run(String),
     /// `render`, with the block as JSON.
@@ -40,7 +43,7 @@ pub(super) enum Ask {
 /// What a guest answered.
 pub(super) enum Said {
     /// To `serve`.
-    Response(super::bindings::exports::serve::exports::magnetiq::plugin::serve::Response),
+    Response(Answer),
     /// To `run`.
     Outcome(Outcome),
     /// To `render`: JSON.
@@ -51,7 +54,7 @@ impl Said {
     /// Does this answer keep what the call wrote?
     fn keeps(&self) -> bool {
         match self {
-            Self::Response(response) => response.status < 400,
+            Self::Response(answer) => answer.keeps(),
             Self::Outcome(outcome) => matches!(outcome, Outcome::Done { .. }),
             Self::View(_) => false,
         }
@@ -101,6 +104,8 @@ pub(super) struct Setting {
     pub plugin: Arc<Live>,
     /// Who calls.
     pub context: Arc<magnetiq_contract::call::Context>,
+    /// For whom.
+    pub behalf: Behalf,
     /// May it write?
     pub mode: Mode,
     /// Runs guests.
@@ -113,18 +118,26 @@ pub(super) struct Setting {
     pub clock: Clock,
 }
 
+impl Setting {
+    /// For the plugin itself, whoever caused it.
+    pub fn for_itself(self) -> Self {
+        Self { behalf: Behalf::Plugin, ..self }
+    }
+}
+
 impl Call {
     /// Prepares a call; nothing runs before [`Call::finish`] or [`Call::finish_in`].
     pub fn new(setting: Setting, limits: Limits, ask: Ask) -> Self {
         let lane = Arc::new(Lane::new(limits.cpu, limits.writer));
         let (plugin, database) = (setting.plugin.clone(), setting.database.clone());
         let route = match &ask {
-            Ask::Serve(request) => Some(request.route),
+            Ask::Serve(_, request) => Some(request.route),
             Ask::Run(_) | Ask::Render(_) => None,
         };
         let state = CallState {
             plugin: setting.plugin,
             context: setting.context,
+            behalf: setting.behalf,
             mode: setting.mode,
             lane: lane.clone(),
             picture: setting.picture,
@@ -292,6 +305,7 @@ async fn run(engine: Engine, state: CallState, ask: Ask) -> (Result<Said, Fault>
     let plugin = state.plugin.clone();
     let mut store = wasmtime::Store::new(&engine, state);
     store.limiter(|state| &mut state.memory);
+    store.set_hostcall_fuel(weight::MOST);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|context| tick(&context));
     let said = ask_guest(&mut store, &plugin, ask).await.map_err(|error| Fault::of(&error, store.data()));
@@ -302,9 +316,10 @@ async fn ask_guest(store: &mut wasmtime::Store<CallState>, plugin: &Live, ask: A
     let guest = plugin.guest()?;
     let instance = guest.pre.instantiate_async(&mut *store).await?;
     match ask {
-        Ask::Serve(request) => {
+        Ask::Serve(kind, request) => {
             let serving = guest.exports.serve()?.load(&mut *store, &instance)?;
-            Ok(Said::Response(serving.magnetiq_plugin_serve().call_serve(store, &request).await?))
+            let response = serving.magnetiq_plugin_serve().call_serve(store, &request).await?;
+            Ok(Said::Response(Answer::of(kind, response)?))
         }
         Ask::Run(task) => {
             let running = guest.exports.run()?.load(&mut *store, &instance)?;

@@ -73,6 +73,9 @@ fn needs(manifest: &Manifest, description: &Description, faults: &mut Vec<String
         }
     }
     if !declared(manifest, Capability::Jobs) {
+        for schedule in &description.schedules {
+            faults.push(format!("the schedule {} needs [capabilities.jobs]", schedule.name));
+        }
         for job in &description.jobs {
             faults.push(format!("the job {} needs [capabilities.jobs]", job.name));
         }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::Plugins;
 use super::build::{self, Built, build};
+use super::gate::Capability;
 use super::grants;
 use super::live::Live;
 use super::package::Package;
@@ -168,13 +169,16 @@ impl Plugins {
             Error::new(Code::NotFound, format!("The package of the plugin {} is not there.", row.plugin))
         })?;
         let built = self.built(package).await?;
-        self.migrate(&built).await?;
+        let gate = grants::gate(&built.package.manifest, &row.grants);
+        if gate.require(Capability::Db).is_ok() {
+            self.migrate(&built).await?;
+        }
         let settings = self.settings_of(row, &built.package).await?;
         let id: Arc<str> = row.plugin.as_str().into();
         let limits = built.package.manifest.contract.limits;
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
-            gate: grants::gate(&built.package.manifest, &row.grants),
+            gate,
             settings,
             usage: self.usage(&id),
             quotas: self.quotas(&id),

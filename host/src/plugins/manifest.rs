@@ -1,6 +1,7 @@
 //! `plugin.toml` as this host reads it: every fault at once, each with its line.
 
 use magnetiq_contract::manifest as contract;
+use magnetiq_contract::people::REACHES;
 use semver::{Version, VersionReq};
 
 use super::gate::Capability;
@@ -126,9 +127,22 @@ fn check_capabilities(contract: &contract::Manifest, faults: &mut Vec<String>) {
         if Capability::from_name(name).is_none() {
             faults.push(format!("capabilities.{name}: this host knows no such capability"));
         }
+        if name == Capability::People.name() {
+            check_reach(capability, faults);
+        }
         if capability.reason.en.trim().is_empty() || capability.reason.de.trim().is_empty() {
             faults.push(format!("capabilities.{name}.reason: needs a text in en and de"));
         }
+    }
+}
+
+fn check_reach(people: &contract::Capability, faults: &mut Vec<String>) {
+    let line = "capabilities.people.names";
+    if people.names.is_empty() {
+        faults.push(format!("{line}: needs one of {}", REACHES.join(", ")));
+    }
+    for name in people.names.iter().filter(|name| !REACHES.contains(&name.as_str())) {
+        faults.push(format!("{line}: {name:?} is none of {}", REACHES.join(", ")));
     }
 }
 

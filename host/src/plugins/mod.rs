@@ -17,6 +17,7 @@ mod denials;
 mod describing;
 mod dispatch;
 mod document;
+mod drawing;
 mod engine;
 mod fault;
 mod gate;
@@ -46,6 +47,7 @@ mod state;
 mod store;
 mod task;
 mod usage;
+mod weight;
 mod work;
 
 use std::collections::{BTreeMap, HashMap};
@@ -70,7 +72,7 @@ use self::package::Package;
 use self::quota::Quotas;
 use self::registry::{Picture, Shelf};
 use self::seal::Seal;
-use self::state::Mode;
+use self::state::{Behalf, Mode};
 use self::usage::Usage;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
@@ -160,6 +162,7 @@ impl Plugins {
         Setting {
             plugin: plugin.clone(),
             context: context.clone(),
+            behalf: Behalf::Caller,
             mode,
             engine: self.engine.clone(),
             picture: self.alive.clone(),

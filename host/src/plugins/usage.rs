@@ -154,6 +154,13 @@ impl Usage {
         fault.error(&self.plugin)
     }
 
+    /// Counts a page that could not be drawn, and hands the error on.
+    pub(super) fn undrawn(&self, error: Error) -> Error {
+        self.faults.fetch_add(1, Ordering::Relaxed);
+        self.remember(&error.to_string());
+        error
+    }
+
     /// Counts a refused host call. A used up budget is a failure too.
     pub(super) fn refused(&self, error: &Error) {
         self.refusals.fetch_add(1, Ordering::Relaxed);

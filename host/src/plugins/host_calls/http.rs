@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use magnetiq_contract::http::{Fetch, Fetched};
 
+use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::plugins::bindings::imports::magnetiq::plugin::{http, types};
 use crate::plugins::gate::Capability;
@@ -34,8 +35,7 @@ impl CallState {
             let sentence = "Other servers are called from detached routes and jobs alone, outside a transaction.";
             return Err(Error::new(Code::Conflict, sentence));
         }
-        let fetch: Fetch =
-            serde_json::from_str(head).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        let fetch: Fetch = read_json(head)?;
         let url = outbound::parse(&fetch.url)?;
         let grant = self.plugin.gate.require_name(Capability::Http, &outbound::origin(&url))?;
         self.plugin.quotas.http.take(grant.quantity, self.clock.now())?;

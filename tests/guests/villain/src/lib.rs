@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
+mod lair;
+
 use magnetiq_sdk::Code;
 use magnetiq_sdk::prelude::*;
 
@@ -18,6 +20,7 @@ impl Plugin for Villain {
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
         site.post("/events/{name}", publish).public();
+        lair::register(site);
         site.get("/steps", steps).public();
         site.on_enable(awake);
         site.on_disable(asleep);
