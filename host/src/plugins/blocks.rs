@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use magnetiq_contract::block::View;
+use magnetiq_contract::block::{self, Block, View};
 
 use super::Plugins;
 use super::call::{Ask, Call, Said};
 use super::fault::Fault;
+use super::live::Live;
 use super::state::Mode;
 use crate::error::{Error, Result};
-use crate::site::{BlockRequest, RenderedBlock};
+use crate::site::{BlockRequest, Reads, RenderedBlock};
 
 impl Plugins {
     /// Renders a block in the sandbox; none when the plugin is not enabled or has no such block.
@@ -22,13 +23,19 @@ impl Plugins {
         if !plugin.description().blocks.iter().any(|block| block.name == request.block.name) {
             return Ok(None);
         }
-        let locale = request.block.locale;
-        let context = Arc::new(self.context(&plugin, locale, None, String::new()));
+        if plugin.built.guest.is_none() {
+            return draw_template(&plugin, &request.block).map(Some);
+        }
+        self.draw_by_guest(&plugin, &request.block).await.map(Some)
+    }
+
+    async fn draw_by_guest(&self, plugin: &Arc<Live>, block: &Block) -> Result<RenderedBlock> {
+        let context = Arc::new(self.context(plugin, block.locale, None, String::new()));
         let marks = self.store.marks();
-        let ask = Ask::Render(serde_json::to_string(&request.block)?);
+        let ask = Ask::Render(serde_json::to_string(block)?);
         let _place = plugin.place().await?;
-        let setting = self.setting(&plugin, &context, Mode::Snapshot);
-        let finished = Call::new(setting, self.limits(&plugin, false), ask).finish().await?;
+        let setting = self.setting(plugin, &context, Mode::Snapshot);
+        let finished = Call::new(setting, self.limits(plugin, false), ask).finish().await?;
         let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
         let view: View =
@@ -37,7 +44,13 @@ impl Plugins {
         if finished.asked.clock || until.is_some() {
             reads.read_clock(until);
         }
-        let html = plugin.built.templates.render_fragment(locale, &view.template, &view.data)?;
-        Ok(Some(RenderedBlock { html, reads }))
+        let html = plugin.built.templates.render_fragment(block.locale, &view.template, &view.data)?;
+        Ok(RenderedBlock { html, reads })
     }
+}
+
+/// A block of a plugin without code: its template sees the props by name.
+fn draw_template(plugin: &Live, block: &Block) -> Result<RenderedBlock> {
+    let html = plugin.built.templates.render_fragment(block.locale, &block::template(&block.name), &block.props)?;
+    Ok(RenderedBlock { html, reads: Reads::default() })
 }

@@ -12,6 +12,7 @@ mod blocks;
 mod build;
 mod call;
 mod check;
+mod contract;
 mod demo;
 mod denials;
 mod describing;
