@@ -59,7 +59,10 @@ impl Answer {
     fn json(status: u16, head: &str, body: Vec<u8>) -> Result<Self, Fault> {
         let status = StatusCode::from_u16(status).ok().filter(StatusCode::is_success);
         let status = status.ok_or_else(|| Fault::Answer("data come with a status of success".into()))?;
-        let head = if head.is_empty() { JsonHead::default() } else { read(head.as_bytes())? };
+        let head: JsonHead = if head.is_empty() { JsonHead::default() } else { read(head.as_bytes())? };
+        if let Some(location) = head.location.as_deref().filter(|location| HeaderValue::from_str(location).is_err()) {
+            return Err(Fault::Answer(format!("a location that is no address, {location:?}")));
+        }
         let body = String::from_utf8(body).map_err(|_| Fault::Answer("its JSON is not UTF-8".into()))?;
         Ok(Self::Json(status, head, body))
     }
@@ -123,7 +126,8 @@ fn envelope(status: StatusCode, head: &JsonHead, body: &str) -> Result<Response,
 /// Only addresses of this site: a plugin sends nobody elsewhere.
 fn redirect(to: String) -> Result<Answer, Fault> {
     // Browsers drop control characters, so that one between two slashes would lead to another host.
-    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
+    let plain = !to.contains(|c: char| c == '\\' || c.is_control()) && HeaderValue::from_str(&to).is_ok();
+    let inside = to.starts_with('/') && !to.starts_with("//") && plain;
     if inside { Ok(Answer::Redirect(to)) } else { Err(Fault::Answer(format!("a redirect out of the site, to {to:?}"))) }
 }
 

@@ -20,8 +20,8 @@ use super::registry::Picture;
 use super::room;
 use super::slow;
 use super::state::{Asked, CallState, Memory, Mode};
+use super::tally::Tally;
 use super::task;
-use super::usage::Cost;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::sql::SqlBudget;
@@ -91,7 +91,7 @@ pub(super) struct Call {
     plugin: Arc<Live>,
     database: Store,
     limits: Limits,
-    route: Option<u32>,
+    tally: Tally,
     before_commit: Option<BeforeCommit>,
 }
 
@@ -133,10 +133,11 @@ impl Call {
             sql: SqlBudget::default(),
             asked: Asked::default(),
             memory: Memory::new(plugin.memory_limit()),
-            log_lines: 100,
+            last_words: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
-        Self { future, lane, plugin, database, limits, route, before_commit: None }
+        let tally = Tally::new(plugin.clone(), lane.clone(), route);
+        Self { future, lane, plugin, database, limits, tally, before_commit: None }
     }
 
     /// Adds work for the call's transaction, to be done after a good answer.
@@ -148,10 +149,13 @@ impl Call {
     /// Runs the call to its end and commits what it wrote when its answer is good.
     pub async fn finish(self) -> Result<Finished> {
         let wall = self.limits.wall;
-        let plugin = self.plugin.clone();
+        let (plugin, route) = (self.plugin.clone(), self.tally.route());
         match tokio::time::timeout(wall, self.drive()).await {
             Ok(finished) => finished,
-            Err(_) => Err(plugin.usage.fault(&Fault::Wall(wall))),
+            Err(_) => {
+                plugin.usage.cut_off(route);
+                Err(plugin.usage.fault(&Fault::Wall(wall)))
+            }
         }
     }
 
@@ -182,7 +186,8 @@ impl Call {
     }
 
     fn poll(&mut self, poller: &mut Poller<'_>) -> Poll<(Result<Said, Fault>, CallState)> {
-        let Self { future, lane, .. } = self;
+        let Self { future, lane, tally, .. } = self;
+        tally.begin();
         lane.measured(|| future.as_mut().poll(poller))
     }
 
@@ -259,12 +264,8 @@ impl Call {
         }
     }
 
-    fn count(&self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
-        let cost = Cost { cpu: self.lane.computed(), sql: self.lane.sql_time(), memory: state.memory.peak };
-        self.plugin.usage.called(cost);
-        if let Some(route) = self.route.and_then(|route| self.plugin.route_name(route)) {
-            self.plugin.usage.routed(route, cost.cpu, said.is_err());
-        }
+    fn count(&mut self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
+        self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
         Ok(Finished { said, asked: state.asked, read })

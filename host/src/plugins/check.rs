@@ -43,9 +43,10 @@ pub(super) fn codeless_faults(package: &Package, description: &Description) -> V
     let code = description.needs_code().into_iter().map(|what| format!("{what} needs plugin.wasm"));
     let templates = description.blocks.iter().map(|block| (block, block::template(&block.name)));
     let missing = templates.filter(|(_, template)| !package.templates.contains_key(template));
-    code.chain(missing.map(|(block, template)| {
-        format!("the block {} needs plugin.wasm, or the template {template}", block.name)
-    }))
+    code.chain(
+        missing
+            .map(|(block, template)| format!("the block {} needs plugin.wasm, or the template {template}", block.name)),
+    )
     .collect()
 }
 

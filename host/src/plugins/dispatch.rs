@@ -130,7 +130,10 @@ impl Visit {
             content_type: if reads { String::new() } else { content_type.unwrap_or_default().to_owned() },
             body: if reads { Vec::new() } else { self.body.to_vec() },
         };
-        let limits = self.plugins.limits(&self.plugin, false);
+        let limits = match mode {
+            Mode::Detached => self.plugins.detached_limits(&self.plugin),
+            Mode::Snapshot | Mode::Transaction => self.plugins.limits(&self.plugin, false),
+        };
         Call::new(self.plugins.setting(&self.plugin, &self.context, mode), limits, Ask::Serve(request))
     }
 

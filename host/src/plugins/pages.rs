@@ -17,6 +17,7 @@ use super::fault::Fault;
 use super::routes_table::Matched;
 use super::state::{Asked, Mode};
 use super::task;
+use super::trail::Trail;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
 use crate::site::{Key, PageRequest, Reads, RefusedForm, Rendering};
@@ -79,8 +80,9 @@ impl Visit {
     async fn submit(&self, below: &str, route: &Route, matched: Matched) -> Result<Response> {
         let values = self.form_values()?;
         let parameters = matched.parameters.clone();
+        let trail = Trail::of(self, route, &parameters);
         let call = self.call(matched.route, matched.parameters, self.page_query(route), self.mode(route));
-        match self.read_page(self.run(call).await?)? {
+        match self.read_page(self.run(self.keeping(call, Some(trail), None)).await?)? {
             Answer::Redirect(to) => Ok(see_other(&to)),
             Answer::Page(status, page) => Ok(personal(status, self.lay_out(&page, None)?)),
             Answer::Problem(problem) if !problem.fields.is_empty() => {

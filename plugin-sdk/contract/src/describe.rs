@@ -64,6 +64,9 @@ pub struct Route {
     /// JSON Schema of the body, for OpenAPI and for the depth of checks.
     #[serde(default)]
     pub body: Option<Value>,
+    /// Takes any bytes of any media type: a webhook that is signed over its body.
+    #[serde(default)]
+    pub raw: bool,
     /// One line for OpenAPI.
     #[serde(default)]
     pub summary: String,

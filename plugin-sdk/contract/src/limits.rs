@@ -26,8 +26,7 @@ impl Default for Limits {
 
 impl Limits {
     /// The most that a manifest may ask for.
-    pub const MOST: Self =
-        Self { memory_mb: 32, cpu_ms: 1_000, job_cpu_ms: 10_000, wall_ms: 20_000, concurrency: 128 };
+    pub const MOST: Self = Self { memory_mb: 32, cpu_ms: 1_000, job_cpu_ms: 10_000, wall_ms: 20_000, concurrency: 128 };
 
     /// A sentence for every bound that is nothing or above the most.
     #[must_use]

@@ -69,6 +69,9 @@ pub struct Permission {
 pub struct Setting {
     /// Write-only, used by name.
     pub secret: bool,
+    /// Of a secret: the only hosts it may be sent to, as they stand in `capabilities.http.names`; empty for every one
+    /// of those.
+    pub hosts: Vec<String>,
     /// Name, kind, label, default and bounds, as a resource's field has them.
     #[serde(flatten)]
     pub field: Field,
