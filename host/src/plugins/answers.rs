@@ -142,7 +142,8 @@ fn redirect(to: String) -> Result<Answer, Fault> {
 /// Only addresses of this site: a plugin sends nobody elsewhere.
 fn inside(to: &str) -> Result<(), Fault> {
     // Browsers drop control characters, so that one between two slashes would lead to another host.
-    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
+    let plain = !to.contains(|c: char| c == '\\' || c.is_control()) && HeaderValue::from_str(to).is_ok();
+    let inside = to.starts_with('/') && !to.starts_with("//") && plain;
     if inside { Ok(()) } else { Err(Fault::Answer(format!("an address out of the site, {to:?}"))) }
 }
 

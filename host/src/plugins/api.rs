@@ -8,6 +8,8 @@ use super::answers::Answer;
 use super::call::{Call, Finished, Said};
 use super::dispatch::Visit;
 use super::routes_table::Matched;
+use super::state::Mode;
+use super::trail::Trail;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
 use crate::http::idempotency::{self, Kept, Once};
@@ -31,17 +33,24 @@ impl Visit {
         self.caller.check(&route.access)?;
         self.take_rate(route)?;
         let query = declared_query(route, self.parts.uri.query().unwrap_or_default())?;
-        self.check_body()?;
+        if !route.raw {
+            self.check_body()?;
+        }
         let once = self.once()?;
+        let _turn = match &once {
+            Some(once) => Some(self.plugins.turns.take(once).await?),
+            None => None,
+        };
         if let Some(kept) = self.kept(once.as_ref()).await? {
             return Ok(kept.into_response());
         }
+        let trail = self.trail(route, &matched.parameters);
         let call = self.call(route, matched, query);
-        let finished = self.run(self.keeping(call, once)).await?;
+        let finished = self.run(self.keeping(call, trail, once)).await?;
         answer_of(finished)?.on_api()
     }
 
-    /// A body is JSON, and announced as JSON.
+    /// A body is JSON, and announced as JSON, unless the route reads bytes.
     fn check_body(&self) -> Result<()> {
         if matches!(self.parts.method, Method::GET | Method::HEAD | Method::DELETE) || self.body.is_empty() {
             return Ok(());
@@ -71,13 +80,21 @@ impl Visit {
         self.plugins.store.read(|snapshot| idempotency::find(snapshot, &self.plugins.clock, once)).await
     }
 
-    /// Keeps a good answer in the call's own unit.
-    fn keeping(&self, call: Call, once: Option<Once>) -> Call {
-        let Some(once) = once else { return call };
+    /// The audit row of a request that changes something.
+    fn trail(&self, route: &Route, parameters: &[String]) -> Option<Trail> {
+        (self.mode(route) != Mode::Snapshot).then(|| Trail::of(self, route, parameters))
+    }
+
+    /// Keeps in the call's own unit who did it, and a good answer for a repeated request.
+    pub(super) fn keeping(&self, call: Call, trail: Option<Trail>, once: Option<Once>) -> Call {
+        let Some(trail) = trail else { return call };
         let clock = self.plugins.clock.clone();
         call.before_commit(Box::new(move |unit, said| {
-            let Some(kept) = kept_answer(said) else { return Ok(()) };
-            idempotency::keep(unit, &clock, &once, &kept)
+            trail.leave(unit, &clock)?;
+            match once.zip(kept_answer(said)) {
+                Some((once, kept)) => idempotency::keep(unit, &clock, &once, &kept),
+                None => Ok(()),
+            }
         }))
     }
 }

@@ -22,8 +22,8 @@ use super::registry::Picture;
 use super::room;
 use super::slow;
 use super::state::{Asked, Behalf, CallState, Memory, Mode};
+use super::tally::Tally;
 use super::task;
-use super::usage::Cost;
 use super::weight;
 use crate::clock::Clock;
 use crate::error::Result;
@@ -94,8 +94,8 @@ pub(super) struct Call {
     plugin: Arc<Live>,
     database: Store,
     limits: Limits,
-    route: Option<u32>,
-    before_commit: Option<BeforeCommit>,
+    tally: Tally,
+    before_commit: Vec<BeforeCommit>,
 }
 
 /// Where and for whom a call runs.
@@ -146,25 +146,29 @@ impl Call {
             sql: SqlBudget::default(),
             asked: Asked::default(),
             memory: Memory::new(plugin.memory_limit()),
-            log_lines: 100,
+            last_words: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
-        Self { future, lane, plugin, database, limits, route, before_commit: None }
+        let tally = Tally::new(plugin.clone(), lane.clone(), route);
+        Self { future, lane, plugin, database, limits, tally, before_commit: Vec::new() }
     }
 
     /// Adds work for the call's transaction, to be done after a good answer.
     pub fn before_commit(mut self, work: BeforeCommit) -> Self {
-        self.before_commit = Some(work);
+        self.before_commit.push(work);
         self
     }
 
     /// Runs the call to its end and commits what it wrote when its answer is good.
     pub async fn finish(self) -> Result<Finished> {
         let wall = self.limits.wall;
-        let plugin = self.plugin.clone();
+        let (plugin, route) = (self.plugin.clone(), self.tally.route());
         match tokio::time::timeout(wall, self.drive()).await {
             Ok(finished) => finished,
-            Err(_) => Err(plugin.usage.fault(&Fault::Wall(wall))),
+            Err(_) => {
+                plugin.usage.cut_off(route);
+                Err(plugin.usage.fault(&Fault::Wall(wall)))
+            }
         }
     }
 
@@ -195,7 +199,8 @@ impl Call {
     }
 
     fn poll(&mut self, poller: &mut Poller<'_>) -> Poll<(Result<Said, Fault>, CallState)> {
-        let Self { future, lane, .. } = self;
+        let Self { future, lane, tally, .. } = self;
+        tally.begin();
         lane.measured(|| future.as_mut().poll(poller))
     }
 
@@ -246,10 +251,7 @@ impl Call {
 
     fn end_inside(mut self, said: Result<Said, Fault>, mut state: CallState, unit: Unit) -> (Unit, Verdict<Landed>) {
         let finished = self.count(said, &mut state);
-        let finished = match (finished, self.before_commit.take()) {
-            (Ok(finished), Some(work)) if finished.said.keeps() => work(&unit, &finished.said).map(|()| finished),
-            (finished, _) => finished,
-        };
+        let finished = finished.and_then(|finished| self.complete(&unit, finished));
         // A guest may have overheard that there is no room left.
         let finished = match finished {
             Ok(finished) if finished.said.keeps() => room::check(&self.plugin, &unit).map(|()| finished),
@@ -263,21 +265,25 @@ impl Call {
     /// Ends a call that never entered a transaction.
     async fn end_outside(mut self, said: Result<Said, Fault>, mut state: CallState) -> Result<Finished> {
         let finished = self.count(said, &mut state)?;
-        match self.before_commit.take() {
-            Some(work) if finished.said.keeps() => {
-                let owner = self.plugin.owner.clone();
-                self.database.write(owner, move |unit| work(unit, &finished.said).map(|()| finished)).await
-            }
-            _ => Ok(finished),
+        if self.before_commit.is_empty() || !finished.said.keeps() {
+            return Ok(finished);
         }
+        let (database, owner) = (self.database.clone(), self.plugin.owner.clone());
+        database.write(owner, move |unit| self.complete(unit, finished)).await
     }
 
-    fn count(&self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
-        let cost = Cost { cpu: self.lane.computed(), sql: self.lane.sql_time(), memory: state.memory.peak };
-        self.plugin.usage.called(cost);
-        if let Some(route) = self.route.and_then(|route| self.plugin.route_name(route)) {
-            self.plugin.usage.routed(route, cost.cpu, said.is_err());
+    /// Does what belongs to a good answer, in its unit.
+    fn complete(&mut self, unit: &Unit, finished: Finished) -> Result<Finished> {
+        if finished.said.keeps() {
+            for work in self.before_commit.drain(..) {
+                work(unit, &finished.said)?;
+            }
         }
+        Ok(finished)
+    }
+
+    fn count(&mut self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
+        self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
         Ok(Finished { said, asked: state.asked, read })

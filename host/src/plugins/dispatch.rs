@@ -104,7 +104,7 @@ pub(super) struct Visit {
 
 impl Visit {
     /// How a method may touch the database.
-    fn mode(&self, route: &Route) -> Mode {
+    pub fn mode(&self, route: &Route) -> Mode {
         match self.parts.method {
             Method::GET | Method::HEAD => Mode::Snapshot,
             _ if route.detached => Mode::Detached,
@@ -140,7 +140,10 @@ impl Visit {
             content_type: if reads { String::new() } else { content_type.unwrap_or_default().to_owned() },
             body: if reads { Vec::new() } else { self.body.to_vec() },
         };
-        let limits = self.plugins.limits(&self.plugin, false);
+        let limits = match mode {
+            Mode::Detached => self.plugins.detached_limits(&self.plugin),
+            Mode::Snapshot | Mode::Transaction => self.plugins.limits(&self.plugin, false),
+        };
         Call::new(self.plugins.setting(&self.plugin, &self.context, mode), limits, Ask::Serve(kind, request))
     }
 

@@ -12,6 +12,7 @@ mod blocks;
 mod build;
 mod call;
 mod check;
+mod contract;
 mod demo;
 mod denials;
 mod describing;
@@ -45,7 +46,9 @@ mod settings;
 mod slow;
 mod state;
 mod store;
+mod tally;
 mod task;
+mod trail;
 mod usage;
 mod weight;
 mod work;
@@ -77,6 +80,7 @@ use self::usage::Usage;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::http::idempotency::Turns;
 use crate::http::rate::RateLimiter;
 use crate::site::{PublicSite, Reads};
 use crate::store::{Marks, Store};
@@ -113,6 +117,7 @@ pub struct Plugins {
     denials: Arc<Denials>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
     limiter: RateLimiter,
+    turns: Turns,
     /// One step of life at a time.
     turn: tokio::sync::Mutex<()>,
 }
@@ -139,6 +144,7 @@ impl Plugins {
             usages: Mutex::default(),
             allowances: Mutex::default(),
             limiter: RateLimiter::default(),
+            turns: Turns::default(),
             turn: tokio::sync::Mutex::default(),
         })
     }
@@ -188,6 +194,11 @@ impl Plugins {
         Reads { tables: marks.of(&finished.read), personal: asked.caller || asked.chance, ..Reads::default() }
     }
 
+    /// How long a call may take that waits for other servers.
+    fn detached_limits(&self, plugin: &Live) -> Limits {
+        Limits { wall: DETACHED_WALL, ..self.limits(plugin, false) }
+    }
+
     /// How long a call may take.
     fn limits(&self, plugin: &Live, background: bool) -> Limits {
         let limits = plugin.manifest().contract.limits;
@@ -206,6 +217,8 @@ impl Plugins {
     }
 }
 
+/// From start to end of a route that may call other servers.
+const DETACHED_WALL: Duration = Duration::from_secs(20);
 /// From start to end of a job.
 const BACKGROUND_WALL: Duration = Duration::from_secs(60);
 /// Longest time a call may hold the writer.

@@ -17,6 +17,7 @@ use super::fault::Fault;
 use super::routes_table::Matched;
 use super::state::Asked;
 use super::task;
+use super::trail::Trail;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
 use crate::site::{Key, Reads, RefusedForm, Rendering};
@@ -79,10 +80,11 @@ impl Visit {
     async fn submit(&self, below: &str, route: &Route, matched: Matched) -> Result<Response> {
         let values = self.form_values()?;
         let parameters = matched.parameters.clone();
+        let trail = Trail::of(self, route, &parameters);
         let drawn = Arc::default();
         let draw = self.drawing().before_commit(Arc::clone(&drawn));
         let call = self.call(route, matched, self.page_query(route)).before_commit(draw);
-        match answer_of(self.run(call).await?)? {
+        match answer_of(self.run(self.keeping(call, Some(trail), None)).await?)? {
             Answer::Redirect(to) => Ok(see_other(&to)),
             Answer::Page(status, page) => Ok(personal(status, self.drawn(&drawn, &page)?)),
             Answer::Problem(problem) if !problem.fields.is_empty() => {

@@ -57,8 +57,8 @@ pub(super) struct CallState {
     pub asked: Asked,
     /// Memory in use and its peak, in bytes.
     pub memory: Memory,
-    /// Lines it may still log.
-    pub log_lines: u32,
+    /// Its newest error line: a panic's message comes before its trap.
+    pub last_words: Option<String>,
 }
 
 /// What a call asked for beside its request and its tables.

@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: a POST that is sent twice is done once and answered twice.
 
 mod store;
+mod turns;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -16,6 +17,8 @@ use super::Envelope;
 use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
 use crate::store::Connection;
+
+pub use turns::Turns;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST: usize = 255;
