@@ -1,6 +1,7 @@
 //! Behaviour of the host through its public doors, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bad_disk;
 mod bad_input;
 mod command_line;
 mod connections;
