@@ -18,6 +18,7 @@ mod openapi;
 mod people;
 mod plugins;
 mod power;
+mod registering;
 mod security_headers;
 mod site;
 mod tidy;

@@ -107,21 +107,22 @@ impl New {
     fn run(self) -> Result<()> {
         let sdk = std::fs::canonicalize(&self.sdk)
             .map_err(|error| refused(format!("{}: {error}; say where the SDK is with --sdk", self.sdk.display())))?;
-        magnetiq_pack::scaffold::create(&self.id, Path::new(&self.id), &sdk).map_err(refused)?;
+        magnetiq_pack::scaffold::create(&self.id, Path::new(&self.id), &sdk)
+            .map_err(|error| refused(error.to_string()))?;
         output::line(&format!("Wrote {}/. Next: magnetiq plugin check {}", self.id, self.id))
     }
 }
 
 fn check(folder: &Path) -> Result<()> {
     let scratch = tempfile::tempdir()?;
-    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(refused)?;
+    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(|error| refused(error.to_string()))?;
     let package = Package::from_zip(&std::fs::read(path)?)?;
     let faults = plugins::faults(package)?;
     if faults.is_empty() { output::line("The plugin keeps its contract.") } else { Err(refused(faults.join("; "))) }
 }
 
 fn pack(folder: &Path, out: &Path) -> Result<()> {
-    let path = magnetiq_pack::pack(folder, out, &describe).map_err(refused)?;
+    let path = magnetiq_pack::pack(folder, out, &describe).map_err(|error| refused(error.to_string()))?;
     output::line(&format!("Packed {}", path.display()))
 }
 
@@ -132,7 +133,7 @@ async fn test(folder: &Path) -> Result<()> {
         return Err(refused("the plugin's own tests failed"));
     }
     let scratch = tempfile::tempdir()?;
-    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(refused)?;
+    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(|error| refused(error.to_string()))?;
     let bytes = std::fs::read(path)?;
     let id = Package::from_zip(&bytes)?.manifest.contract.id;
     let settings = DataFlags::at(scratch.path().join("data")).settings([])?;
@@ -189,6 +190,6 @@ fn describe(component: &[u8]) -> magnetiq_pack::Result<String> {
         .map_err(|error| magnetiq_pack::Error::Description(error.message().to_owned()))
 }
 
-fn refused(reason: impl ToString) -> Error {
-    Error::new(Code::Validation, reason.to_string())
+fn refused(reason: impl Into<String>) -> Error {
+    Error::new(Code::Validation, reason)
 }
