@@ -2,6 +2,9 @@
 
 mod store;
 
+#[cfg(test)]
+pub(crate) use store::shapes;
+
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
