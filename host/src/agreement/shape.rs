@@ -1,6 +1,7 @@
 //! A struct as the columns that it is read from or written to.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use magnetiq_contract::text::Locale;
@@ -40,18 +41,19 @@ pub(crate) trait Stored {
 /// compile unless every field is named.
 macro_rules! shape {
     ($table:literal, $row:ident $(<$life:lifetime>)? { $($field:ident),* $(,)? } $(apart from { $($other:ident),* })?) => {{
+        let row = std::marker::PhantomData::<$row $(<$life>)?>;
         let mut shape = $crate::agreement::shape::Shape::empty($table);
         let _ = |row: &$row $(<$life>)?| {
             let $row { $($field: _,)* $($($other: _,)*)? } = row;
         };
-        $(shape.add(stringify!($field), $crate::agreement::shape::column_of(|row: &$row $(<$life>)?| &row.$field));)*
+        $(shape.add(stringify!($field), $crate::agreement::shape::column_of(row, |row| &row.$field));)*
         shape
     }};
 }
 pub(crate) use shape;
 
 /// How a field is stored, by its type.
-pub(crate) fn column_of<S, T: Stored>(_: impl for<'a> Fn(&'a S) -> &'a T) -> Column {
+pub(crate) fn column_of<S, T: Stored>(_: PhantomData<S>, _: impl for<'a> Fn(&'a S) -> &'a T) -> Column {
     Column::of::<T>()
 }
 
