@@ -17,6 +17,8 @@ pub use described::table;
 pub use erase::erase;
 pub use export::export;
 pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy};
+#[cfg(test)]
+pub(crate) use store::shapes;
 
 use magnetiq_contract::people::{Activity, Consent, Person};
 use magnetiq_contract::rule::{FieldError, Rule};

@@ -210,3 +210,21 @@ fn json(value: ValueRef<'_>) -> Value {
         ValueRef::Blob(bytes) => hex::encode(bytes).into(),
     }
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    vec![
+        shape!("contacts", Person { email, name, company, locale, time_zone }).and::<Option<String>>("erased_at"),
+        shape!("consents", Consent { purpose, given, text_version, source })
+            .and::<i64>("contact_id")
+            .points("contact_id", "contacts")
+            .and::<String>("decided_at"),
+        shape!("activities", Activity { kind, subject })
+            .and::<i64>("contact_id")
+            .points("contact_id", "contacts")
+            .and::<String>("happened_at"),
+    ]
+}

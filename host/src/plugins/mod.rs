@@ -66,6 +66,8 @@ use wasmtime::Engine;
 pub use build::{describe_component, faults};
 pub use dispatch::dispatch;
 pub use routes::routes;
+#[cfg(test)]
+pub(crate) use store::shapes;
 
 use self::build::{Built, mount};
 use self::call::{Finished, Limits, Setting};

@@ -103,3 +103,19 @@ fn read(row: &Row<'_>) -> Result<PluginRow> {
 fn object(json: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(json).map_err(Error::from)
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::{Shape, shape};
+
+    vec![
+        shape!("plugins", PluginRow { id, plugin, version, digest, state, state_reason, grants, settings })
+            .one_of("state", ["enabled", "disabled", "failed"]),
+        Shape::empty("plugin_secrets")
+            .and::<str>("plugin")
+            .points("plugin", "plugins (plugin)")
+            .and::<String>("name")
+            .and::<Vec<u8>>("sealed"),
+    ]
+}

@@ -3,6 +3,9 @@
 mod store;
 mod turns;
 
+#[cfg(test)]
+pub(crate) use store::shapes;
+
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
