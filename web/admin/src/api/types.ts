@@ -149,6 +149,7 @@ export interface TaggedRow {
 
 export interface MenuEntry {
   plugin: string;
+  plugin_name: Text;
   resource: string;
   label: Text;
   icon: string;

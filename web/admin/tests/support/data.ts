@@ -101,8 +101,8 @@ export const sessions: Resource = {
 
 export const panel: Panel = {
   menu: [
-    { plugin: "webinars", resource: "topics", label: topics.label_plural, icon: "megaphone", order: 1 },
-    { plugin: "webinars", resource: "sessions", label: sessions.label_plural, icon: "calendar", order: 2 },
+    { plugin: "webinars", plugin_name: { en: "Webinars", de: "Webinare" }, resource: "topics", label: topics.label_plural, icon: "megaphone", order: 1 },
+    { plugin: "webinars", plugin_name: { en: "Webinars", de: "Webinare" }, resource: "sessions", label: sessions.label_plural, icon: "calendar", order: 2 },
   ],
   resources: { "webinars/topics": topics, "webinars/sessions": sessions },
   locales: ["en", "de"],
