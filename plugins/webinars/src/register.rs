@@ -32,10 +32,10 @@ pub struct Agreed {
 #[derive(Debug, Form)]
 pub struct ByForm {
     session: i64,
-    #[field(kind = "email", max = 254)]
-    email: String,
     #[field(max = 120)]
     name: String,
+    #[field(kind = "email", max = 254)]
+    email: String,
     #[field(max = 150)]
     company: Option<String>,
     #[field(kind = "time_zone")]
