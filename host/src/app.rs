@@ -104,6 +104,7 @@ fn plugins(
         clock: clock.clone(),
         store: store.clone(),
         permissions: auth.permissions.clone(),
+        events: auth.events.clone(),
         public: public.clone(),
         site: SiteInfo {
             name: settings.site.name.clone(),

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod durable;
 pub mod error;
 pub mod health;
 pub mod http;

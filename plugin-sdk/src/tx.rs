@@ -71,10 +71,10 @@ impl Tx {
         cancel(key)
     }
 
-    /// Publishes an event; subscribers run after the commit.
+    /// Publishes an event by its own name, `sold`; others hear it as `<plugin>.sold`, after the commit.
     ///
     /// # Errors
-    /// FORBIDDEN without the grant.
+    /// BAD_REQUEST for a name with a dot, FORBIDDEN without the grant.
     pub fn event(&self, name: &str, payload: &impl Serialize) -> Result<()> {
         host::publish(name, &serde_json::to_string(payload)?)
     }

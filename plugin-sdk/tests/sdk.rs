@@ -5,6 +5,7 @@
 mod guestbook;
 
 use guestbook::Guestbook;
+use magnetiq_sdk::Code;
 use magnetiq_sdk::contract::describe::{Access, Comparison, FieldKind, RateLimit};
 use magnetiq_sdk::prelude::*;
 use magnetiq_sdk::testing::FakeHost;
@@ -176,7 +177,8 @@ fn blocks_schedules_and_life_reach_their_handlers() {
     host.run_schedule("daily").unwrap();
     assert_eq!(host.mails()[1].to.as_deref(), Some("owner@example.com"));
     host.live("enable").unwrap();
-    host.live("disable").unwrap();
-    assert_eq!(host.events()[0].0, "guestbook.enabled");
+    assert_eq!(host.events()[0].0, "guestbook.enabled", "published as enabled");
+    assert_eq!(host.live("disable").unwrap_err().code, Code::BadRequest, "an event's name has no dot");
+    assert_eq!(host.events().len(), 1);
     assert!(host.run_schedule("nightly").is_err());
 }

@@ -16,6 +16,8 @@ mod mail;
 mod openapi;
 mod people;
 mod plugins;
+mod power;
+mod registering;
 mod security_headers;
 mod site;
 mod tidy;

@@ -79,6 +79,18 @@ async fn a_plugin_that_may_send_two_mails_an_hour_sends_two() {
     mail().await.expect(204);
 }
 
+#[tokio::test]
+async fn an_event_is_published_by_its_own_name_and_heard_under_the_plugins() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let publish = |name: &'static str| app.call("POST", &format!("/api/v1/villain/events/{name}")).send();
+    assert_eq!(publish("villain.laughed").await.expect(400).code(), "BAD_REQUEST");
+    assert!(publish("cried").await.expect(403).text().contains("was not granted cried"));
+    publish("laughed").await.expect(204);
+    app.settle().await;
+    assert_eq!(app.get("/api/v1/villain/count").await.expect(200).data(), 1);
+}
+
 async fn statuses(app: &TestApp, addresses: &[&str]) -> Vec<u16> {
     let mut statuses = Vec::new();
     for address in addresses {

@@ -19,8 +19,19 @@ const DOORS: [(&str, &[&str]); 8] = [
     ("rust_embed", &["main.rs"]),
 ];
 /// What is used from above and never uses what is above.
-const SERVICES: [&str; 10] =
-    ["resources", "store", "mail", "jobs", "people", "http", "config", "error.rs", "clock.rs", "shutdown.rs"];
+const SERVICES: [&str; 11] = [
+    "resources",
+    "store",
+    "mail",
+    "jobs",
+    "people",
+    "http",
+    "config",
+    "durable.rs",
+    "error.rs",
+    "clock.rs",
+    "shutdown.rs",
+];
 /// What services must not know.
 const FEATURES: [&str; 9] = ["site", "content", "plugins", "accounts", "auth", "cli", "router", "openapi", "health"];
 

@@ -45,7 +45,9 @@ async fn fails_alone(deed: &str, reason: &str) {
         assert!(begun.elapsed() < SOON, "{path} took {:?}", begun.elapsed());
         assert_eq!(answer.code(), "PLUGIN_FAILED");
         let fault = last_fault(&app).await;
-        assert!(fault.contains(reason), "{path}: {fault}");
+        // On a busy machine the limit of the writer's time, which is no computing time, may come first.
+        let held = path == "write" && fault.contains("held the database's writer for too long");
+        assert!(fault.contains(reason) || held, "{path}: {fault}");
     }
     assert_eq!(rows(&app).await, 0);
     app.call("POST", "/api/v1/villain/write/nothing").send().await.expect(200);
@@ -203,6 +205,106 @@ async fn no_statement_changes_the_database_itself() {
 fn refused(answer: &Answer, sql: &str) {
     let status = answer.status.as_u16();
     assert!((400..500).contains(&status), "{sql}: {status} {}", answer.text());
+}
+
+/// Granted 1 MB; each of these rows takes 200 KiB with its index.
+async fn hoard(app: &TestApp, rows: u32) -> Answer {
+    app.call("POST", &format!("/api/v1/villain/hoard/{rows}")).send().await
+}
+
+#[tokio::test]
+async fn a_plugin_takes_no_more_room_than_it_was_granted_even_when_it_does_not_listen() {
+    let app = site().await;
+    hoard(&app, 3).await.expect(204);
+    let full = hoard(&app, 3).await.expect(507);
+    assert_eq!(full.code(), "STORAGE_FULL");
+    assert!(full.text().contains("1 MB of the capability db"), "{}", full.text());
+    assert_eq!(rows(&app).await, 3, "nothing of the refused call stays");
+
+    let insert = "INSERT INTO p_villain__loot (text, created_at, updated_at) \
+                  SELECT text || id || 'a', '', '' FROM p_villain__loot";
+    assert_eq!(execute(&app, insert).await.expect(507).code(), "STORAGE_FULL");
+    assert_eq!(rows(&app).await, 3);
+
+    let admin = app.sign_in("super_admin").await;
+    let usage = admin.get("/api/v1/plugins/villain/usage").await.expect(200).data();
+    let stored = usage["stored_bytes"].as_i64().unwrap();
+    assert!((600 << 10..1 << 20).contains(&stored), "{usage}");
+    assert_eq!(usage["granted_mb"], 1);
+    assert!(usage["last_fault"]["message"].as_str().unwrap().contains("1 MB"), "{usage}");
+
+    execute(&app, "DELETE FROM p_villain__loot WHERE id > 1").await.expect(200);
+    hoard(&app, 2).await.expect(204);
+    let more = json!({"db": 2});
+    admin.put_json("/api/v1/plugins/villain/grants", &more).await.expect(200);
+    hoard(&app, 4).await.expect(204);
+    assert_eq!(rows(&app).await, 7);
+}
+
+#[tokio::test]
+async fn what_a_plugin_costs_is_told_by_route() {
+    let app = site().await;
+    rows(&app).await;
+    for _ in 0..2 {
+        app.get("/api/v1/villain/read/panic").await.expect(502);
+    }
+    let usage = app.sign_in("super_admin").await.get("/api/v1/plugins/villain/usage").await.expect(200).data();
+    let counts: Vec<_> = usage["routes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|route| {
+            (route["route"].as_str().unwrap(), route["calls"].as_u64().unwrap(), route["faults"].as_u64().unwrap())
+        })
+        .collect();
+    assert_eq!(counts, [("GET /api/v1/villain/count", 1, 0), ("GET /api/v1/villain/read/{deed}", 2, 2)]);
+}
+
+/// Rows of `security_events` that say what the villain was refused.
+async fn denials(app: &TestApp) -> Vec<Value> {
+    app.site.auth.events.flush().await;
+    let sql = "SELECT details FROM security_events WHERE event_type = 'plugin_denied' ORDER BY id";
+    let read = |snapshot: &magnetiq::store::Connection| {
+        let mut statement = snapshot.prepare(sql)?;
+        let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
+        Ok(rows.map(|row| serde_json::from_str(&row.unwrap()).unwrap()).collect())
+    };
+    app.site.store.read(|snapshot| read(snapshot)).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_a_plugin_was_refused_is_a_security_event_and_a_loop_of_it_no_flood() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    for _ in 0..20 {
+        refused(&select(&app, "SELECT 1 FROM users").await, "users");
+        fetch(&app, "https://other.example.com/").await.expect(403);
+        fetch(&app, "http://127.0.0.1:9/").await.expect(403);
+    }
+    let kept = denials(&app).await;
+    assert_eq!(kept.len(), 3, "{kept:?}");
+    assert!(kept.iter().all(|details| details["plugin"] == "villain"));
+    let said = format!("{kept:?}");
+    for words in ["users", "https://other.example.com", "127.0.0.1 is not a public address"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    for host in 0..20 {
+        fetch(&app, &format!("https://host{host}.example.com/")).await.expect(403);
+    }
+    assert_eq!(denials(&app).await.len(), 10, "a guest's own words cannot fill the table");
+    app.clock.advance(jiff::SignedDuration::from_mins(1));
+    fetch(&app, "https://other.example.com/").await.expect(403);
+    assert_eq!(denials(&app).await.len(), 11);
+}
+
+#[tokio::test]
+async fn a_grant_that_is_missing_is_a_security_event_although_the_call_leaves_nothing_else() {
+    let app = TestApp::start().await;
+    app.enable_with(Guest::Villain, &json!({"db": 1})).await;
+    app.post_json("/api/v1/villain/mail", &json!({"url": "ada@example.org"})).await.expect(403);
+    let kept = denials(&app).await;
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert!(kept[0]["message"].as_str().unwrap().contains("the capability mail."), "{kept:?}");
 }
 
 #[tokio::test]

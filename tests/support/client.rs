@@ -24,6 +24,7 @@ impl Client {
     /// # Panics
     /// When no client can be made.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "tests call the host, and nobody else")]
     pub fn visitor(base: String) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build();
         Self { http: http.expect("a client"), base, token: None }

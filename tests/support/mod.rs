@@ -4,15 +4,20 @@
 mod answer;
 mod app;
 mod client;
+mod dice;
+mod disk;
 mod guest;
 mod mail;
 mod process;
 mod raw;
+pub mod registrations;
 pub mod webinars;
 
 pub use answer::Answer;
 pub use app::{PASSWORD, START, TestApp};
 pub use client::{Call, Client};
+pub use dice::Dice;
+pub use disk::{Disk, DiskFault, Unsynced};
 pub use guest::Guest;
 pub use mail::{Mail, Part};
 pub use process::Process;

@@ -2,12 +2,17 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio};
+use std::thread::JoinHandle;
+
+use crate::Client;
 
 /// A running `magnetiq serve`; killed with its drop.
 pub struct Process {
     child: Child,
     output: BufReader<ChildStdout>,
+    /// What it says on its standard error, read all the time: a full pipe would hold it up.
+    errors: Option<JoinHandle<String>>,
     /// `127.0.0.1:port`.
     pub address: String,
 }
@@ -56,10 +61,17 @@ impl Process {
         command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
         command.envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary magnetiq");
-        let output = child.stdout.take().expect("its output");
-        let mut process = Self { child, output: BufReader::new(output), address: String::new() };
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        let errors = Some(read_all(child.stderr.take().expect("its errors")));
+        let mut process = Self { child, output, errors, address: String::new() };
         process.address = process.read_address();
         process
+    }
+
+    /// One who visits it.
+    #[must_use]
+    pub fn visitor(&self) -> Client {
+        Client::visitor(format!("http://{}", self.address))
     }
 
     /// Its process id.
@@ -85,6 +97,14 @@ impl Process {
         self.child.wait().expect("an end").success()
     }
 
+    /// Waits for its end; the exit code, unless a signal ended it.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().expect("an end").code()
+    }
+
     /// The next line of its output.
     ///
     /// # Panics
@@ -100,8 +120,7 @@ impl Process {
     pub fn rest(&mut self) -> String {
         let mut said = String::new();
         self.output.read_to_string(&mut said).expect("text");
-        let errors = self.child.stderr.as_mut().expect("its errors");
-        errors.read_to_string(&mut said).expect("text");
+        said.push_str(&self.errors());
         said
     }
 
@@ -111,9 +130,11 @@ impl Process {
                 return address.trim_end_matches([')', '.']).to_owned();
             }
         }
-        let mut said = String::new();
-        let errors = self.child.stderr.as_mut().map(|errors| errors.read_to_string(&mut said));
-        panic!("the host did not start: {said} {errors:?}");
+        panic!("the host did not start: {}", self.errors());
+    }
+
+    fn errors(&mut self) -> String {
+        self.errors.take().map(|errors| errors.join().expect("text")).unwrap_or_default()
     }
 }
 
@@ -123,6 +144,14 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn read_all(mut errors: ChildStderr) -> JoinHandle<String> {
+    std::thread::spawn(move || {
+        let mut said = String::new();
+        errors.read_to_string(&mut said).expect("text");
+        said
+    })
 }
 
 /// The binary beside this test's own, with no settings but the test's.

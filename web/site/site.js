@@ -33,5 +33,7 @@ function guardForm(form) {
 }
 
 document.querySelectorAll("time[data-zone]").forEach(addOwnTime);
+/* Mails then name the visitor's own time too. */
+document.querySelectorAll("input[data-own-zone]").forEach((input) => (input.value = ownZone ?? ""));
 document.querySelectorAll("form[method=post]").forEach(guardForm);
 document.getElementById("form-summary")?.focus();

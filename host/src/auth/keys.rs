@@ -1,8 +1,7 @@
 //! The keys that sign access tokens: one file each in the data folder.
 
 use std::fs;
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 
 use aws_lc_rs::encoding::AsDer;
@@ -16,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::secret::Secret;
 use crate::clock::Clock;
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// How a key signs. A token is only accepted with the algorithm of its key.
@@ -110,7 +110,6 @@ fn pem(der: &[u8]) -> String {
     pem
 }
 
-/// Whole or not at all: a crash leaves no half key behind.
 fn write(folder: &Path, key: &SigningKey) -> Result<()> {
     let record = Record {
         kid: key.kid.clone(),
@@ -118,13 +117,8 @@ fn write(folder: &Path, key: &SigningKey) -> Result<()> {
         created_at: key.created_at,
         private_pem: key.private_pem.reveal().clone(),
     };
-    let draft = folder.join("signing.draft");
-    let mut file = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(&serde_json::to_vec(&record)?)?;
-    file.sync_all()?;
-    fs::rename(&draft, folder.join(format!("signing-{}.json", key.kid)))?;
-    fs::File::open(folder)?.sync_all()?;
-    Ok(())
+    let path = folder.join(format!("signing-{}.json", key.kid));
+    Ok(durable::write(&path, &serde_json::to_vec(&record)?)?)
 }
 
 fn failed(error: impl std::fmt::Debug) -> Error {

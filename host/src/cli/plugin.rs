@@ -10,6 +10,7 @@ use super::output;
 use super::settings::DataFlags;
 use crate::app::{App, Site};
 use crate::clock::Clock;
+use crate::durable;
 use crate::error::{Code, Error, Result};
 use crate::http::assets::Assets;
 use crate::plugins::{self, package::Package};
@@ -106,21 +107,22 @@ impl New {
     fn run(self) -> Result<()> {
         let sdk = std::fs::canonicalize(&self.sdk)
             .map_err(|error| refused(format!("{}: {error}; say where the SDK is with --sdk", self.sdk.display())))?;
-        magnetiq_pack::scaffold::create(&self.id, Path::new(&self.id), &sdk).map_err(refused)?;
+        magnetiq_pack::scaffold::create(&self.id, Path::new(&self.id), &sdk)
+            .map_err(|error| refused(error.to_string()))?;
         output::line(&format!("Wrote {}/. Next: magnetiq plugin check {}", self.id, self.id))
     }
 }
 
 fn check(folder: &Path) -> Result<()> {
     let scratch = tempfile::tempdir()?;
-    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(refused)?;
+    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(|error| refused(error.to_string()))?;
     let package = Package::from_zip(&std::fs::read(path)?)?;
     let faults = plugins::faults(package)?;
     if faults.is_empty() { output::line("The plugin keeps its contract.") } else { Err(refused(faults.join("; "))) }
 }
 
 fn pack(folder: &Path, out: &Path) -> Result<()> {
-    let path = magnetiq_pack::pack(folder, out, &describe).map_err(refused)?;
+    let path = magnetiq_pack::pack(folder, out, &describe).map_err(|error| refused(error.to_string()))?;
     output::line(&format!("Packed {}", path.display()))
 }
 
@@ -131,7 +133,7 @@ async fn test(folder: &Path) -> Result<()> {
         return Err(refused("the plugin's own tests failed"));
     }
     let scratch = tempfile::tempdir()?;
-    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(refused)?;
+    let path = magnetiq_pack::pack(folder, scratch.path(), &describe).map_err(|error| refused(error.to_string()))?;
     let bytes = std::fs::read(path)?;
     let id = Package::from_zip(&bytes)?.manifest.contract.id;
     let settings = DataFlags::at(scratch.path().join("data")).settings([])?;
@@ -150,9 +152,7 @@ impl Install {
         let contract = &package.manifest.contract;
         let name = format!("{}-{}.mqp", contract.id, contract.version);
         let place = settings.data_dir.plugins().join(&name);
-        let part = place.with_extension("part");
-        std::fs::write(&part, bytes)?;
-        std::fs::rename(part, place)?;
+        durable::write(&place, &bytes)?;
         output::line(&format!("Installed {name}. A running site offers it after its next start."))
     }
 }
@@ -190,6 +190,6 @@ fn describe(component: &[u8]) -> magnetiq_pack::Result<String> {
         .map_err(|error| magnetiq_pack::Error::Description(error.message().to_owned()))
 }
 
-fn refused(reason: impl ToString) -> Error {
-    Error::new(Code::Validation, reason.to_string())
+fn refused(reason: impl Into<String>) -> Error {
+    Error::new(Code::Validation, reason)
 }

@@ -6,6 +6,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::durable;
 use crate::error::{Code, Error, Result};
 
 /// The data folder. Clones are cheap.
@@ -67,11 +68,12 @@ impl DataDir {
         self.0.join("cache")
     }
 
-    /// Creates the folder and its subfolders, for the owner's eyes only.
+    /// Creates the folder and its subfolders, for the owner's eyes only, and makes their names durable.
     ///
     /// # Errors
     /// When a folder cannot be made.
     pub fn create(&self) -> Result<()> {
+        let is_new = !self.0.exists();
         let media = self.0.join("media");
         let log = self.0.join("wal-archive");
         let below = [self.keys(), self.mail(), self.backups(), self.plugins(), self.cache(), media, log];
@@ -79,7 +81,11 @@ impl DataDir {
             let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
             made.map_err(|error| Error::new(Code::Internal, format!("{} cannot be made: {error}.", folder.display())))?;
         }
-        Ok(())
+        durable::sync_folder(&self.0)?;
+        match self.0.parent().filter(|_| is_new) {
+            Some(parent) => Ok(durable::sync_folder(parent)?),
+            None => Ok(()),
+        }
     }
 
     /// Claims the folder for this process, until the lock is dropped.

@@ -1,13 +1,13 @@
 //! How a message leaves: through an SMTP server, or as a file while none is set.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use crate::durable;
 use crate::error::{Error, Result};
 
 /// Patience with one answer of the server.
@@ -100,20 +100,11 @@ fn fault(error: &smtp::Error) -> Fault {
 }
 
 async fn write(folder: PathBuf, id: i64, bytes: Vec<u8>) -> std::result::Result<(), Fault> {
-    let written = tokio::task::spawn_blocking(move || write_durably(&folder, id, &bytes)).await;
+    let path = folder.join(format!("{id}.eml"));
+    let written = tokio::task::spawn_blocking(move || durable::write(&path, &bytes)).await;
     match written {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(Fault::Later(error.to_string())),
         Err(error) => Err(Fault::Later(error.to_string())),
     }
-}
-
-/// The file is there whole or not at all, also after a power cut.
-fn write_durably(folder: &Path, id: i64, bytes: &[u8]) -> std::io::Result<()> {
-    let unfinished = folder.join(format!(".{id}.tmp"));
-    let mut file = File::create(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&unfinished, folder.join(format!("{id}.eml")))?;
-    File::open(folder)?.sync_all()
 }

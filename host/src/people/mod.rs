@@ -61,6 +61,14 @@ pub fn read(unit: &Connection, id: i64) -> Result<Option<Person>> {
     store::person(unit, id)
 }
 
+/// True when the contact was erased: a handle of it is no mistake, and reaches nobody.
+///
+/// # Errors
+/// The store's own.
+pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
+    store::is_erased(unit, id)
+}
+
 /// Keeps a decision about consent.
 ///
 /// # Errors

@@ -52,8 +52,11 @@ pub struct Privacy {
     /// The described tables of all installed plugins and of the host, asked at each use.
     pub tables: Arc<dyn Fn() -> Vec<PersonalTable> + Send + Sync>,
     /// What else forgets a contact, such as the outbox; run inside the erasing unit.
-    pub forget: &'static [fn(&Connection, &Clock, i64) -> Result<()>],
+    pub forget: &'static [Forget],
 }
+
+/// Forgets the contact of this id, inside the erasing unit.
+pub type Forget = fn(&Connection, &Clock, i64) -> Result<()>;
 
 impl PersonalTable {
     /// The personal part of a described resource; none when it has no handle of a person.

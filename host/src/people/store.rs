@@ -111,6 +111,13 @@ pub fn activities(unit: &Connection, id: i64) -> Result<Vec<Value>> {
     rows(unit, "SELECT kind, subject, happened_at FROM activities WHERE contact_id = ? ORDER BY id DESC", id)
 }
 
+/// True when the contact was erased.
+pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
+    let mut query =
+        unit.prepare_cached("SELECT EXISTS (SELECT 1 FROM contacts WHERE id = ? AND erased_at IS NOT NULL)")?;
+    Ok(query.query_row([id], |row| row.get(0))?)
+}
+
 /// The contact itself with its times.
 pub fn contact(unit: &Connection, id: i64) -> Result<Option<Value>> {
     let found = rows(
@@ -176,7 +183,7 @@ fn name(text: &str) -> Result<String> {
 
 fn rows(unit: &Connection, sql: &str, id: i64) -> Result<Vec<Value>> {
     let mut query = unit.prepare(sql)?;
-    let columns: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
     let found = query.query_map([id], |row| object(row, &columns))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
 }

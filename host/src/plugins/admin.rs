@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use magnetiq_contract::describe::{Access, Resource, RouteKind};
+use magnetiq_contract::describe::{Access, Resource};
 use magnetiq_contract::manifest::Setting;
 use magnetiq_contract::text::{Locale, Text};
 use serde::Serialize;
@@ -14,6 +14,7 @@ use super::gate::Capability;
 use super::grants as grant_rules;
 use super::live::Live;
 use super::package::Package;
+use super::room;
 use super::store::{self, PluginRow};
 use crate::auth::{Caller, Role};
 use crate::error::{Error, Result};
@@ -78,11 +79,16 @@ pub(super) async fn settings(plugins: &Plugins, id: &str) -> Result<Value> {
     Ok(json!({"fields": package.manifest.contract.settings, "values": values.shown()}))
 }
 
-/// What the plugin has cost since the host started.
-pub(super) fn usage(plugins: &Plugins, id: &str) -> Result<Value> {
+/// What the plugin has cost since the host started, and the room it takes in the database.
+pub(super) async fn usage(plugins: &Plugins, id: &str) -> Result<Value> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
-    let usage = plugins.usage(&package.manifest.contract.id.as_str().into());
-    Ok(serde_json::to_value(usage.report())?)
+    let report = plugins.usage(&package.manifest.contract.id.as_str().into()).report();
+    let pages = plugins.store.read(|snapshot| store::pages(snapshot, id)).await?;
+    let granted = plugins.alive.load().get(id).and_then(|plugin| room::granted(plugin));
+    let mut usage = serde_json::to_value(report)?;
+    usage["stored_bytes"] = (pages * room::PAGE).into();
+    usage["granted_mb"] = granted.into();
+    Ok(usage)
 }
 
 /// Menu and descriptions of the resources that the caller may read.
@@ -150,7 +156,7 @@ fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
     let routes: Vec<_> = description
         .routes
         .iter()
-        .map(|route| json!({"kind": route.kind, "method": route.method, "path": full_path(built, route.kind, &route.path), "access": access(&route.access)}))
+        .map(|route| json!({"kind": route.kind, "method": route.method, "path": built.address(route), "access": access(&route.access)}))
         .collect();
     let permissions: Vec<_> = manifest
         .permissions
@@ -196,15 +202,6 @@ fn unit(capability: &str) -> Option<&'static str> {
         "mail" => Some("per_hour"),
         "http" => Some("per_minute"),
         _ => None,
-    }
-}
-
-fn full_path(built: &Built, kind: RouteKind, path: &str) -> String {
-    let manifest = &built.package.manifest.contract;
-    let path = if path == "/" { "" } else { path };
-    match kind {
-        RouteKind::Page => format!("/en/{}{path}", manifest.mount.en),
-        RouteKind::Api => format!("/api/v1/{}{path}", manifest.id),
     }
 }
 

@@ -122,7 +122,8 @@ fn envelope(status: StatusCode, head: &JsonHead, body: &str) -> Result<Response,
 
 /// Only addresses of this site: a plugin sends nobody elsewhere.
 fn redirect(to: String) -> Result<Answer, Fault> {
-    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains('\\');
+    // Browsers drop control characters, so that one between two slashes would lead to another host.
+    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
     if inside { Ok(Answer::Redirect(to)) } else { Err(Fault::Answer(format!("a redirect out of the site, to {to:?}"))) }
 }
 
@@ -144,7 +145,9 @@ pub(super) fn download(file: &File, body: Vec<u8>) -> Response {
 /// Content type and disposition. What a browser could run is only ever saved.
 pub(super) fn file_headers(file: &File) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let content_type = HeaderValue::from_str(&file.content_type);
+    // A browser asked not to guess runs no script of another type: a plugin's file is none, whatever it says it is.
+    let is_script = file.content_type.to_ascii_lowercase().contains("script");
+    let content_type = HeaderValue::from_str(if is_script { "application/octet-stream" } else { &file.content_type });
     headers.insert(header::CONTENT_TYPE, content_type.unwrap_or(HeaderValue::from_static("application/octet-stream")));
     let runnable =
         !["text/calendar", "text/csv", "text/plain", "application/pdf", "image/png", "image/jpeg", "image/webp"]
@@ -176,7 +179,15 @@ mod tests {
 
     #[test]
     fn a_redirect_never_leaves_the_site() {
-        for to in ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)", ""] {
+        for to in [
+            "https://evil.test/",
+            "//evil.test",
+            "/\\evil.test",
+            "/\t/evil.test",
+            "/\n/evil.test",
+            "javascript:alert(1)",
+            "",
+        ] {
             assert!(Answer::of(said(answer::REDIRECT, to, "")).is_err(), "{to}");
         }
         assert!(Answer::of(said(answer::REDIRECT, "/en/webinars", "")).is_ok());
@@ -192,6 +203,10 @@ mod tests {
     fn what_a_browser_could_run_is_saved_and_not_shown() {
         let file = File { content_type: "text/html".into(), ..File::default() };
         assert_eq!(file_headers(&file)[header::CONTENT_DISPOSITION], "attachment; filename=\"file\"");
+        for script in ["text/javascript", "application/JavaScript; charset=utf-8", "text/ecmascript"] {
+            let file = File { content_type: script.into(), ..File::default() };
+            assert_eq!(file_headers(&file)[header::CONTENT_TYPE], "application/octet-stream", "{script}");
+        }
         let file = File { content_type: "text/calendar; charset=utf-8".into(), ..File::default() };
         assert!(!file_headers(&file).contains_key(header::CONTENT_DISPOSITION));
     }

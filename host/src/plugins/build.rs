@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use magnetiq_contract::describe::Description;
+use magnetiq_contract::describe::{Description, Route, RouteKind};
 use magnetiq_contract::text::{Locale, Text};
 use tokio::task::spawn_blocking;
 use wasmtime::Engine;
@@ -32,6 +32,18 @@ pub(super) struct Built {
     pub tables: Vec<Arc<Table>>,
     /// Its routes.
     pub routes: RouteTable,
+}
+
+impl Built {
+    /// Where a route answers: `/api/v1/webinars/topics`, `/en/webinars`.
+    pub fn address(&self, route: &Route) -> String {
+        let manifest = &self.package.manifest.contract;
+        let path = if route.path == "/" { "" } else { &route.path };
+        match route.kind {
+            RouteKind::Page => format!("/en/{}{path}", manifest.mount.en),
+            RouteKind::Api => format!("/api/v1/{}{path}", manifest.id),
+        }
+    }
 }
 
 /// Builds a package.

@@ -17,9 +17,11 @@ use super::fault::Fault;
 use super::lane::{Lane, Wish};
 use super::live::Live;
 use super::registry::Picture;
+use super::room;
 use super::slow;
 use super::state::{Asked, CallState, Memory, Mode};
 use super::task;
+use super::usage::Cost;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::sql::SqlBudget;
@@ -89,6 +91,7 @@ pub(super) struct Call {
     plugin: Arc<Live>,
     database: Store,
     limits: Limits,
+    route: Option<u32>,
     before_commit: Option<BeforeCommit>,
 }
 
@@ -115,6 +118,10 @@ impl Call {
     pub fn new(setting: Setting, limits: Limits, ask: Ask) -> Self {
         let lane = Arc::new(Lane::new(limits.cpu, limits.writer));
         let (plugin, database) = (setting.plugin.clone(), setting.database.clone());
+        let route = match &ask {
+            Ask::Serve(request) => Some(request.route),
+            Ask::Run(_) | Ask::Render(_) => None,
+        };
         let state = CallState {
             plugin: setting.plugin,
             context: setting.context,
@@ -128,7 +135,8 @@ impl Call {
             memory: Memory::new(plugin.memory_limit()),
             log_lines: 100,
         };
-        Self { future: Box::pin(run(setting.engine, state, ask)), lane, plugin, database, limits, before_commit: None }
+        let future = Box::pin(run(setting.engine, state, ask));
+        Self { future, lane, plugin, database, limits, route, before_commit: None }
     }
 
     /// Adds work for the call's transaction, to be done after a good answer.
@@ -189,7 +197,10 @@ impl Call {
         let (unit, ended) = self.poll_in(unit);
         match ended {
             Some((said, state)) => self.end_inside(said, state, unit),
-            None => (unit, Verdict::Commit(Landed::Outside(self))),
+            None => match room::check(&self.plugin, &unit) {
+                Ok(()) => (unit, Verdict::Commit(Landed::Outside(self))),
+                Err(error) => (unit, Verdict::RollBack(Err(error))),
+            },
         }
     }
 
@@ -205,7 +216,7 @@ impl Call {
 
     /// None when the guest wants its transaction committed before it goes on.
     #[expect(clippy::expect_used, reason = "nobody but this function takes the unit out of the lane")]
-    fn poll_in(&mut self, unit: Unit) -> (Unit, Option<(Result<Said, Fault>, CallState)>) {
+    fn poll_in(&mut self, unit: Unit) -> (Unit, Option<Ended>) {
         self.lane.enter_transaction(unit);
         let mut poller = Poller::from_waker(Waker::noop());
         let entered = Instant::now();
@@ -226,6 +237,11 @@ impl Call {
             (Ok(finished), Some(work)) if finished.said.keeps() => work(&unit, &finished.said).map(|()| finished),
             (finished, _) => finished,
         };
+        // A guest may have overheard that there is no room left.
+        let finished = match finished {
+            Ok(finished) if finished.said.keeps() => room::check(&self.plugin, &unit).map(|()| finished),
+            finished => finished,
+        };
         let keeps = finished.as_ref().is_ok_and(|finished| finished.said.keeps());
         let landed = Landed::Finished(finished);
         (unit, if keeps { Verdict::Commit(landed) } else { Verdict::RollBack(Ok(landed)) })
@@ -244,12 +260,19 @@ impl Call {
     }
 
     fn count(&self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
-        self.plugin.usage.called(self.lane.computed(), self.lane.sql_time(), state.memory.peak);
+        let cost = Cost { cpu: self.lane.computed(), sql: self.lane.sql_time(), memory: state.memory.peak };
+        self.plugin.usage.called(cost);
+        if let Some(route) = self.route.and_then(|route| self.plugin.route_name(route)) {
+            self.plugin.usage.routed(route, cost.cpu, said.is_err());
+        }
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
         Ok(Finished { said, asked: state.asked, read })
     }
 }
+
+/// What a guest that came to its end said, and what it asked for on the way.
+type Ended = (Result<Said, Fault>, CallState);
 
 /// What a call does next.
 enum Step {
@@ -298,13 +321,14 @@ async fn ask_guest(store: &mut wasmtime::Store<CallState>, plugin: &Live, ask: A
 /// Looks at a guest that still computes when the epoch moves on.
 fn tick(context: &StoreContextMut<'_, CallState>) -> wasmtime::Result<UpdateDeadline> {
     let lane = &context.data().lane;
+    lane.tick();
     if lane.over_budget() || lane.over_hold() {
         return Ok(UpdateDeadline::Interrupt);
     }
     if lane.in_transaction() {
         return Ok(UpdateDeadline::Continue(1));
     }
-    if lane.mark_slow() {
+    if lane.turns_slow() {
         lane.wish(Wish::SlowThread);
     }
     Ok(UpdateDeadline::Yield(1))

@@ -77,6 +77,12 @@ fn needs(manifest: &Manifest, description: &Description, faults: &mut Vec<String
             faults.push(format!("the job {} needs [capabilities.jobs]", job.name));
         }
     }
+    let events = manifest.contract.capabilities.get(Capability::Events.name());
+    for event in &description.subscriptions {
+        if !events.is_some_and(|events| events.names.contains(event)) {
+            faults.push(format!("the subscription {event} needs its name under [capabilities.events]"));
+        }
+    }
     let has_pages = description.routes.iter().any(|route| route.kind == RouteKind::Page);
     if has_pages && (manifest.contract.mount.en.is_empty() || manifest.contract.mount.de.is_empty()) {
         faults.push("pages are described, but plugin.toml has no mount in en and de".into());

@@ -77,7 +77,8 @@ mod tests {
     }
 
     fn grants(value: Value) -> Map<String, Value> {
-        value.as_object().cloned().unwrap()
+        let Value::Object(grants) = value else { panic!("{value} is no object") };
+        grants
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::Plugins;
 use super::call::{Ask, Call, Said};
 use super::live::Live;
+use super::room;
 use super::state::Mode;
 use super::task;
 use crate::error::{Error, Result};
@@ -36,7 +37,9 @@ impl Plugins {
                 let Change { plugin, table, context, request } = change;
                 let mut guided = Guided::new(&plugins, &plugin, &context, unit);
                 let reply = guided.answer(&request, &table);
-                (guided.into_unit(), reply.map_or_else(|error| Verdict::RollBack(Err(error)), Verdict::Commit))
+                let unit = guided.into_unit();
+                let reply = reply.and_then(|reply| room::check(&plugin, &unit).map(|()| reply));
+                (unit, reply.map_or_else(|error| Verdict::RollBack(Err(error)), Verdict::Commit))
             })
             .await
     }

@@ -4,8 +4,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use cpu_time::ThreadTime;
 use parking_lot::Mutex;
 
+use super::engine::TICK;
 use crate::store::{Snapshot, Unit};
 
 /// What a waiting guest wants from its driver.
@@ -23,7 +25,8 @@ pub(super) enum Wish {
 pub(super) struct Lane {
     places: Mutex<Places>,
     created: Instant,
-    poll_started: AtomicU64,
+    poll: Mutex<Option<Poll>>,
+    ticked: AtomicBool,
     spent: AtomicU64,
     in_sql: AtomicU64,
     slow: AtomicBool,
@@ -41,6 +44,16 @@ pub(super) struct Places {
     wish: Option<Wish>,
 }
 
+/// A poll of the guest that has not ended. Short ones are measured by the clock on the wall, which costs nothing. From
+/// a tick on it is the thread's own time, so that no guest pays for a busy machine.
+#[derive(Clone, Copy)]
+struct Poll {
+    since: u64,
+    sql_before: u64,
+    counted: u64,
+    thread_time: Option<Duration>,
+}
+
 const NOT_RUNNING: u64 = u64::MAX;
 
 impl Lane {
@@ -49,7 +62,8 @@ impl Lane {
         Self {
             places: Mutex::default(),
             created: Instant::now(),
-            poll_started: AtomicU64::new(NOT_RUNNING),
+            poll: Mutex::default(),
+            ticked: AtomicBool::new(false),
             spent: AtomicU64::new(0),
             in_sql: AtomicU64::new(0),
             slow: AtomicBool::new(false),
@@ -93,12 +107,35 @@ impl Lane {
 
     /// Runs one poll of the guest and counts its time.
     pub fn measured<T>(&self, poll: impl FnOnce() -> T) -> T {
-        let start = self.elapsed();
-        self.poll_started.store(start, Ordering::Relaxed);
+        let begun = Poll {
+            since: self.elapsed(),
+            sql_before: self.in_sql.load(Ordering::Relaxed),
+            counted: 0,
+            thread_time: self.ticked.load(Ordering::Relaxed).then(thread_time),
+        };
+        *self.poll.lock() = Some(begun);
         let answer = poll();
-        self.poll_started.store(NOT_RUNNING, Ordering::Relaxed);
-        self.spent.fetch_add(self.elapsed().saturating_sub(start), Ordering::Relaxed);
+        let spent = self.poll.lock().take().map_or(0, |poll| self.time_of(&poll));
+        self.spent.fetch_add(spent, Ordering::Relaxed);
         answer
+    }
+
+    /// Notes that the epoch moved on while the guest computed; call it on the guest's thread.
+    pub fn tick(&self) {
+        self.ticked.store(true, Ordering::Relaxed);
+        let mut poll = self.poll.lock();
+        if let Some(poll) = poll.as_mut().filter(|poll| poll.thread_time.is_none()) {
+            let in_sql = self.in_sql.load(Ordering::Relaxed).saturating_sub(poll.sql_before);
+            poll.counted = self.time_of(poll).min(in_sql + nanoseconds(TICK));
+            poll.thread_time = Some(thread_time());
+        }
+    }
+
+    fn time_of(&self, poll: &Poll) -> u64 {
+        match poll.thread_time {
+            Some(before) => poll.counted + nanoseconds(thread_time().saturating_sub(before)),
+            None => self.elapsed().saturating_sub(poll.since),
+        }
     }
 
     /// Runs one statement of the guest and counts its time apart.
@@ -109,12 +146,9 @@ impl Lane {
         answer
     }
 
-    /// Time the guest has computed, without its statements.
+    /// Time the guest has computed, without its statements; ask on the guest's thread while it runs.
     pub fn computed(&self) -> Duration {
-        let running = match self.poll_started.load(Ordering::Relaxed) {
-            NOT_RUNNING => 0,
-            start => self.elapsed().saturating_sub(start),
-        };
+        let running = self.poll.lock().map_or(0, |poll| self.time_of(&poll));
         let spent = self.spent.load(Ordering::Relaxed) + running;
         Duration::from_nanos(spent.saturating_sub(self.in_sql.load(Ordering::Relaxed)))
     }
@@ -137,13 +171,13 @@ impl Lane {
         }
     }
 
-    /// Marks the call as slow; true for the first time.
-    pub fn mark_slow(&self) -> bool {
-        !self.slow.swap(true, Ordering::Relaxed)
+    /// True once, when the guest has computed past a tick.
+    pub fn turns_slow(&self) -> bool {
+        self.computed() > TICK && !self.slow.swap(true, Ordering::Relaxed)
     }
 
     fn elapsed(&self) -> u64 {
-        u64::try_from(self.created.elapsed().as_nanos()).unwrap_or(u64::MAX - 1)
+        nanoseconds(self.created.elapsed())
     }
 }
 
@@ -156,5 +190,54 @@ impl Lane {
             },
         )
         .await;
+    }
+}
+
+/// Time that this thread has had a processor.
+fn thread_time() -> Duration {
+    ThreadTime::now().as_duration()
+}
+
+/// The largest value means that nothing runs.
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane() -> Lane {
+        Lane::new(Duration::from_millis(100), Duration::from_millis(100))
+    }
+
+    fn wait() {
+        std::thread::sleep(Duration::from_millis(150));
+    }
+
+    #[test]
+    fn a_guest_does_not_pay_for_a_thread_that_gets_no_processor() {
+        let lane = lane();
+        lane.measured(|| {
+            wait();
+            lane.tick();
+            wait();
+            assert!(!lane.over_budget(), "{:?}", lane.computed());
+        });
+        lane.measured(wait);
+        assert!(!lane.over_budget(), "{:?}", lane.computed());
+    }
+
+    #[test]
+    fn a_guest_pays_for_what_it_computes() {
+        let lane = lane();
+        lane.measured(|| {
+            lane.tick();
+            while !lane.over_budget() {
+                std::hint::black_box(0);
+            }
+        });
+        assert!(lane.over_budget());
+        assert!(lane.turns_slow() && !lane.turns_slow());
     }
 }

@@ -36,8 +36,12 @@ impl Plugins {
         let rows = self.store.read(|snapshot| store::all(snapshot)).await?;
         let mut alive = Vec::new();
         for mut row in rows.into_iter().filter(|row| row.state != DISABLED) {
-            match self.revive(&row).await {
-                Ok(live) => alive.push(live),
+            let live = self.revive(&row).await;
+            match live.and_then(|live| self.claim(&live).map(|()| live)) {
+                Ok(live) => {
+                    alive.push(live);
+                    self.heal(row).await?;
+                }
                 Err(error) => {
                     tracing::error!(plugin = %row.plugin, %error, "a plugin could not be started");
                     (row.state, row.state_reason) = (FAILED.into(), Some(error.message().to_owned()));
@@ -48,16 +52,18 @@ impl Plugins {
         self.show(alive)
     }
 
-    /// Grants, migrates and lets a plugin answer.
+    /// Grants, migrates and lets a plugin answer. Without `granted` it has what it had, and all it asks for when it is
+    /// new.
     ///
     /// # Errors
     /// Not found; validation with every reason why the plugin or the grants are refused.
     pub async fn enable(&self, id: &str, granted: Option<Map<String, Value>>, actor: &Actor) -> Result<()> {
         let _turn = self.turn.lock().await;
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
-        let granted = granted.unwrap_or_else(|| grants::all_asked(&package.manifest));
-        grants::check(&package.manifest, &granted)?;
         let known = self.row(id).await?;
+        let kept = || known.as_ref().map(|row| row.grants.clone());
+        let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
+        grants::check(&package.manifest, &granted)?;
         let row = PluginRow {
             id: known.as_ref().map_or(0, |row| row.id),
             plugin: id.to_owned(),
@@ -69,8 +75,9 @@ impl Plugins {
             settings: known.map(|row| row.settings).unwrap_or_default(),
         };
         let live = self.revive(&row).await?;
+        self.claim(&live)?;
         self.save_with_schedules(row, &live, Some((actor, "enable"))).await?;
-        self.show_with(live)
+        self.show_with(&live)
     }
 
     /// Enables every plugin that was never switched, with all that it asks for: the demo shows what there is.
@@ -145,7 +152,7 @@ impl Plugins {
     async fn change(&self, row: PluginRow, actor: &Actor, action: &'static str) -> Result<()> {
         let live = if row.state == ENABLED { Some(self.revive(&row).await?) } else { None };
         self.save(row, Some((actor, action))).await?;
-        live.map_or(Ok(()), |live| self.show_with(live))
+        live.map_or(Ok(()), |live| self.show_with(&live))
     }
 
     async fn row(&self, id: &str) -> Result<Option<PluginRow>> {
@@ -190,6 +197,7 @@ impl Plugins {
             settings,
             usage: self.usage(&id),
             quotas: self.quotas(&id),
+            denials: self.denials.clone(),
             places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, super::engine::POOL / 2) as usize)),
             built,
             id,
@@ -242,7 +250,30 @@ impl Plugins {
         Ok(Settings::new(values.collect()))
     }
 
-    fn show_with(&self, live: Arc<Live>) -> Result<()> {
+    /// A plugin that failed at an earlier start and lives again is enabled.
+    async fn heal(&self, mut row: PluginRow) -> Result<()> {
+        if row.state == ENABLED {
+            return Ok(());
+        }
+        (row.state, row.state_reason) = (ENABLED.into(), None);
+        self.save(row, None).await
+    }
+
+    /// Takes the plugin's permissions and makes sure that its pages stand where nobody else's do, before anything of
+    /// it is saved.
+    fn claim(&self, live: &Live) -> Result<()> {
+        let picture = self.alive.load();
+        for locale in Locale::ALL {
+            let mount = live.manifest().contract.mount.get(locale);
+            if let Some(other) = picture.mounted(locale, mount).filter(|other| other.id != live.id) {
+                let text = format!("The pages of the plugin {} stand at /{}/{mount} already.", other.id, locale.code());
+                return Err(Error::new(Code::Conflict, text));
+            }
+        }
+        self.permissions.register_plugin(&live.id, &permissions(live))
+    }
+
+    fn show_with(&self, live: &Arc<Live>) -> Result<()> {
         let picture = self.alive.load();
         let others = picture.iter().filter(|other| other.id != live.id).cloned();
         self.show(others.chain([live.clone()]).collect())

@@ -11,6 +11,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use super::bindings::exports::{render, run, serve};
 use super::bindings::imports::Imports;
 use super::build::Built;
+use super::denials::Denials;
 use super::engine::MEMORY;
 use super::gate::Gate;
 use super::manifest::Manifest;
@@ -37,6 +38,8 @@ pub struct Live {
     pub usage: Arc<Usage>,
     /// Counts what was granted by number.
     pub(super) quotas: Arc<Quotas>,
+    /// Keeps what it was refused.
+    pub(super) denials: Arc<Denials>,
     /// Calls that may run at once.
     pub(super) places: Arc<Semaphore>,
 }
@@ -57,6 +60,18 @@ impl Live {
     /// Memory that one of its calls may use, in bytes.
     pub(super) fn memory_limit(&self) -> usize {
         (self.manifest().contract.limits.memory_mb as usize).saturating_mul(1 << 20).min(MEMORY)
+    }
+
+    /// Method and address of a route.
+    pub(super) fn route_name(&self, route: u32) -> Option<String> {
+        let route = self.description().routes.get(route as usize)?;
+        Some(format!("{} {}", route.method, self.built.address(route)))
+    }
+
+    /// Shows on its page, and among the security events, that it wanted more than it was granted.
+    pub(super) fn denied(&self, refusal: &Error) {
+        self.usage.denied(refusal);
+        self.denials.keep(&self.id, refusal.message());
     }
 
     /// Its component.

@@ -8,7 +8,7 @@ use crate::auth::Role;
 use crate::error::{Code, Error, Result};
 
 /// Ids that are paths of the host, now or later.
-const RESERVED: [&str; 36] = [
+const RESERVED: [&str; 37] = [
     "admin",
     "agents",
     "analytics",
@@ -42,6 +42,7 @@ const RESERVED: [&str; 36] = [
     "roles",
     "search",
     "settings",
+    "system",
     "users",
     "workflows",
     "workspaces",

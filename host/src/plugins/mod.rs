@@ -13,6 +13,7 @@ mod build;
 mod call;
 mod check;
 mod demo;
+mod denials;
 mod describing;
 mod dispatch;
 mod document;
@@ -34,6 +35,7 @@ mod privacy;
 mod quota;
 mod registry;
 mod resource;
+mod room;
 mod routes;
 mod routes_table;
 mod seal;
@@ -61,6 +63,7 @@ pub use routes::routes;
 
 use self::build::{Built, mount};
 use self::call::{Finished, Limits, Setting};
+use self::denials::Denials;
 use self::live::Live;
 use self::package::Package;
 use self::quota::Quotas;
@@ -68,7 +71,7 @@ use self::registry::{Picture, Shelf};
 use self::seal::Seal;
 use self::state::Mode;
 use self::usage::Usage;
-use crate::auth::{Caller, Permissions};
+use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::rate::RateLimiter;
@@ -83,6 +86,8 @@ pub struct Foundation {
     pub store: Store,
     /// Roles learn what plugins add.
     pub permissions: Permissions,
+    /// Keeps what plugins were refused.
+    pub events: SecurityEvents,
     /// Layout, menu and page cache.
     pub public: Arc<PublicSite>,
     /// Name, address and zone; the mount is each plugin's own.
@@ -102,6 +107,7 @@ pub struct Plugins {
     alive: Arc<Picture>,
     builds: Mutex<HashMap<String, Arc<Built>>>,
     usages: Mutex<BTreeMap<Arc<str>, Arc<Usage>>>,
+    denials: Arc<Denials>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
     limiter: RateLimiter,
     /// One step of life at a time.
@@ -114,8 +120,9 @@ impl Plugins {
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
     pub fn new(foundation: Foundation, master_key: &Path) -> Result<Self> {
-        let Foundation { clock, store, permissions, public, site } = foundation;
+        let Foundation { clock, store, permissions, events, public, site } = foundation;
         Ok(Self {
+            denials: Arc::new(Denials::new(events, clock.clone())),
             clock,
             store,
             permissions,

@@ -99,6 +99,8 @@ impl Visit {
         let finished = self.run(self.call(matched.route, parameters, Vec::new(), Mode::Snapshot)).await?;
         match self.read_page(finished)? {
             Answer::Page(_, page) => Ok(personal(StatusCode::UNPROCESSABLE_ENTITY, self.lay_out(&page, Some(form))?)),
+            // There is no such page: the form was sent to an address that somebody made up.
+            Answer::Problem(problem) => Err(task::refusal(problem)),
             _ => Err(self.no_page("no page for the form")),
         }
     }

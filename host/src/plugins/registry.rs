@@ -8,6 +8,7 @@ use arc_swap::ArcSwap;
 use magnetiq_contract::text::Locale;
 use parking_lot::RwLock;
 
+use super::gate::Capability;
 use super::live::Live;
 use super::package::Package;
 use crate::error::Result;
@@ -93,9 +94,12 @@ impl Alive {
         self.by_mount.get(&(locale, mount.to_owned()))
     }
 
-    /// The plugins that listen to an event, by its full name.
+    /// The plugins that listen to an event, by its full name, and may.
     pub fn listeners(&self, event: &str) -> Vec<Arc<str>> {
-        let listens = |plugin: &&Arc<Live>| plugin.description().subscriptions.iter().any(|name| name == event);
+        let listens = |plugin: &&Arc<Live>| {
+            plugin.description().subscriptions.iter().any(|name| name == event)
+                && plugin.gate.require_name(Capability::Events, event).is_ok()
+        };
         self.by_id.values().filter(listens).map(|plugin| plugin.id.clone()).collect()
     }
 

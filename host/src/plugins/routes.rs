@@ -108,7 +108,7 @@ async fn set(
 }
 
 async fn usage(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Value>> {
-    Ok(Envelope::ok(admin::usage(&app.plugins, &id)?))
+    Ok(Envelope::ok(admin::usage(&app.plugins, &id).await?))
 }
 
 async fn panel(State(app): State<App>, caller: Caller) -> Result<Envelope<Panel>> {

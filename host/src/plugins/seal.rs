@@ -1,13 +1,12 @@
 //! Seals secrets for the database with AES-256-GCM. The key stands in the data folder's `keys/`, never in the
 //! database; each sealed value is bound to its place, so that none can be moved to another row.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
 use crate::clock::random_bytes;
+use crate::durable;
 use crate::error::{Error, Result};
 
 const KEY: usize = 32;
@@ -60,9 +59,7 @@ fn make_key(path: &Path) -> Result<Vec<u8>> {
         std::fs::create_dir_all(folder)?;
     }
     let key = random_bytes::<KEY>();
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(&key)?;
-    file.sync_all()?;
+    durable::write(path, &key)?;
     Ok(key.to_vec())
 }
 

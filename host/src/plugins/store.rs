@@ -56,6 +56,13 @@ pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Resul
     Ok(())
 }
 
+/// Pages of the file that a plugin's units of work have taken.
+pub(super) fn pages(connection: &Connection, plugin: &str) -> Result<i64> {
+    let mut statement =
+        connection.prepare_cached("SELECT coalesce(sum(pages), 0) FROM plugin_storage WHERE owner = ?")?;
+    Ok(statement.query_row([plugin], |row| row.get(0))?)
+}
+
 /// The sealed secrets of a plugin, by name.
 pub(super) fn secrets(connection: &Connection, plugin: &str) -> Result<Vec<(String, Vec<u8>)>> {
     let mut statement =

@@ -1,5 +1,6 @@
 //! What a plugin costs and how it fails, counted since the host started.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -22,7 +23,26 @@ pub struct Usage {
     sql: AtomicU64,
     writer: AtomicU64,
     peak_memory: AtomicUsize,
+    routes: Mutex<BTreeMap<String, RouteCount>>,
     last: Mutex<Last>,
+}
+
+/// What one call took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost {
+    /// Computing time.
+    pub cpu: Duration,
+    /// Time in statements.
+    pub sql: Duration,
+    /// Most memory it used, in bytes.
+    pub memory: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct RouteCount {
+    calls: u64,
+    faults: u64,
+    cpu: Duration,
 }
 
 #[derive(Default)]
@@ -59,6 +79,21 @@ pub struct Report {
     pub peak_memory_bytes: usize,
     /// The newest failure.
     pub last_fault: Option<LastFault>,
+    /// The routes that were called, by address.
+    pub routes: Vec<RouteReport>,
+}
+
+/// A route's counters.
+#[derive(Clone, Debug, Serialize)]
+pub struct RouteReport {
+    /// Method and address.
+    pub route: String,
+    /// Guest calls.
+    pub calls: u64,
+    /// Calls that failed.
+    pub faults: u64,
+    /// Computing time, milliseconds.
+    pub cpu_ms: f64,
 }
 
 impl Usage {
@@ -74,16 +109,26 @@ impl Usage {
             sql: AtomicU64::new(0),
             writer: AtomicU64::new(0),
             peak_memory: AtomicUsize::new(0),
+            routes: Mutex::default(),
             last: Mutex::default(),
         }
     }
 
-    /// Counts a call with what it took.
-    pub(super) fn called(&self, cpu: Duration, sql: Duration, memory: usize) {
+    /// Counts a call.
+    pub(super) fn called(&self, cost: Cost) {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        self.cpu.fetch_add(nanoseconds(cpu), Ordering::Relaxed);
-        self.sql.fetch_add(nanoseconds(sql), Ordering::Relaxed);
-        self.peak_memory.fetch_max(memory, Ordering::Relaxed);
+        self.cpu.fetch_add(nanoseconds(cost.cpu), Ordering::Relaxed);
+        self.sql.fetch_add(nanoseconds(cost.sql), Ordering::Relaxed);
+        self.peak_memory.fetch_max(cost.memory, Ordering::Relaxed);
+    }
+
+    /// Counts a call of a route that took so long to compute.
+    pub(super) fn routed(&self, route: String, cpu: Duration, failed: bool) {
+        let mut routes = self.routes.lock();
+        let count = routes.entry(route).or_default();
+        count.calls += 1;
+        count.faults += u64::from(failed);
+        count.cpu += cpu;
     }
 
     /// Counts time on the writer's thread.
@@ -109,17 +154,22 @@ impl Usage {
         fault.error(&self.plugin)
     }
 
-    /// Counts a refused host call. A missing grant and a used up budget are remembered for the plugin's page; the
-    /// latter is a failure too.
+    /// Counts a refused host call. A used up budget is a failure too.
     pub(super) fn refused(&self, error: &Error) {
         self.refusals.fetch_add(1, Ordering::Relaxed);
         if error.code() == Code::PluginFailed {
             self.faults.fetch_add(1, Ordering::Relaxed);
+            self.remember(error.message());
         }
-        if matches!(error.code(), Code::Forbidden | Code::PluginFailed) {
-            let message = error.message().to_owned();
-            self.last.lock().fault = Some(LastFault { at: clock::sql(self.clock.now()), message });
-        }
+    }
+
+    /// Remembers that it wanted more than it was granted.
+    pub(super) fn denied(&self, refusal: &Error) {
+        self.remember(refusal.message());
+    }
+
+    fn remember(&self, message: &str) {
+        self.last.lock().fault = Some(LastFault { at: clock::sql(self.clock.now()), message: message.to_owned() });
     }
 
     /// The counters now.
@@ -129,12 +179,20 @@ impl Usage {
             calls: self.calls.load(Ordering::Relaxed),
             faults: self.faults.load(Ordering::Relaxed),
             refusals: self.refusals.load(Ordering::Relaxed),
-            cpu_ms: milliseconds(&self.cpu),
-            sql_ms: milliseconds(&self.sql),
-            writer_ms: milliseconds(&self.writer),
+            cpu_ms: milliseconds(self.cpu.load(Ordering::Relaxed)),
+            sql_ms: milliseconds(self.sql.load(Ordering::Relaxed)),
+            writer_ms: milliseconds(self.writer.load(Ordering::Relaxed)),
             peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
             last_fault: self.last.lock().fault.clone(),
+            routes: self.routes.lock().iter().map(|(route, count)| count.report(route)).collect(),
         }
+    }
+}
+
+impl RouteCount {
+    fn report(self, route: &str) -> RouteReport {
+        let cpu_ms = milliseconds(nanoseconds(self.cpu));
+        RouteReport { route: route.to_owned(), calls: self.calls, faults: self.faults, cpu_ms }
     }
 }
 
@@ -144,6 +202,6 @@ fn nanoseconds(time: Duration) -> u64 {
 
 /// To a thousandth of a millisecond.
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53 microseconds")]
-fn milliseconds(nanoseconds: &AtomicU64) -> f64 {
-    (nanoseconds.load(Ordering::Relaxed) / 1000) as f64 / 1000.0
+fn milliseconds(nanoseconds: u64) -> f64 {
+    (nanoseconds / 1000) as f64 / 1000.0
 }

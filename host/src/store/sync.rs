@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 
 use parking_lot::{Condvar, Mutex};
 
+use crate::durable;
 use crate::error::{Error, Result};
 use crate::store::fault::{self, Fault};
 
@@ -94,8 +95,7 @@ pub(super) fn open_log(database: &Path) -> Result<File> {
 
 /// Makes the names of the files in the database's folder durable.
 pub(super) fn sync_folder(database: &Path) -> Result<()> {
-    let folder = database.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(File::open(folder)?.sync_all()?)
+    Ok(database.parent().map_or(Ok(()), durable::sync_folder)?)
 }
 
 pub(super) fn log_path(database: &Path) -> PathBuf {

@@ -8,6 +8,7 @@ pub mod block;
 pub mod call;
 pub mod demo;
 pub mod describe;
+pub mod event;
 pub mod http;
 pub mod jobs;
 pub mod mail;

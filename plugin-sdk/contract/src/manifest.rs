@@ -45,7 +45,8 @@ pub struct Capability {
     pub reason: Text,
     /// How much, where it can be counted: MB for `db`, per hour for `mail`, per minute for `http`.
     pub quantity: Option<u64>,
-    /// Hosts (`https://api.example.com`), events or secrets by name; for `people`: `read own`, `read all`, `write`.
+    /// Hosts (`https://api.example.com`) or secrets by name; for `people`: `read own`, `read all`, `write`. For
+    /// `events`: `sold` to publish it, `shop.sold` to hear it from the plugin `shop`.
     pub names: Vec<String>,
 }
 

@@ -1,5 +1,6 @@
 //! What the host's interfaces do in native tests.
 
+use magnetiq_contract::event;
 use magnetiq_contract::http::{Fetch, Fetched};
 use magnetiq_contract::jobs::Enqueue;
 use magnetiq_contract::mail::Message;
@@ -156,7 +157,12 @@ pub fn job_cancel(key: &str) -> Result<bool> {
 pub fn publish(name: &str, payload: &str) -> Result<()> {
     let payload = serde_json::from_str(payload)?;
     writing(|state| {
-        state.events.push((name.into(), payload));
+        let full_name = event::full_name(&state.manifest.id, name)
+            .ok_or_else(|| Error::new(Code::BadRequest, format!("{name:?} is not the name of an own event")))?;
+        if !state.manifest.capabilities.get("events").is_some_and(|events| events.names.iter().any(|own| own == name)) {
+            return Err(Error::new(Code::Forbidden, format!("plugin.toml names no event {name} under events")));
+        }
+        state.events.push((full_name, payload));
         Ok(())
     })
 }

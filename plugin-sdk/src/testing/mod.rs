@@ -18,6 +18,7 @@ use magnetiq_contract::block::View;
 use magnetiq_contract::call::Caller;
 use magnetiq_contract::describe::{Description, RouteKind};
 use magnetiq_contract::mail::Message;
+use magnetiq_contract::manifest::Manifest;
 use magnetiq_contract::people::{Consent, Person as Fields};
 use magnetiq_contract::task::{Hook, Outcome, Task};
 use magnetiq_contract::text::{Locale, Text};
@@ -45,18 +46,18 @@ pub struct FakeHost<P> {
 }
 
 impl<P: Plugin> FakeHost<P> {
-    /// A host with the migrations of the plugin's folder applied: `FakeHost::<Webinars>::new(env!("CARGO_MANIFEST_DIR"))`.
+    /// A host with the contract of the plugin's folder and its migrations applied: `FakeHost::<Webinars>::new(env!("CARGO_MANIFEST_DIR"))`.
     /// It is 2026-01-15T12:00:00Z, the site stands at `https://example.com`, nobody is signed in, the language is English.
     ///
     /// # Panics
-    /// When a migration fails, or a resource is described otherwise than its table is.
+    /// When there is no `plugin.toml`, a migration fails, or a resource is described otherwise than its table is.
     #[must_use]
     pub fn new(folder: impl AsRef<Path>) -> Self {
         let store = store::migrated(folder.as_ref());
         let description = crate::describe::<P>();
         let faults: Vec<_> = description.resources.iter().flat_map(|resource| store.disagreements(resource)).collect();
         assert!(faults.is_empty(), "{}", faults.join("; "));
-        State::install(store);
+        State::install(manifest(folder.as_ref()), store);
         Self { description, plugin: PhantomData }
     }
 
@@ -269,7 +270,7 @@ impl<P: Plugin> FakeHost<P> {
         with(|state| state.jobs.clone())
     }
 
-    /// Events published so far.
+    /// Events published so far, by the names that others hear.
     #[must_use]
     pub fn events(&self) -> Vec<(String, Value)> {
         with(|state| state.events.clone())
@@ -310,6 +311,12 @@ impl<P: Plugin> FakeHost<P> {
         let task = serde_json::to_string(task)?;
         state::unit(mode, || outcome(&crate::run::<P>(&task)), Result::is_ok)
     }
+}
+
+fn manifest(folder: &Path) -> Manifest {
+    let path = folder.join("plugin.toml");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()));
+    toml::from_str(&text).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
 }
 
 impl<P> Drop for FakeHost<P> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use magnetiq_contract::call::{Context, SiteInfo};
 use magnetiq_contract::mail::Message;
+use magnetiq_contract::manifest::Manifest;
 use magnetiq_contract::people::{Consent, Person};
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::{Locale, Text};
@@ -62,6 +63,7 @@ pub enum JobStatus {
 }
 
 pub(crate) struct State {
+    pub manifest: Manifest,
     pub store: Store,
     pub mode: Mode,
     pub now: Timestamp,
@@ -96,7 +98,7 @@ pub(crate) fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
 }
 
 impl State {
-    pub(super) fn install(store: Store) {
+    pub(super) fn install(manifest: Manifest, store: Store) {
         let site = SiteInfo {
             name: "Example".into(),
             public_url: "https://example.com".into(),
@@ -105,6 +107,7 @@ impl State {
         };
         let context = Context { caller: None, locale: Locale::En, site, request_id: "test".into() };
         let state = Self {
+            manifest,
             store,
             mode: Mode::Read,
             now: "2026-01-15T12:00:00Z".parse().unwrap_or_default(),

@@ -24,7 +24,8 @@ impl Plugin for Guestbook {
         site.job(thank);
         site.job(fetch);
         site.on("people.merged", |_: &Tx, _: Merged| Ok(()));
-        site.on_enable(|tx: &Tx| tx.event("guestbook.enabled", &()));
+        site.on_enable(|tx: &Tx| tx.event("enabled", &()));
+        site.on_disable(|tx: &Tx| tx.event("guestbook.disabled", &()));
     }
 }
 
@@ -187,7 +188,7 @@ fn shout(_: &Tx, change: &mut Change<Entry>) -> Result<()> {
 }
 
 fn tell(tx: &Tx, change: &Change<Entry>) -> Result<()> {
-    tx.event("guestbook.saved", &json!({ "new": change.is_new(), "moved": change.changed(|entry| entry.slug.clone()) }))
+    tx.event("saved", &json!({ "new": change.is_new(), "moved": change.changed(|entry| entry.slug.clone()) }))
 }
 
 fn keep(_: &Tx, change: &Change<Entry>) -> Result<()> {

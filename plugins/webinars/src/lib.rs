@@ -13,6 +13,7 @@ mod reminders;
 mod sessions;
 mod store;
 mod structured;
+mod topics;
 mod waiting;
 
 use magnetiq_sdk::prelude::*;
@@ -39,7 +40,7 @@ impl Plugin for Webinars {
             .summary("Registers somebody for a session");
         site.post("/sessions/{id}/cancel", sessions::cancel).permission("webinars:write").summary("Cancels a session");
 
-        site.resource::<Topic>("topics");
+        site.resource::<Topic>("topics").before_save(topics::check).before_delete(topics::keep_announced);
         site.resource::<Speaker>("speakers");
         site.resource::<Appearance>("appearances");
         site.resource::<Session>("sessions")

@@ -69,12 +69,16 @@ pub fn by_api(tx: &Tx, call: Call<ByApi>) -> Result<Created<Receipt>> {
 
 /// Registers by the form.
 pub fn by_form(tx: &Tx, call: Call<ByForm>) -> Result<Created<Receipt>> {
+    let slug: String = call.path("slug")?;
     let ByForm { session, email, name, company, time_zone, marketing, website } = call.body;
     if website.is_some() {
         return Ok(Created(Receipt { receipt: tx.token(20), status: "confirmed" }));
     }
     let contact = contact(email, name, company, tx.locale()?, time_zone);
-    register(tx, session, &Applicant { contact, marketing }).map(Created).map_err(at_session)
+    match store::event(tx, session) {
+        Ok(event) if event.slug != slug => Err(at_session(Error::not_found())),
+        _ => register(tx, session, &Applicant { contact, marketing }).map(Created).map_err(at_session),
+    }
 }
 
 fn contact(email: String, name: String, company: Option<String>, locale: Locale, zone: Option<String>) -> Contact {

@@ -40,7 +40,11 @@ pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
     Ok(())
 }
 
+/// Who knows that a session is cancelled has no use for what else changes of it.
 fn concerns_people(before: &Session, after: &Session) -> bool {
+    if before.status == SessionStatus::Cancelled && after.status == SessionStatus::Cancelled {
+        return false;
+    }
     let told = |session: &Session| {
         let Session { starts_at, ends_at, time_zone, join_url, status, .. } = session.clone();
         (starts_at, ends_at, time_zone, join_url, status)

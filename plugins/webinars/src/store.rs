@@ -64,6 +64,14 @@ pub fn active(db: &Snapshot, session: i64) -> Result<i64> {
     db.one(sql, [session])
 }
 
+/// How many people count on published sessions of a topic that have not ended.
+pub fn expected(tx: &Tx, topic: i64) -> Result<i64> {
+    let sql = "SELECT count(*) FROM p_webinars__registrations r JOIN p_webinars__sessions s ON s.id = r.session_id
+               WHERE s.topic_id = ? AND s.status = 'published' AND s.deleted_at IS NULL AND s.ends_at > ?
+               AND r.deleted_at IS NULL AND r.status IN ('confirmed', 'waitlisted', 'offered')";
+    tx.one(sql, params![topic, tx.now()])
+}
+
 /// Published sessions that start after `from` and not after `to`.
 pub fn starting(db: &Snapshot, from: Timestamp, to: Timestamp) -> Result<Vec<Event>> {
     let sql = format!(

@@ -111,6 +111,12 @@ pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
         Status::Confirmed => {
             let event = store::event(tx, before.session_id)?;
             let seat = store::seat(tx, before.id)?;
+            if !event.is_open(tx.now()) {
+                return Err(Error::field(
+                    "status",
+                    Rule::Other(Text::new("This session is closed.", "Dieser Termin ist geschlossen.")),
+                ));
+            }
             let held = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| tx.now() < until);
             match event.free() {
                 Some(0) if !held => Err(Error::field(

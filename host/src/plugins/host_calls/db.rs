@@ -5,6 +5,7 @@ use crate::plugins::bindings::imports::magnetiq::plugin::db::{self, Statement};
 use crate::plugins::bindings::imports::magnetiq::plugin::types;
 use crate::plugins::gate::Capability;
 use crate::plugins::lane::Wish;
+use crate::plugins::room;
 use crate::plugins::state::{CallState, Mode};
 use crate::store::sql;
 
@@ -69,7 +70,11 @@ impl CallState {
         self.enter_transaction().await?;
         let places = self.lane.places();
         let unit = places.unit.as_ref().ok_or_else(|| Error::internal("the transaction is gone"))?;
-        self.lane.measured_sql(|| sql::execute(unit.session(), &self.plugin.id, sql, parameters, &mut self.sql))
+        self.lane.measured_sql(|| {
+            let changes = sql::execute(unit.session(), &self.plugin.id, sql, parameters, &mut self.sql)?;
+            room::check(&self.plugin, unit)?;
+            Ok(changes)
+        })
     }
 
     async fn begin_transaction(&mut self) -> Result<()> {

@@ -1,6 +1,8 @@
 //! `events`: published in the call's transaction; subscribers run as jobs after its commit.
 
-use crate::error::Result;
+use magnetiq_contract::event;
+
+use crate::error::{Code, Error, Result};
 use crate::jobs::{self, NewJob};
 use crate::plugins::bindings::imports::magnetiq::plugin::{events, types};
 use crate::plugins::gate::Capability;
@@ -16,9 +18,9 @@ impl events::Host for CallState {
 
 impl CallState {
     async fn publish_event(&self, name: &str, payload: &str) -> Result<()> {
+        let full_name = event::full_name(&self.plugin.id, name).ok_or_else(|| not_own(name))?;
         self.plugin.gate.require_name(Capability::Events, name)?;
         let payload: serde_json::Value = serde_json::from_str(payload)?;
-        let full_name = format!("{}.{name}", self.plugin.id);
         let listeners = self.picture.load().listeners(&full_name);
         let clock = self.clock.clone();
         self.in_transaction(|unit| {
@@ -35,4 +37,8 @@ impl CallState {
         })
         .await
     }
+}
+
+fn not_own(name: &str) -> Error {
+    Error::new(Code::BadRequest, format!("{name:?} is not the name of an own event: it has no dot."))
 }

@@ -1,12 +1,17 @@
-//! `mail`: one message to one recipient, queued in the call's transaction.
+//! `mail`: one message to one recipient, queued in the call's transaction. Nobody who was erased is written to, and
+//! that is no error: a plugin that writes to many goes on with the others.
 
 use magnetiq_contract::mail::Message;
 
 use crate::error::{Code, Error, Result};
 use crate::mail;
+use crate::people;
 use crate::plugins::bindings::imports::magnetiq::plugin::{mail as border, types};
 use crate::plugins::gate::Capability;
 use crate::plugins::state::CallState;
+
+/// The id of a mail that was not queued.
+const UNSENT: i64 = 0;
 
 impl border::Host for CallState {
     async fn queue(&mut self, message: String) -> wasmtime::Result<Result<i64, types::Error>> {
@@ -21,6 +26,11 @@ impl CallState {
         let message: Message =
             serde_json::from_str(message).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
         self.enter_transaction().await?;
+        if let Some(person) = message.person
+            && self.in_transaction(move |unit| people::is_erased(unit, person)).await?
+        {
+            return Ok(UNSENT);
+        }
         self.plugin.quotas.mail.take(grant.quantity, self.clock.now())?;
         let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
         self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message })).await

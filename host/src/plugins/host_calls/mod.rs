@@ -25,7 +25,7 @@ use magnetiq_contract::text::Locale;
 use super::bindings::imports::magnetiq::plugin::types;
 use super::lane::Wish;
 use super::state::{CallState, Mode};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::store::Unit;
 
 impl types::Host for CallState {}
@@ -45,6 +45,9 @@ impl CallState {
     fn answer<T>(&self, result: Result<T>) -> wasmtime::Result<Result<T, types::Error>> {
         Ok(result.map_err(|error| {
             self.plugin.usage.refused(&error);
+            if matches!(error.code(), Code::Forbidden | Code::RateLimited) {
+                self.plugin.denied(&error);
+            }
             refusal(&error)
         }))
     }

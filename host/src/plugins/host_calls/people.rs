@@ -1,5 +1,6 @@
 //! `people`: contacts shared by all plugins.
 
+use magnetiq_contract::call::Caller;
 use magnetiq_contract::people::{Activity, Consent, Person};
 
 use crate::error::{Code, Error, Result};
@@ -34,7 +35,8 @@ impl CallState {
     async fn upsert_person(&self, person: &str) -> Result<i64> {
         self.plugin.gate.require(Capability::People)?;
         let person: Person = parse(person)?;
-        let trust = if self.context.caller.is_some() { Trust::Granted } else { Trust::Anonymous };
+        let may_write = |caller: &Caller| caller.permissions.iter().any(|permission| permission == "people:write");
+        let trust = if self.context.caller.as_ref().is_some_and(may_write) { Trust::Granted } else { Trust::Anonymous };
         let clock = self.clock.clone();
         self.in_transaction(|unit| people::upsert(unit, &clock, &person, trust)).await
     }

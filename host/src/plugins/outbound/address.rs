@@ -52,7 +52,7 @@ fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let last = || Ipv4Addr::from_bits((u32::from(segments[6]) << 16) | u32::from(segments[7]));
     match segments {
         [0, 0, 0, 0, 0, 0xffff | 0, ..] => Some(last()),
-        [0x64, 0xff9b, ..] => Some(last()),
+        [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(last()),
         [0x2002, high, low, ..] => Some(Ipv4Addr::from_bits((u32::from(high) << 16) | u32::from(low))),
         [0x2001, 0, ..] => Some(Ipv4Addr::from_bits(!last().to_bits())),
         _ => None,

@@ -134,7 +134,8 @@ pub fn event(changes: Value) -> Value {
 }
 
 pub fn object(value: Value) -> Map<String, Value> {
-    value.as_object().cloned().unwrap()
+    let Value::Object(object) = value else { panic!("{value} is no object") };
+    object
 }
 
 /// The fields and rules of a refusal, as `name: sentence`.

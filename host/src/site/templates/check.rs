@@ -32,7 +32,16 @@ fn forbidden_element(source: &str) -> Option<Fault> {
     let lower = source.to_ascii_lowercase();
     lower.match_indices('<').find_map(|(at, _)| {
         let rest = &lower[at + 1..];
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
         let name: &str = rest.split(|c: char| !c.is_ascii_alphanumeric()).next()?;
+        let after = &rest[name.len()..];
+        let goes_on = after.is_empty() || ["{{", "{%", "{#"].iter().any(|tag| after.starts_with(tag));
+        if goes_on && FORBIDDEN_ELEMENTS.iter().any(|element| element.starts_with(name)) {
+            return Some((
+                at,
+                "the name of an element stands whole, with a space before a tag that follows it.".into(),
+            ));
+        }
         FORBIDDEN_ELEMENTS.contains(&name).then(|| (at, format!("the element <{name}> belongs to the site's layout.")))
     })
 }
@@ -156,7 +165,8 @@ mod tests {
         let source = r##"{% import "forms.html" as forms %}{#- ~ {{ + }} <b> -#}
             {%- for item in items if item.status in ["open", 'it\'s', 3] -%}
               <a href="{{ url("/{slug}", slug=item.slug) }}">{{ item.rows[0].title|localized }} {{ loop.index + 1 }}</a>
-            {%+ endfor +%} {{ "~ + * { [a] }}" }} {% set count = items|length %} 1 * 2 + 3 ~ { a } [b] <basement>"##;
+            {%+ endfor +%} {{ "~ + * { [a] }}" }} {% set count = items|length %} 1 * 2 + 3 ~ { a } [b] <basement>
+            <li {% if a < b %}class="x"{% endif %}><p{% if a %} class="x"{% endif %}></p></li>"##;
         assert_eq!(check("list.html", source), Ok(()));
     }
 
@@ -178,6 +188,12 @@ mod tests {
             "<iframe>",
             "<base href=x>",
             "<meta\n>",
+            "<{# #}script src=/x>",
+            "<scr{# #}ipt src=/x>",
+            "</{{ name }}>",
+            "<{{ name }} src=/x>",
+            "<{% if true %}script{% endif %} src=/x>",
+            "text <",
         ] {
             assert!(check("evil.html", source).is_err(), "{source}");
         }

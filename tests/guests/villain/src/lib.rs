@@ -1,5 +1,7 @@
 //! A plugin that behaves as badly as it can. Each route does one evil thing, once reading and once writing.
 
+#![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
+
 use magnetiq_sdk::prelude::*;
 
 struct Villain;
@@ -10,9 +12,12 @@ impl Plugin for Villain {
         site.get("/read/{deed}", read_deed).public();
         site.post("/write/{deed}", write_deed).public();
         site.post("/sql", run_sql).public();
+        site.post("/hoard/{rows}", hoard).public();
         site.get("/select", select).public().query(&["sql"]);
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
+        site.post("/events/{name}", publish).public();
+        site.on("villain.laughed", |tx: &Tx, words: String| insert(tx, &words).map(drop));
     }
 }
 export!(Villain);
@@ -74,6 +79,16 @@ fn run_sql(tx: &Tx, call: Call<Statement>) -> Result<Json<u64>> {
     tx.execute(&call.body.sql, ()).map(Json)
 }
 
+/// Fills its tables and does not listen when it is refused.
+fn hoard(tx: &Tx, call: Call) -> Result<NoContent> {
+    let rows: u32 = call.path("rows")?;
+    for _ in 0..rows {
+        let row = "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES (?, '', '')";
+        drop(tx.execute(row, params!["x".repeat(100 << 10) + &tx.token(8)]));
+    }
+    Ok(NoContent)
+}
+
 fn select(db: &Snapshot, call: Call) -> Result<Json<Vec<i64>>> {
     let sql: String = call.query("sql")?.unwrap_or_default();
     db.all(&sql, ()).map(Json)
@@ -87,6 +102,11 @@ struct Target {
 
 fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
     Ok(Json(outside.get(&call.body.url).send()?.status))
+}
+
+fn publish(tx: &Tx, call: Call) -> Result<NoContent> {
+    tx.event(&call.path::<String>("name")?, &"ha")?;
+    Ok(NoContent)
 }
 
 fn mail(tx: &Tx, call: Call<Target>) -> Result<NoContent> {

@@ -232,6 +232,8 @@ export interface PluginUsage {
   sql_ms: number;
   writer_ms: number;
   peak_memory_bytes: number;
+  stored_bytes: number;
+  granted_mb: number | null;
   last_fault: Fault | null;
   routes: { route: string; calls: number; faults: number; cpu_ms: number }[];
 }

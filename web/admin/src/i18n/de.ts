@@ -253,6 +253,7 @@ export const de: Texts = {
     sql: "Zeit in SQL",
     writer: "Zeit am Schreiber",
     memory: "Höchster Speicherbedarf",
+    stored: "In der Datenbank gespeichert",
     faults: "Fehler",
     lastFault: "Letzter Fehler",
     byRoute: "Nach Route",

@@ -232,6 +232,7 @@ export const en = {
     sql: "Time in SQL",
     writer: "Time holding the writer",
     memory: "Peak memory",
+    stored: "Stored in the database",
     faults: "Faults",
     lastFault: "Last fault",
     byRoute: "By route",

@@ -32,6 +32,7 @@ function Figures({ usage }: { usage: PluginUsage }) {
     { label: t("usage.sql"), value: formatDuration(usage.sql_ms, language) },
     { label: t("usage.writer"), value: formatDuration(usage.writer_ms, language) },
     { label: t("usage.memory"), value: formatBytes(usage.peak_memory_bytes, language) },
+    { label: t("usage.stored"), value: formatBytes(usage.stored_bytes, language) },
     { label: t("usage.faults"), value: formatNumber(usage.faults, language) },
   ];
   return (

@@ -1,0 +1,31 @@
+//! What keeps a topic on the site while people count on it.
+
+use magnetiq_sdk::prelude::*;
+
+use crate::model::{Topic, TopicStatus};
+use crate::store;
+
+/// Refuses to take a topic off the site before its sessions are cancelled.
+pub fn check(tx: &Tx, change: &mut Change<Topic>) -> Result<()> {
+    let Some(before) = &change.before else { return Ok(()) };
+    let hides = before.status == TopicStatus::Published && change.after.status != TopicStatus::Published;
+    match hides && store::expected(tx, before.id)? > 0 {
+        true => Err(Error::field("status", Rule::Other(announced()))),
+        false => Ok(()),
+    }
+}
+
+/// A topic that people count on stays out of the trash.
+pub fn keep_announced(tx: &Tx, change: &Change<Topic>) -> Result<()> {
+    match store::expected(tx, change.after.id)? {
+        0 => Ok(()),
+        _ => Err(Error::conflict(announced().en)),
+    }
+}
+
+fn announced() -> Text {
+    Text::new(
+        "People have registered for sessions of this topic: cancel these first.",
+        "Es gibt Anmeldungen für Termine dieses Themas: Sagen Sie diese zuerst ab.",
+    )
+}

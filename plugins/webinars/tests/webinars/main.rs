@@ -1,0 +1,10 @@
+//! The rules of webinars, through the plugin's public door.
+
+#![expect(clippy::unwrap_used, reason = "tests say what is wrong by failing")]
+
+mod organising;
+mod pages;
+mod registering;
+mod reminders;
+mod support;
+mod waiting;

@@ -1,0 +1,95 @@
+//! What organisers change is told to those whom it concerns, once.
+
+use magnetiq_sdk::contract::mail::Method;
+use magnetiq_sdk::prelude::*;
+
+use crate::support::{START, host, register, session_status, templates};
+
+#[test]
+fn a_topic_that_people_count_on_stays_on_the_site() {
+    let host = host(None);
+    let _ = register(&host, "ada@example.com");
+    for status in ["draft", "archived"] {
+        let refused = host.save("topics", Some(1), json!({ "status": status })).unwrap_err();
+        assert_eq!(refused.fields[0].field, "status");
+    }
+    assert!(host.delete("topics", 1).is_err());
+    host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
+    host.save("topics", Some(1), json!({ "status": "archived" })).unwrap();
+    assert!(host.delete("topics", 1).is_ok());
+}
+
+#[test]
+fn nothing_more_is_told_of_a_cancelled_session_and_nobody_is_confirmed_for_it() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
+    host.run_due_jobs();
+    let told = host.mails().len();
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.run_due_jobs();
+    assert_eq!(host.mails().len(), told);
+    host.save("registrations", Some(1), json!({ "status": "cancelled" })).unwrap();
+    let closed = host.save("registrations", Some(2), json!({ "status": "confirmed" })).unwrap_err();
+    assert_eq!(closed.fields[0].field, "status");
+}
+
+#[test]
+fn a_moved_session_tells_everybody_once_and_is_reminded_of_anew() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    host.set_time("2026-03-09T14:00:00Z");
+    host.run_due_jobs();
+    let moved = json!({ "starts_at": "2026-03-12T14:00:00Z", "ends_at": "2026-03-12T15:00:00Z" });
+    host.save("sessions", Some(1), moved).unwrap();
+    host.advance(2.minutes());
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.advance(5.minutes());
+    host.run_due_jobs();
+    assert_eq!(templates(&host)[3..], ["changed", "changed"], "two changes within five minutes are one mail");
+    let changed = host.mails()[3].clone();
+    let calendar = changed.calendar.unwrap();
+    assert_eq!(
+        (calendar.method, calendar.event.sequence, calendar.event.location.as_str()),
+        (Method::Request, 2, "https://meet.example.com/2")
+    );
+    assert_eq!(session_status(&host), "https://schema.org/EventRescheduled");
+
+    host.set_time("2026-03-11T14:00:00Z");
+    host.run_due_jobs();
+    assert_eq!(templates(&host).len(), 6, "the day before the new date");
+}
+
+#[test]
+fn a_cancelled_session_tells_everybody_at_once_and_reminds_nobody() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    assert_eq!(host.post("/sessions/1/cancel", ()).status, 204);
+    assert_eq!(host.post("/sessions/1/cancel", ()).status, 409);
+    host.run_due_jobs();
+    let mails = host.mails();
+    assert_eq!(templates(&host)[2..], ["cancelled", "cancelled"]);
+    let calendar = mails[2].calendar.clone().unwrap();
+    assert_eq!((calendar.method, calendar.event.sequence), (Method::Cancel, 1));
+    assert!(mails[3].calendar.is_none(), "who waits has no invitation");
+    assert_eq!(session_status(&host), "https://schema.org/EventCancelled");
+    host.set_time("2026-03-10T13:00:00Z");
+    host.run_due_jobs();
+    assert_eq!(host.mails().len(), 4);
+    assert_eq!(register(&host, "c@example.com").status, 409);
+}
+
+#[test]
+fn what_cannot_be_is_refused() {
+    let host = host(None);
+    let backwards = host.save("sessions", Some(1), json!({ "ends_at": START })).unwrap_err();
+    assert_eq!(backwards.fields[0].field, "ends_at");
+    let _ = register(&host, "a@example.com");
+    assert_eq!(host.save("sessions", Some(1), json!({ "status": "draft" })).unwrap_err().fields[0].field, "status");
+    assert!(host.delete("sessions", 1).is_err());
+    host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
+    assert!(host.delete("sessions", 1).is_ok());
+}

@@ -1,0 +1,109 @@
+//! Seats are given in the order in which people came.
+
+use magnetiq_sdk::contract::mail::Method;
+use magnetiq_sdk::prelude::*;
+
+use crate::support::{START, act, host, register, statuses, templates};
+
+#[test]
+fn the_last_seat_is_given_once_and_the_rest_wait_in_order() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        assert_eq!(register(&host, email).status, 201);
+    }
+    assert_eq!(statuses(&host), ["confirmed", "waitlisted", "waitlisted"]);
+    assert_eq!(templates(&host), ["confirmation", "waitlisted", "waitlisted"]);
+}
+
+#[test]
+fn a_seat_that_comes_free_is_offered_to_the_one_who_waits_longest() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    assert_eq!(act(&host, 1, "cancel").status, 303);
+    assert_eq!(statuses(&host), ["cancelled", "offered", "waitlisted"]);
+    assert_eq!(templates(&host)[3..], ["goodbye", "offer"]);
+    let goodbye = host.mails()[3].calendar.clone().unwrap();
+    assert_eq!((goodbye.method, goodbye.event.sequence), (Method::Cancel, 1));
+
+    assert_eq!(register(&host, "d@example.com").data()["status"], "waitlisted", "a held seat is not given away");
+    assert_eq!(act(&host, 2, "accept").status, 303);
+    assert_eq!(statuses(&host), ["cancelled", "confirmed", "waitlisted", "waitlisted"]);
+}
+
+#[test]
+fn an_offer_that_is_not_taken_goes_to_the_next() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    let _ = act(&host, 1, "cancel");
+    host.advance(24.hours());
+    assert_eq!(act(&host, 2, "accept").status, 409, "the offer has ended even before its job ran");
+    assert_eq!(register(&host, "d@example.com").data()["status"], "waitlisted", "nobody new overtakes who waits");
+    assert_eq!(host.run_due_jobs(), 1);
+    assert_eq!(statuses(&host), ["cancelled", "expired", "offered", "waitlisted"]);
+}
+
+#[test]
+fn no_offer_is_made_after_the_start_or_lasts_beyond_it() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    host.set_time("2026-03-10T13:00:00Z");
+    let _ = act(&host, 1, "cancel");
+    let until: Vec<Timestamp> = host.rows("SELECT offered_until FROM p_webinars__registrations WHERE id = 2", ());
+    assert_eq!(until, [START.parse().unwrap()]);
+    host.set_time(START);
+    host.run_due_jobs();
+    assert_eq!(statuses(&host), ["cancelled", "expired", "waitlisted"]);
+    assert_eq!(act(&host, 3, "accept").status, 409);
+}
+
+#[test]
+fn somebody_who_cancelled_leaves_the_list_and_may_come_back_at_its_end() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    let receipt = register(&host, "b@example.com").data()["receipt"].clone();
+    let _ = act(&host, 2, "cancel");
+    let _ = act(&host, 1, "cancel");
+    assert_eq!(statuses(&host), ["cancelled", "cancelled", "offered"]);
+    let again = register(&host, "b@example.com").data();
+    assert_eq!((again["receipt"].clone(), again["status"].as_str()), (receipt, Some("waitlisted")));
+    assert_eq!(statuses(&host), ["cancelled", "waitlisted", "offered"]);
+}
+
+#[test]
+fn more_seats_are_offered_and_fewer_take_nobodys() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    host.save("sessions", Some(1), json!({ "capacity": 2 })).unwrap();
+    assert_eq!(statuses(&host), ["confirmed", "offered", "waitlisted"]);
+    host.save("sessions", Some(1), json!({ "capacity": 0 })).unwrap();
+    assert_eq!(act(&host, 2, "accept").status, 303);
+    let _ = act(&host, 1, "cancel");
+    assert_eq!(statuses(&host), ["cancelled", "confirmed", "waitlisted"]);
+}
+
+#[test]
+fn an_organiser_confirms_within_the_seats_and_cancels_with_a_mail() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    let full = host.save("registrations", Some(2), json!({ "status": "confirmed" })).unwrap_err();
+    assert_eq!(full.fields[0].field, "status");
+    assert!(host.save("registrations", Some(2), json!({ "status": "offered" })).is_err());
+    host.save("registrations", Some(1), json!({ "status": "cancelled" })).unwrap();
+    assert_eq!(statuses(&host), ["cancelled", "offered"]);
+    host.save("registrations", Some(2), json!({ "status": "confirmed" })).unwrap();
+    assert_eq!(templates(&host)[2..], ["goodbye", "offer", "confirmation"]);
+    host.delete("registrations", 2).unwrap();
+    assert_eq!(statuses(&host), ["cancelled", "cancelled"]);
+    assert_eq!(register(&host, "b@example.com").data()["status"], "confirmed");
+}
