@@ -1,4 +1,4 @@
-import type { Panel, PluginDetail, Resource, Row, User } from "../../src/api/types";
+import type { Panel, ReadablePlugin, Resource, Row, User } from "../../src/api/types";
 
 export const admin: User = {
   id: 1,
@@ -134,7 +134,7 @@ export const session: Row = {
   registered: 3,
 };
 
-export const plugin: PluginDetail = {
+export const plugin: ReadablePlugin = {
   id: "webinars",
   name: { en: "Webinars", de: "Webinare" },
   description: { en: "Sessions and registrations.", de: "Termine und Anmeldungen." },
