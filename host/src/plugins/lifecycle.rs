@@ -17,7 +17,6 @@ use super::settings::{Setting, Settings};
 use super::store::{self, PluginRow};
 use crate::auth::Role;
 use crate::error::{Code, Error, Result};
-use crate::jobs::schedules::{self, NewSchedule};
 use crate::resources::{Actor, audit};
 use crate::site::NavEntry;
 use crate::store::Owner;
@@ -64,6 +63,7 @@ impl Plugins {
         let kept = || known.as_ref().map(|row| row.grants.clone());
         let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
         grants::check(&package.manifest, &granted)?;
+        let begins = known.as_ref().is_none_or(|row| row.state != ENABLED);
         let row = PluginRow {
             id: known.as_ref().map_or(0, |row| row.id),
             plugin: id.to_owned(),
@@ -76,7 +76,7 @@ impl Plugins {
         };
         let live = self.revive(&row).await?;
         self.claim(&live)?;
-        self.save_with_schedules(row, &live, Some((actor, "enable"))).await?;
+        self.begin_life(row, &live, begins, actor).await?;
         self.show_with(&live)
     }
 
@@ -94,7 +94,7 @@ impl Plugins {
         Ok(())
     }
 
-    /// Stops a plugin from answering; its data stay.
+    /// Stops a plugin from answering; its data stay. One that fails at its last step is disabled all the same.
     ///
     /// # Errors
     /// Not found; conflict when it is not enabled.
@@ -105,10 +105,8 @@ impl Plugins {
             return Err(Error::new(Code::Conflict, "The plugin is not enabled."));
         }
         (row.state, row.state_reason) = (DISABLED.into(), None);
-        self.hide(id)?;
-        self.save(row, Some((actor, "disable"))).await?;
-        let (owner, clock) = (id.to_owned(), self.clock.clone());
-        self.store.write(Owner::Core, move |unit| schedules::pause(unit, &clock, &owner)).await
+        self.end_life(row, actor).await?;
+        self.hide(id)
     }
 
     /// Changes what a plugin may do, at once.
@@ -162,23 +160,6 @@ impl Plugins {
     async fn save(&self, row: PluginRow, by: Option<(&Actor, &'static str)>) -> Result<()> {
         let (clock, by) = (self.clock.clone(), by.map(|(actor, action)| (actor.clone(), action)));
         self.store.write(Owner::Core, move |unit| save(unit, &clock, &row, by.as_ref())).await
-    }
-
-    async fn save_with_schedules(&self, row: PluginRow, live: &Live, by: Option<(&Actor, &'static str)>) -> Result<()> {
-        let (clock, by) = (self.clock.clone(), by.map(|(actor, action)| (actor.clone(), action)));
-        let zone = self.site.time_zone.clone();
-        let schedules: Vec<_> = live
-            .description()
-            .schedules
-            .iter()
-            .map(|schedule| NewSchedule { name: schedule.name.clone(), cron: schedule.cron.clone() })
-            .collect();
-        self.store
-            .write(Owner::Core, move |unit| {
-                schedules::set(unit, &clock, &row.plugin, &zone, &schedules)?;
-                save(unit, &clock, &row, by.as_ref())
-            })
-            .await
     }
 
     /// Builds, migrates and checks a plugin as its row wants it.
@@ -297,7 +278,8 @@ impl Plugins {
     }
 }
 
-fn save(
+/// Saves a plugin's row and, when somebody did it, its audit row.
+pub(super) fn save(
     unit: &crate::store::Unit,
     clock: &crate::clock::Clock,
     row: &PluginRow,

@@ -24,6 +24,7 @@ mod grants;
 mod hooks;
 mod host_calls;
 mod lane;
+mod life;
 mod lifecycle;
 mod live;
 mod mails;

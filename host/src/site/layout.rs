@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::address::Addresses;
-use super::templates::{PluginTemplates, own_environment, own_texts, render};
+use super::templates::{PluginTemplates, data, own_environment, own_texts, render};
 use super::texts::Texts;
 use super::{assets, dates, json_ld};
 use crate::error::{Error, Result};
@@ -131,7 +131,7 @@ impl Layout {
             path => request.path,
             site => self.identity.name.as_str(),
             private => request.meta.private,
-            form => request.form.map(|form| Value::from(Serde(FormView::new(form, request.locale)))),
+            form => request.form.map(|form| FormView::new(form, request.locale).shown()).transpose()?,
         };
         let body = request.templates.render(request.locale, request.template, request.data, page)?;
         let addresses = Addresses::of_page(request.path, request.templates.mount(), request.meta);
@@ -220,6 +220,11 @@ struct FaultView<'a> {
 }
 
 impl<'a> FormView<'a> {
+    /// As a template sees it.
+    fn shown(&self) -> Result<Value> {
+        Ok(data::value(&serde_json::to_value(self)?))
+    }
+
     fn new(form: &'a RefusedForm, locale: Locale) -> Self {
         let message = |fault: &FieldError| fault.rule.message(locale);
         let view = |fault: &'a FieldError| FaultView { field: &fault.field, message: message(fault) };

@@ -82,7 +82,7 @@ fn a_plugin_cannot_write_html_of_its_data() {
     ] {
         assert!(fragment(source, Locale::En, &data).is_err(), "{source}");
     }
-    let captured = fragment("{% set a %}{{ html }}{% endset %}{{ a }}", Locale::En, &data).unwrap();
+    let captured = fragment("{% macro a() %}{{ html }}{% endmacro %}{{ a() }}", Locale::En, &data).unwrap();
     let included = plugin(&[("a.html", "{% include 'b.txt' %}"), ("b.txt", "{{ html }}")]).unwrap();
     assert_eq!(captured, "&lt;b&gt;x&lt;/b&gt;");
     assert!(included.render_fragment(Locale::En, "a.html", &data).is_err(), "text templates are apart");
@@ -98,7 +98,7 @@ fn an_endless_or_exploding_template_ends_with_an_error_that_names_it() {
         "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
         "{% include 'a.html' %}",
         "{% for a in rows %}{{ text }}{% endfor %}",
-        "{% for a in rows %}{% set b %}{{ text }}{% endset %}{% endfor %}",
+        "{% macro a() %}{{ text }}{% endmacro %}{% for b in rows %}{{ a()|length }}{% endfor %}",
         "{% macro a(x, n) %}{% if n %}{{ a(x|join(x), n - 1) }}{% endif %}{% endmacro %}{{ a(text, 40) }}",
     ] {
         let error = fragment(source, Locale::En, &data).unwrap_err();
@@ -106,6 +106,40 @@ fn an_endless_or_exploding_template_ends_with_an_error_that_names_it() {
     }
     let error = fragment("{{ x }}", Locale::En, &json!({"x": "x".repeat(600_000)})).unwrap_err();
     assert!(error.to_string().contains("too large"), "{error}");
+}
+
+#[test]
+fn no_filter_and_no_operator_makes_a_template_slow() {
+    let rows: Vec<String> = (0..2_000).map(|row| format!("row {row}")).collect();
+    let data = json!({"rows": rows, "same": rows, "text": "x".repeat(100_000), "words": "x ".repeat(50_000)});
+    for (work, name) in [
+        ("text|upper|length", "handles too much text"),
+        ("words|paragraphs|length", "handles too much text"),
+        ("rows|join(' ')|length", "handles too much text"),
+        ("'x' in rows", "looks at its data too often"),
+        ("rows|join|length", "handles too much text"),
+        ("rows|last", ""),
+        ("rows == same", ""),
+        ("text == words", ""),
+        ("'y' in text", ""),
+        ("text[-1] is defined", ""),
+    ] {
+        let source = format!("{{% for a in rows %}}{{% if {work} %}}{{% endif %}}{{% endfor %}}");
+        match fragment(&source, Locale::En, &data) {
+            Ok(_) => assert_eq!(name, "", "{work}"),
+            Err(error) => assert!(!name.is_empty() && format!("{error}").contains(name), "{work}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn long_texts_are_written_and_filtered_as_short_ones_are() {
+    let small = "x".repeat(2_000);
+    let data = json!({"text": format!(" <{small}")});
+    let show = |source| fragment(source, Locale::En, &data).unwrap();
+    assert_eq!(show("{{ text|length }} {{ text is string }} {% if text %}yes{% endif %}"), "2002 True yes");
+    assert_eq!(show("{{ text|trim|upper }}"), format!("&lt;{}", small.to_uppercase()));
+    assert_eq!(show("{{ text|paragraphs }}"), format!("<p>&lt;{small}</p>\n"));
 }
 
 #[test]

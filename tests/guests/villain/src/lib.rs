@@ -2,13 +2,14 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
+use magnetiq_sdk::Code;
 use magnetiq_sdk::prelude::*;
 
 struct Villain;
 
 impl Plugin for Villain {
     fn register(site: &mut Registry) {
-        site.get("/count", count).public();
+        site.get("/count", count).public().limit("9999/min per address");
         site.get("/read/{deed}", read_deed).public();
         site.post("/write/{deed}", write_deed).public();
         site.post("/sql", run_sql).public();
@@ -17,6 +18,9 @@ impl Plugin for Villain {
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
         site.post("/events/{name}", publish).public();
+        site.get("/steps", steps).public();
+        site.on_enable(awake);
+        site.on_disable(asleep);
         site.on("villain.laughed", |tx: &Tx, words: String| insert(tx, &words).map(drop));
     }
 }
@@ -26,6 +30,36 @@ export!(Villain);
 #[derive(Form)]
 struct Statement {
     sql: String,
+}
+
+/// Somebody has asked it to stay asleep.
+fn awake(tx: &Tx) -> Result<()> {
+    note(tx, "enable")?;
+    if wants(tx, "sleep") { Err(Error::conflict("The villain sleeps.")) } else { Ok(()) }
+}
+
+/// Somebody has asked it to cling to life.
+fn asleep(tx: &Tx) -> Result<()> {
+    note(tx, "disable")?;
+    if wants(tx, "cling") { Err(Error::conflict("The villain clings to life.")) } else { Ok(()) }
+}
+
+fn wants(tx: &Tx, text: &str) -> bool {
+    let sql = "SELECT COUNT(*) FROM p_villain__loot WHERE text = ?";
+    matches!(tx.one::<i64>(sql, params![text]), Ok(1))
+}
+
+/// Without its tables it goes on without notes.
+fn note(tx: &Tx, step: &str) -> Result<()> {
+    let sql = "INSERT INTO p_villain__steps (step, created_at, updated_at) VALUES (?, '', '')";
+    match tx.execute(sql, params![step]) {
+        Err(refusal) if refusal.code != Code::Forbidden => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+fn steps(db: &Snapshot) -> Result<Json<Vec<String>>> {
+    db.all("SELECT step FROM p_villain__steps ORDER BY id", ()).map(Json)
 }
 
 fn count(db: &Snapshot) -> Result<Json<i64>> {
