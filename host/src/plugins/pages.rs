@@ -83,22 +83,30 @@ impl Visit {
         match self.read_page(self.run(call).await?)? {
             Answer::Redirect(to) => Ok(see_other(&to)),
             Answer::Page(status, page) => Ok(personal(status, self.lay_out(&page, None)?)),
-            Answer::Problem(problem) if !problem.fields.is_empty() => {
-                let form = RefusedForm { values, faults: problem.fields };
-                self.show_again(below, parameters, &form).await
-            }
-            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Problem(problem) => self.refuse(below, parameters, values, task::refusal(problem)).await,
             Answer::File(file, body) => Ok(super::answers::download(&file, body)),
             Answer::Json(..) | Answer::Empty => Err(self.no_page("data where a page belongs")),
         }
     }
 
-    /// The page of a refused form, with what was typed and what is wrong.
-    async fn show_again(&self, below: &str, parameters: Vec<String>, form: &RefusedForm) -> Result<Response> {
-        let matched = self.plugin.built.routes.find(RouteKind::Page, "GET", below)?;
+    /// The page of a refused form as it stands now, with what was typed and what is wrong.
+    async fn refuse(
+        &self,
+        below: &str,
+        parameters: Vec<String>,
+        values: Vec<(String, String)>,
+        refusal: Error,
+    ) -> Result<Response> {
+        let shown = matches!(refusal.code(), Code::Validation | Code::Conflict);
+        let Some(matched) = self.plugin.built.routes.find(RouteKind::Page, "GET", below).ok().filter(|_| shown) else {
+            return Err(refusal);
+        };
         let finished = self.run(self.call(matched.route, parameters, Vec::new(), Mode::Snapshot)).await?;
         match self.read_page(finished)? {
-            Answer::Page(_, page) => Ok(personal(StatusCode::UNPROCESSABLE_ENTITY, self.lay_out(&page, Some(form))?)),
+            Answer::Page(_, page) => {
+                let status = refusal.code().status();
+                Ok(personal(status, self.lay_out(&page, Some(&RefusedForm::new(values, &refusal)))?))
+            }
             // There is no such page: the form was sent to an address that somebody made up.
             Answer::Problem(problem) => Err(task::refusal(problem)),
             _ => Err(self.no_page("no page for the form")),
