@@ -108,8 +108,8 @@ pub(super) fn panel(plugins: &Plugins, caller: &Caller) -> Result<Panel> {
 fn menu_entry(plugin: &Live, resource: &Resource) -> Option<Value> {
     let menu = resource.menu.as_ref()?;
     Some(json!({
-        "plugin": plugin.id, "resource": resource.name, "label": resource.label_plural, "icon": menu.icon,
-        "order": menu.order,
+        "plugin": plugin.id, "plugin_name": plugin.manifest().contract.name, "resource": resource.name,
+        "label": resource.label_plural, "icon": menu.icon, "order": menu.order,
     }))
 }
 

@@ -103,7 +103,7 @@ impl Plugins {
         let _turn = self.turn.lock().await;
         let mut row = self.row(id).await?.ok_or_else(Error::not_found)?;
         if row.state == DISABLED {
-            return Err(Error::new(Code::Conflict, "The plugin is not enabled."));
+            return Err(Error::new(Code::Conflict, ("The plugin is not enabled.", "Das Plugin ist nicht aktiv.")));
         }
         (row.state, row.state_reason) = (DISABLED.into(), None);
         self.end_life(row, actor).await?;

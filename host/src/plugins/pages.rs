@@ -87,11 +87,7 @@ impl Visit {
         match answer_of(self.run(self.keeping(call, Some(trail), None)).await?)? {
             Answer::Redirect(to) => Ok(see_other(&to)),
             Answer::Page(status, page) => Ok(personal(status, self.drawn(&drawn, &page)?)),
-            Answer::Problem(problem) if !problem.fields.is_empty() => {
-                let form = RefusedForm { values, faults: problem.fields };
-                self.show_again(below, parameters, &form).await
-            }
-            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Problem(problem) => self.refuse(below, parameters, values, task::refusal(problem)).await,
             Answer::File(file, body) => Ok(super::answers::download(&file, body)),
             Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
@@ -102,13 +98,23 @@ impl Visit {
         drawn.get().map_or_else(|| self.drawing().draw(page, None), |html| Ok(html.clone()))
     }
 
-    /// The page of a refused form, with what was typed and what is wrong.
-    async fn show_again(&self, below: &str, parameters: Vec<String>, form: &RefusedForm) -> Result<Response> {
-        let matched = Matched { parameters, ..self.plugin.built.routes.find(RouteKind::Page, "GET", below)? };
-        let finished = self.run(self.reading_call(RouteKind::Page, matched, Vec::new())).await?;
-        match answer_of(finished)? {
+    /// The page of a refused form as it stands now, with what was typed and what is wrong.
+    async fn refuse(
+        &self,
+        below: &str,
+        parameters: Vec<String>,
+        values: Vec<(String, String)>,
+        refusal: Error,
+    ) -> Result<Response> {
+        let shown = matches!(refusal.code(), Code::Validation | Code::Conflict);
+        let Some(matched) = self.plugin.built.routes.find(RouteKind::Page, "GET", below).ok().filter(|_| shown) else {
+            return Err(refusal);
+        };
+        let call = self.reading_call(RouteKind::Page, Matched { parameters, ..matched }, Vec::new());
+        match answer_of(self.run(call).await?)? {
             Answer::Page(_, page) => {
-                Ok(personal(StatusCode::UNPROCESSABLE_ENTITY, self.drawing().draw(&page, Some(form))?))
+                let status = refusal.code().status();
+                Ok(personal(status, self.drawing().draw(&page, Some(&RefusedForm::new(values, &refusal)))?))
             }
             // There is no such page: the form was sent to an address that somebody made up.
             Answer::Problem(problem) => Err(task::refusal(problem)),

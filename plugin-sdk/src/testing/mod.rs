@@ -180,7 +180,7 @@ impl<P: Plugin> FakeHost<P> {
             let detached = self.description.jobs.iter().any(|job| job.name == *name && job.detached);
             let mode = if detached { Mode::Detached } else { Mode::Write };
             let outcome = self.run(&task, mode);
-            with(|state| state.job_ended(place, outcome.err().map(|error| error.message)));
+            with(|state| state.job_ended(place, outcome.err().map(|error| error.message.en)));
             count += 1;
         }
         count

@@ -206,6 +206,7 @@ pub enum Status {
     de = "Anmeldung",
     en_plural = "Registrations",
     de_plural = "Anmeldungen",
+    title = "person",
     sort = "-created_at",
     read = "webinars:read",
     create = "nobody",

@@ -111,7 +111,10 @@ pub fn keep_announced(tx: &Tx, change: &Change<Session>) -> Result<()> {
     let counts =
         session.status == SessionStatus::Published && session.ends_at > tx.now() && store::active(tx, session.id)? > 0;
     match counts {
-        true => Err(Error::conflict("People have registered for this session: cancel it first.")),
+        true => Err(Error::conflict((
+            "People have registered for this session: cancel it first.",
+            "Es gibt Anmeldungen für diesen Termin: Sagen Sie ihn zuerst ab.",
+        ))),
         false => Ok(()),
     }
 }
@@ -121,7 +124,9 @@ pub fn cancel(tx: &Tx, call: Call) -> Result<NoContent> {
     let id: i64 = call.path("id")?;
     let event = store::event(tx, id)?;
     if !store::cancel_session(tx, id)? {
-        return Err(Error::conflict("Only a published session can be cancelled."));
+        let sentence =
+            ("Only a published session can be cancelled.", "Nur ein veröffentlichter Termin kann abgesagt werden.");
+        return Err(Error::conflict(sentence));
     }
     reminders::plan(tx, id, Some(event.revision))?;
     announce_soon(tx, id, SessionStatus::Cancelled)?;

@@ -19,7 +19,7 @@ pub fn check(tx: &Tx, change: &mut Change<Topic>) -> Result<()> {
 pub fn keep_announced(tx: &Tx, change: &Change<Topic>) -> Result<()> {
     match store::expected(tx, change.after.id)? {
         0 => Ok(()),
-        _ => Err(Error::conflict(announced().en)),
+        _ => Err(Error::conflict(announced())),
     }
 }
 

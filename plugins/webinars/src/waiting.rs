@@ -62,16 +62,19 @@ pub fn expire(tx: &Tx, job: ExpireOffer) -> Result<()> {
     offer_seats(tx, seat.session_id)
 }
 
-/// Takes an offer.
+/// Takes an offer. Whoever has the seat keeps it: people press a button twice.
 ///
 /// # Errors
 /// CONFLICT when it has ended.
 pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
+    if seat.status == Status::Confirmed {
+        return Ok(());
+    }
     let event = store::event(tx, seat.session_id)?;
     let now = tx.now();
     let holds = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
     if !holds || !event.is_open(now) {
-        return Err(Error::conflict("This offer has ended."));
+        return Err(Error::conflict(("This offer has ended.", "Dieses Angebot ist abgelaufen.")));
     }
     confirm(tx, &event, seat)
 }
@@ -90,7 +93,7 @@ fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
 pub fn leave(tx: &Tx, seat: &Seat) -> Result<()> {
     let event = store::event(tx, seat.session_id)?;
     if tx.now() >= event.starts_at {
-        return Err(Error::conflict("This session has started."));
+        return Err(Error::conflict(("This session has started.", "Dieser Termin hat begonnen.")));
     }
     if seat.is_active() {
         store::set_status(tx, seat.id, Status::Cancelled, None)?;
