@@ -1,12 +1,13 @@
 //! What handlers answer.
 
 use magnetiq_contract::answer::{self, Meta};
-use magnetiq_contract::text::{Locale, Text};
+use magnetiq_contract::text::Text;
 use serde::Serialize;
 
 use crate::environment::context;
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
+use crate::urlencoded;
 
 /// An answer as it crosses the border.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl<T> Created<T> {
 
 impl<T: Serialize> Answer for Located<T> {
     fn respond(self) -> Result<Response> {
-        let head = serde_json::json!({ "location": self.1 }).to_string();
+        let head = serde_json::json!({ "location": urlencoded::address(&self.1) }).to_string();
         Ok(Response { head, ..self.0.respond()? })
     }
 }
@@ -126,6 +127,7 @@ impl Answer for Redirect {
                 format!("{}{path}", context.site.mount.get(context.locale))
             }
         };
+        let head = urlencoded::address(&head);
         Ok(Response { status: 303, kind: answer::REDIRECT.into(), head, body: Vec::new() })
     }
 }
@@ -248,14 +250,9 @@ impl Answer for File {
     }
 }
 
-/// The language of the call, also where the host says nothing of it.
-pub(crate) fn locale() -> Locale {
-    context().map_or_else(|_| Locale::default(), |context| context.locale)
-}
-
 /// The response of a refusal.
 pub(crate) fn refusal(error: Error) -> Response {
     let status = error.code.status();
-    let body = serde_json::to_vec(&error.into_problem(locale())).unwrap_or_default();
+    let body = serde_json::to_vec(&error.into_problem()).unwrap_or_default();
     Response { status, kind: answer::PROBLEM.into(), head: String::new(), body }
 }

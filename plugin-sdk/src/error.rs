@@ -4,7 +4,7 @@ use std::fmt;
 
 use magnetiq_contract::answer::Problem;
 use magnetiq_contract::rule::{FieldError, Rule};
-use magnetiq_contract::text::{Locale, Text};
+use magnetiq_contract::text::Text;
 
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -14,7 +14,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error {
     /// Which kind.
     pub code: Code,
-    /// A sentence, told in the caller's language.
+    /// Why, in both languages where a visitor may read it.
     pub message: Text,
     /// Faults by field.
     pub fields: Vec<FieldError>,
@@ -80,8 +80,7 @@ impl Code {
 }
 
 impl Error {
-    /// A refusal with `code` and a sentence: `("This session has started.", "Dieser Termin hat begonnen.")`, or in
-    /// English alone.
+    /// A refusal with `code` and a sentence.
     pub fn new(code: Code, message: impl Into<Text>) -> Self {
         Self { code, message: message.into(), fields: Vec::new() }
     }
@@ -89,10 +88,10 @@ impl Error {
     /// There is no such thing.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::NotFound, ("There is nothing here.", "Hier ist nichts."))
+        Self::new(Code::NotFound, ("There is nothing here.", "Hier gibt es nichts."))
     }
 
-    /// The state of things does not allow it.
+    /// The state of things does not allow it. On a page the visitor reads the sentence, and the page as it stands now.
     pub fn conflict(message: impl Into<Text>) -> Self {
         Self::new(Code::Conflict, message)
     }
@@ -105,12 +104,12 @@ impl Error {
     /// The caller may not do this.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(Code::Forbidden, ("You are not allowed to do this.", "Das dürfen Sie nicht."))
+        Self::new(Code::Forbidden, ("You are not allowed to do this.", "Dazu haben Sie kein Recht."))
     }
 
     /// The plugin itself is at fault; the sentence is for its log.
-    pub fn failed(message: impl Into<String>) -> Self {
-        Self::new(Code::PluginFailed, message.into())
+    pub fn failed(message: impl Into<Text>) -> Self {
+        Self::new(Code::PluginFailed, message)
     }
 
     /// One field broke a rule.
@@ -124,10 +123,10 @@ impl Error {
         Self { fields, ..Self::new(Code::Validation, ("Please check the fields.", "Bitte prüfen Sie die Felder.")) }
     }
 
-    /// The refusal as it crosses the border, in the caller's language.
+    /// The refusal as it crosses the border.
     #[must_use]
-    pub fn into_problem(self, locale: Locale) -> Problem {
-        Problem { code: self.code.as_str().into(), message: self.message.get(locale).into(), fields: self.fields }
+    pub fn into_problem(self) -> Problem {
+        Problem { code: self.code.as_str().into(), message: self.message, fields: self.fields }
     }
 }
 

@@ -6,7 +6,7 @@ use magnetiq_contract::task::{Outcome, Task};
 use serde_json::Value;
 
 use crate::Plugin;
-use crate::answer::{Response, locale, refusal};
+use crate::answer::{Response, refusal};
 use crate::call::Request;
 use crate::environment::{Environment, Level};
 use crate::error::{Code, Error, Result};
@@ -48,7 +48,7 @@ pub fn run<P: Plugin>(task: &str) -> String {
         Ok(changes) => Outcome::Done { changes },
         Err(error) => {
             tell(&error);
-            Outcome::Failed(error.into_problem(locale()))
+            Outcome::Failed(error.into_problem())
         }
     };
     serde_json::to_string(&outcome).unwrap_or_default()

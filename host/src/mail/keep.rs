@@ -25,10 +25,11 @@ pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result
     match store::state(unit, id)?.ok_or_else(Error::not_found)? {
         (status, true) if status == "dead" => store::revive(unit, id, &clock.sql_now())?,
         _ => {
-            return Err(Error::new(
-                Code::Conflict,
-                "Only a dead message whose content is still there can be sent again.",
-            ));
+            let sentence = (
+                "Only a message that was given up and whose content is still there can be sent again.",
+                "Nur eine aufgegebene Nachricht, deren Inhalt noch da ist, kann erneut gesendet werden.",
+            );
+            return Err(Error::new(Code::Conflict, sentence));
         }
     }
     let (before, after) = (&json!({"status": "dead"}), &json!({"status": "queued"}));

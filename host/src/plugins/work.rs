@@ -8,6 +8,7 @@ use magnetiq_contract::text::Locale;
 
 use super::Plugins;
 use super::call::{Ask, BeforeCommit, Call, Said};
+use super::gate::Capability;
 use super::live::Live;
 use super::state::Mode;
 use super::task::{self, EVENT_JOB};
@@ -16,11 +17,14 @@ use crate::jobs::{self, Outcome, Run};
 
 impl Plugins {
     /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
-    /// servers is marked after its end. While the plugin is not enabled its jobs wait.
+    /// servers is marked after its end. While the plugin is not enabled, or was not granted its jobs or the event, they wait.
     pub async fn run_job(&self, run: Run) -> Outcome {
         let Some(plugin) = self.alive.load().get(&run.owner).cloned() else {
             return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
         };
+        if let Err(refusal) = may_run(&plugin, &run.name) {
+            return Outcome::Waits(refusal.to_string());
+        }
         match self.run_job_of(&plugin, run).await {
             Ok(()) => Outcome::Marked,
             Err(error) => Outcome::Failed(error.to_string()),
@@ -33,11 +37,20 @@ impl Plugins {
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
         let _place = plugin.place().await?;
-        let call = Call::new(self.setting(plugin, &context, mode), self.limits(plugin, true), ask).before_commit(mark);
+        let setting = self.setting(plugin, &context, mode).for_itself();
+        let call = Call::new(setting, self.limits(plugin, true), ask).before_commit(mark);
         match call.finish().await?.said {
             Said::Outcome(outcome) => task::changes(outcome).map(drop),
             Said::Response(_) | Said::View(_) => Err(Error::internal("a job answered something else")),
         }
+    }
+}
+
+/// Is the plugin granted this work? An event by its name, everything else as a job.
+fn may_run(plugin: &Live, name: &str) -> Result<()> {
+    match name.strip_prefix(EVENT_JOB) {
+        Some(event) => plugin.gate.require_name(Capability::Events, event).map(drop),
+        None => plugin.gate.require(Capability::Jobs).map(drop),
     }
 }
 

@@ -349,7 +349,7 @@ fn outcome(text: &str) -> Result<Value> {
     match serde_json::from_str(text)? {
         Outcome::Done { changes } => Ok(changes),
         Outcome::Failed(problem) => {
-            Err(Error { code: Code::from_name(&problem.code), message: problem.message.into(), fields: problem.fields })
+            Err(Error { code: Code::from_name(&problem.code), message: problem.message, fields: problem.fields })
         }
     }
 }

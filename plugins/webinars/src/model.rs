@@ -216,6 +216,7 @@ impl Status {
     de = "Anmeldung",
     en_plural = "Registrations",
     de_plural = "Anmeldungen",
+    title = "person",
     sort = "-created_at",
     read = "webinars:read",
     create = "nobody",

@@ -38,6 +38,7 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
         "status": seat.status,
         "offered_until": seat.offered_until,
         "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed && now < event.ends_at),
+        "over": now >= event.ends_at,
         "can_accept": offered && ahead,
         "can_cancel": seat.is_active() && ahead,
         "topic_url": mails::topic_url(db, &event, db.locale()?)?,

@@ -34,10 +34,10 @@ pub struct Agreed {
 #[derive(Debug, Form)]
 pub struct ByForm {
     session: i64,
-    #[field(kind = "email", max = 254)]
-    email: String,
     #[field(max = 120)]
     name: String,
+    #[field(kind = "email", max = 254)]
+    email: String,
     #[field(max = 150)]
     company: Option<String>,
     #[field(kind = "time_zone")]
@@ -117,7 +117,7 @@ fn check_open(event: &Event, now: Timestamp) -> Result<()> {
     match event.status {
         _ if !event.is_public() => Err(Error::not_found()),
         SessionStatus::Cancelled => {
-            Err(Error::conflict(("This session has been cancelled.", "Dieser Termin ist abgesagt.")))
+            Err(Error::conflict(("This session has been cancelled.", "Dieser Termin wurde abgesagt.")))
         }
         _ if now >= event.starts_at => Err(Error::conflict(waiting::STARTED)),
         _ => Ok(()),

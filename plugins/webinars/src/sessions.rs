@@ -124,10 +124,9 @@ pub fn cancel(tx: &Tx, call: Call) -> Result<NoContent> {
     let id: i64 = call.path("id")?;
     let event = store::event(tx, id)?;
     if !store::cancel_session(tx, id)? {
-        return Err(Error::conflict((
-            "Only a published session can be cancelled.",
-            "Nur ein veröffentlichter Termin kann abgesagt werden.",
-        )));
+        let sentence =
+            ("Only a published session can be cancelled.", "Nur ein veröffentlichter Termin kann abgesagt werden.");
+        return Err(Error::conflict(sentence));
     }
     reminders::plan(tx, id, Some(event.revision))?;
     announce_soon(tx, id, SessionStatus::Cancelled)?;

@@ -65,11 +65,14 @@ pub fn expire(tx: &Tx, job: ExpireOffer) -> Result<()> {
     offer_seats(tx, seat.session_id)
 }
 
-/// Takes an offer.
+/// Takes an offer. Whoever has the seat keeps it: people press a button twice.
 ///
 /// # Errors
 /// CONFLICT when it has ended.
 pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
+    if seat.status == Status::Confirmed {
+        return Ok(());
+    }
     let event = store::event(tx, seat.session_id)?;
     let now = tx.now();
     let holds = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);

@@ -22,7 +22,7 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     if is_page(&response) {
         return response;
     }
-    let told = told(&app, &error, &id);
+    let told = told(&app, &error, &id, locale);
     let body = if for_programs {
         axum::Json(error.envelope_with(&told, locale)).into_response()
     } else {
@@ -46,13 +46,15 @@ fn is_for_programs(request: &Request) -> bool {
 }
 
 /// What the caller learns: of our own faults the request's id, and the cause on a developer's machine.
-fn told(app: &App, error: &Error, RequestId(id): &RequestId) -> String {
+fn told(app: &App, error: &Error, RequestId(id): &RequestId, locale: Locale) -> String {
+    let sentence = error.sentence().get(locale);
     if error.code() != Code::Internal {
-        return error.message().to_owned();
+        return sentence.to_owned();
     }
     let cause = error.cause().filter(|_| app.settings.environment.is_development());
     let cause = cause.map(|cause| format!(" {cause}")).unwrap_or_default();
-    format!("{} Request {id}.{cause}", error.message())
+    let request = if locale == Locale::De { "Anfrage" } else { "Request" };
+    format!("{sentence} {request} {id}.{cause}")
 }
 
 /// Keeps status and headers such as `Allow`, and takes the body with its type.

@@ -6,6 +6,9 @@
 
 pub(super) mod store;
 
+#[cfg(test)]
+pub(crate) use store::shapes;
+
 use magnetiq_contract::rule::Rule;
 use serde_json::json;
 

@@ -57,7 +57,7 @@ fn the_form_names_its_faults_and_the_trap_catches_machines() {
     let host = host(None);
     let sent = [("session", "1"), ("email", "ada@"), ("name", "")];
     let faults = host.submit("/heat-pumps", &sent).faults();
-    assert_eq!(faults, ["email", "name"]);
+    assert_eq!(faults, ["name", "email"]);
     let sent = [("session", "7"), ("email", "ada@example.com"), ("name", "Ada")];
     assert_eq!(host.submit("/heat-pumps", &sent).faults(), ["session"]);
     let sent = [("session", "1"), ("email", "ada@example.com"), ("name", "Ada"), ("website", "https://spam.example")];

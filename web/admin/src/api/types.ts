@@ -149,6 +149,7 @@ export interface TaggedRow {
 
 export interface MenuEntry {
   plugin: string;
+  plugin_name: Text;
   resource: string;
   label: Text;
   icon: string;
@@ -177,7 +178,8 @@ export interface Plugin {
   state: PluginState;
   state_reason: string | null;
   grants_missing: boolean;
-  usage: { calls: number; faults: number; last_fault: Fault | string | null };
+  /** Counted since the host started. */
+  usage: { calls: number; faults: number; last_fault: Fault | null };
 }
 
 export interface Capability {
@@ -205,7 +207,17 @@ export interface Contract {
   limits: { memory_mb: number; cpu_ms: number; wall_ms: number };
 }
 
+/** Why a package cannot be read, in place of its contract. */
+export interface RefusedContract {
+  refused: string;
+}
+
 export interface PluginDetail extends Plugin {
+  contract: Contract | RefusedContract;
+}
+
+/** A plugin whose contract the host could read. */
+export interface ReadablePlugin extends Plugin {
   contract: Contract;
 }
 
@@ -227,6 +239,8 @@ export interface Fault {
 export interface PluginUsage {
   calls: number;
   faults: number;
+  /** Host calls beyond what was granted. */
+  refusals: number;
   cpu_ms: number;
   sql_ms: number;
   writer_ms: number;

@@ -1,4 +1,4 @@
-import type { Panel, PluginDetail, Resource, Row, User } from "../../src/api/types";
+import type { Panel, ReadablePlugin, Resource, Row, User } from "../../src/api/types";
 
 export const admin: User = {
   id: 1,
@@ -101,8 +101,8 @@ export const sessions: Resource = {
 
 export const panel: Panel = {
   menu: [
-    { plugin: "webinars", resource: "topics", label: topics.label_plural, icon: "megaphone", order: 1 },
-    { plugin: "webinars", resource: "sessions", label: sessions.label_plural, icon: "calendar", order: 2 },
+    { plugin: "webinars", plugin_name: { en: "Webinars", de: "Webinare" }, resource: "topics", label: topics.label_plural, icon: "megaphone", order: 1 },
+    { plugin: "webinars", plugin_name: { en: "Webinars", de: "Webinare" }, resource: "sessions", label: sessions.label_plural, icon: "calendar", order: 2 },
   ],
   resources: { "webinars/topics": topics, "webinars/sessions": sessions },
   locales: ["en", "de"],
@@ -134,7 +134,7 @@ export const session: Row = {
   registered: 3,
 };
 
-export const plugin: PluginDetail = {
+export const plugin: ReadablePlugin = {
   id: "webinars",
   name: { en: "Webinars", de: "Webinare" },
   description: { en: "Sessions and registrations.", de: "Termine und Anmeldungen." },

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PluginDetail } from "../../api/types";
+import type { ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -12,7 +12,7 @@ import { useChangeGrantsMutation, useEnablePluginMutation } from "./pluginsApi";
 import { PublicRoutes } from "./PublicRoutes";
 
 interface Props {
-  plugin: PluginDetail;
+  plugin: ReadablePlugin;
   onClose: () => void;
 }
 
@@ -57,7 +57,7 @@ export function ConsentDialog({ plugin, onClose }: Props) {
   );
 }
 
-function useDecision(plugin: PluginDetail, onDone: () => void) {
+function useDecision(plugin: ReadablePlugin, onDone: () => void) {
   const { t } = useTranslation();
   const text = useText();
   const toast = useToast();

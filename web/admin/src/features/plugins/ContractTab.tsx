@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Contract } from "../../api/types";
+import type { Contract, ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { DefinitionList } from "../../components/DefinitionList";
@@ -8,13 +8,17 @@ import { formatDuration, formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
 import { CapabilityList } from "./CapabilityList";
 import { ConsentDialog } from "./ConsentDialog";
-import { usePlugin } from "./PluginScreen";
+import { isReadable, usePlugin } from "./PluginScreen";
 import { PublicRoutes, RouteList } from "./PublicRoutes";
 
-/** All that a plugin may do, in plain words, on one page. */
+/** All that a plugin may do, in plain words, on one page; nothing while its package cannot be read. */
 export default function ContractTab() {
-  const { t } = useTranslation();
   const plugin = usePlugin();
+  return isReadable(plugin) ? <Readable plugin={plugin} /> : null;
+}
+
+function Readable({ plugin }: { plugin: ReadablePlugin }) {
+  const { t } = useTranslation();
   const { contract } = plugin;
   const [open, setOpen] = useState(false);
   const closed = contract.routes.filter(({ access }) => access !== "public");
