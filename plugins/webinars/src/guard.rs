@@ -10,12 +10,15 @@ pub const LETTERS: i64 = 10;
 
 /// Counts a mail that a typed address causes; false when it was one too many and must not be sent.
 pub fn allows(tx: &Tx, person: Person) -> Result<bool> {
-    let day_ago = tx.now() - 24.hours();
-    store::drop_letters(tx, day_ago)?;
-    if store::letters(tx, person, day_ago)? >= LETTERS {
+    if store::letters(tx, person, tx.now() - 24.hours())? >= LETTERS {
         return Ok(false);
     }
     store::note_letter(tx, person).map(|()| true)
+}
+
+/// Forgets what no longer counts, once a day.
+pub fn forget(tx: &Tx) -> Result<()> {
+    store::drop_letters(tx, tx.now() - 24.hours())
 }
 
 /// As [`allows`], for what makes no sense without its mail.

@@ -60,6 +60,8 @@ impl Plugin for Webinars {
 
         site.schedule("morning", "0 9 * * *", reminders::morning)
             .label(("Reminds people of today's sessions", "Erinnert an die Termine des Tages"));
+        site.schedule("forget-letters", "30 3 * * *", guard::forget)
+            .label(("Forgets which mails strangers caused", "Vergisst, welche Nachrichten Fremde ausgelöst haben"));
         site.job(reminders::remind);
         site.job(sessions::announce);
         site.job(waiting::expire);

@@ -277,6 +277,12 @@ impl Seat {
     pub fn is_active(&self) -> bool {
         !self.hidden && self.status.is_active()
     }
+
+    /// True while a seat is held for the person.
+    #[must_use]
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.status == Status::Offered && self.offered_until.is_some_and(|until| now < until)
+    }
 }
 
 /// A session with its topic.

@@ -91,8 +91,8 @@ fn contact(email: String, name: String, company: Option<String>, locale: Locale,
 fn at_session(error: Error) -> Error {
     let unknown = ("Please choose one of the dates.", "Bitte wählen Sie einen der Termine.");
     match error.code {
-        Code::Conflict => Error::field("session", Rule::Other(error.message)),
-        Code::NotFound => Error::field("session", Rule::Other(unknown.into())),
+        Code::Conflict => Error::field("session", error.message),
+        Code::NotFound => Error::field("session", unknown),
         _ => error,
     }
 }

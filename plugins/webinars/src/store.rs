@@ -202,10 +202,10 @@ pub fn note_letter(tx: &Tx, person: Person) -> Result<()> {
     tx.execute(sql, params![person, tx.now()]).map(drop)
 }
 
-/// Forgets some of the mails that no longer count.
+/// Forgets the mails that no longer count; as many as do not hold the writer for long.
 pub fn drop_letters(tx: &Tx, before: Timestamp) -> Result<()> {
     let sql = "DELETE FROM p_webinars__letters WHERE id IN (
-               SELECT id FROM p_webinars__letters WHERE created_at <= ? ORDER BY created_at LIMIT 20)";
+               SELECT id FROM p_webinars__letters WHERE created_at <= ? ORDER BY created_at LIMIT 10000)";
     tx.execute(sql, [before]).map(drop)
 }
 
