@@ -28,3 +28,4 @@ mod security_headers;
 mod site;
 mod tidy;
 mod villain;
+mod villain_calls;
