@@ -161,7 +161,7 @@ async fn who_registers_when_all_dates_are_gone_reads_that_on_the_topics_page() {
     let form = format!("session={}&email=a%40example.org&name=Ada", session.rsplit('/').next().unwrap());
     let page = app.post_form("/de/webinare/heat-pumps", &form).await.expect(422).text();
     assert!(
-        page.contains("role=\"alert\"") && page.contains("Die Anmeldung für diesen Termin ist geschlossen."),
+        page.contains("role=\"alert\"") && page.contains("Dieser Termin wurde abgesagt."),
         "{page}"
     );
 }
