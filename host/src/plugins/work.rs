@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
@@ -32,7 +33,7 @@ impl Plugins {
 
     async fn run_job_of(&self, plugin: &Arc<Live>, run: Run) -> Result<()> {
         let (mode, lease, clock) = (mode_of(plugin, &run.name), run.lease, self.clock.clone());
-        let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin))?);
+        let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin, &self.site.time_zone)?)?);
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
         let _place = plugin.place().await?;
@@ -59,16 +60,40 @@ fn mode_of(plugin: &Live, name: &str) -> Mode {
 }
 
 /// An event's name stands behind its prefix; a run with a due moment is a schedule's.
-fn task_of(run: Run, plugin: &Live) -> Task {
+fn task_of(run: Run, plugin: &Live, zone: &str) -> Result<Task> {
     let Run { name, payload, due_at, lease, .. } = run;
     if let Some(due) = due_at {
-        return Task::Schedule { name, due_at: due.as_microsecond() };
+        let day_ends_at = day_end(due, zone).map_err(Error::internal)?.as_microsecond();
+        return Ok(Task::Schedule { name, due_at: due.as_microsecond(), day_ends_at });
     }
-    match name
-        .strip_prefix(EVENT_JOB)
-        .filter(|event| plugin.description().subscriptions.iter().any(|known| known == event))
-    {
-        Some(event) => Task::Event { name: event.to_owned(), payload },
-        None => Task::Job { name, payload, attempt: lease.attempt },
+    Ok(
+        match name
+            .strip_prefix(EVENT_JOB)
+            .filter(|event| plugin.description().subscriptions.iter().any(|known| known == event))
+        {
+            Some(event) => Task::Event { name: event.to_owned(), payload },
+            None => Task::Job { name, payload, attempt: lease.attempt },
+        },
+    )
+}
+
+/// The first moment of the next day in the zone.
+fn day_end(moment: Timestamp, zone: &str) -> Result<Timestamp, jiff::Error> {
+    Ok(moment.in_tz(zone)?.tomorrow()?.start_of_day()?.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_midnight_of_the_zone_also_where_midnight_does_not_exist() {
+        for (moment, zone, end) in [
+            ("2026-03-28T08:00:00Z", "Europe/Berlin", "2026-03-28T23:00:00Z"),
+            ("2026-03-29T07:00:00Z", "Europe/Berlin", "2026-03-29T22:00:00Z"),
+            ("2026-09-05T12:00:00Z", "America/Santiago", "2026-09-06T04:00:00Z"),
+        ] {
+            assert_eq!(day_end(moment.parse().unwrap(), zone).unwrap().to_string(), end);
+        }
     }
 }

@@ -137,7 +137,8 @@ pub struct Resource {
     pub update: Access,
     /// Who hides and restores.
     pub delete: Access,
-    /// When set, callers without `read` see rows that meet every condition, and of them public columns alone.
+    /// When set, callers without `read` see rows that meet every condition, and of them public columns alone. A row that
+    /// points to a row of another such resource is seen only while that one is.
     pub public_rows: Option<Vec<Condition>>,
     /// Hooks that call the guest.
     pub hooks: Vec<Hook>,
