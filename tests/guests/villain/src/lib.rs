@@ -23,7 +23,7 @@ impl Plugin for Villain {
         site.post("/raw", raw).public();
         site.post("/go/{word}", go).public();
         site.post("/detached", write_detached).public();
-        site.get("/mutter/{lines}", mutter).public();
+        site.get("/mutter/{word}/{lines}", mutter).public();
         site.post("/events/{name}", publish).public();
         lair::register(site);
         plots::register(site);
@@ -171,8 +171,9 @@ fn write_detached(outside: &Detached, _call: Call) -> Result<NoContent> {
 }
 
 fn mutter(db: &Snapshot, call: Call) -> Result<NoContent> {
+    let word: String = call.path("word")?;
     for line in 0..call.path::<u32>("lines")? {
-        db.log(Level::Error, &format!("muttering {line}"));
+        db.log(Level::Error, &format!("{word} {line}"));
     }
     Ok(NoContent)
 }
