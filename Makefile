@@ -30,8 +30,9 @@ test: build $(STAMPS)/e2e-packages
 bench: build
 	cargo run --release -p magnetiq-bench
 
+# `make soak SOAK_KILLS=20 SOAK_MINUTES=1` is a short one.
 soak: build
-	cargo test --release -p magnetiq-tests --test soak
+	cargo test --release -p magnetiq-tests --test soak -- --test-threads=1
 
 check: build
 	cargo fmt --all --check

@@ -4,6 +4,7 @@
 //! internal errors go to the log with the request's id and never to the caller, except in development.
 
 use std::fmt;
+use std::io::ErrorKind;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -259,7 +260,12 @@ impl From<serde_json::Error> for Error {
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::internal(error)
+        match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+                Self::new(Code::StorageFull, "The disk is full.").retry_after(5).because(error)
+            }
+            _ => Self::internal(error),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The host: identity, storage, resources, routing, content and mail. It never knows a webinar.
 
 pub mod accounts;
+#[cfg(test)]
+mod agreement;
 pub mod app;
 pub mod auth;
 pub mod cli;

@@ -1,11 +1,14 @@
 //! Behaviour of the host through its public doors, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod answers;
+mod bad_disk;
 mod bad_input;
 mod command_line;
 mod connections;
 mod demo;
 mod envelope;
+mod grants;
 mod hosts;
 mod identity;
 mod identity_sessions;
@@ -14,7 +17,10 @@ mod jobs;
 mod kill;
 mod mail;
 mod openapi;
+mod packages;
 mod people;
+mod plugin_calls;
+mod plugin_requests;
 mod plugins;
 mod power;
 mod registering;

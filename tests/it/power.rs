@@ -2,37 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::time::{Duration, Instant};
 
 use magnetiq::config::DataDir;
-use magnetiq_tests::{Dice, Disk, DiskFault, PASSWORD, Unsynced, registrations, webinars};
+use magnetiq_tests::{Dice, Disk, DiskFault, PASSWORD, Unsynced, killing, registrations, webinars};
 use serde_json::json;
 
-const ROUNDS: u64 = 10;
-/// No round begins after this, however slow the machine is.
-const LONGEST: Duration = Duration::from_secs(60);
+const LOSSES: u64 = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn power_loss_takes_no_acknowledged_registration_and_leaves_none_by_half() {
-    let disk = Disk::new();
-    let session = webinars::announce(&disk.data()).await;
-    let (mut dice, begun) = (Dice::throw(), Instant::now());
-    let (mut acknowledged, mut rounds) = (BTreeSet::new(), 0);
-    while rounds < ROUNDS && begun.elapsed() < LONGEST {
-        acknowledged.extend(registered_before_the_cut(&disk, session, rounds, &mut dice).await);
-        let unsynced = if dice.coin() { Unsynced::Lost } else { Unsynced::ByChance };
-        disk.lose_power(unsynced, &mut dice);
-        let case = format!("round {rounds}, unsynced {unsynced:?}, seed {}", dice.seed);
-        registrations::check(&disk.data(), &acknowledged, &case).await;
-        rounds += 1;
-    }
-    eprintln!(
-        "{rounds} power losses in {:?}, {} acknowledged; seed {}",
-        begun.elapsed(),
-        acknowledged.len(),
-        dice.seed
-    );
-    assert!(!acknowledged.is_empty(), "every cut came before the first answer");
+    let toll = killing::disk(LOSSES, Dice::throw()).await;
+    assert!(toll.acknowledged > 0, "every cut came before the first answer");
 }
 
 /// The control: the same eyes see the loss where a sync does nothing.
@@ -68,11 +48,6 @@ async fn power_loss_after_a_first_start_leaves_the_first_administrator_and_all_k
     assert_eq!(self::keys(&disk), keys);
     let signed_in = process.visitor().with_token(answer["access_token"].as_str().unwrap());
     assert_eq!(signed_in.get("/api/v1/auth/me").await.expect(200).data()["email"], "root@example.org");
-}
-
-async fn registered_before_the_cut(disk: &Disk, session: i64, round: u64, dice: &mut Dice) -> BTreeSet<String> {
-    let process = disk.serve(&webinars::VARIABLES);
-    registrations::cut_short(&process, session, round, dice).await
 }
 
 /// The names and contents of all keys.

@@ -74,6 +74,39 @@ async fn who_enables_a_plugin_again_gives_it_no_more_than_it_had() {
 }
 
 #[tokio::test]
+async fn a_registration_leaves_an_audit_row_that_names_the_session() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    register(&app, &session, "ada@example.org").await;
+    let audit = rows(&admin, "/api/v1/audit?actor_kind=visitor").await;
+    assert_eq!(audit.len(), 1, "{audit:?}");
+    let row = &audit[0];
+    assert_eq!(
+        (&row["action"], &row["resource"], &row["record_id"]),
+        (&json!("POST /sessions/{id}/registrations"), &json!("webinars/sessions"), &json!(1))
+    );
+}
+
+#[tokio::test]
+async fn forty_people_who_register_at_once_for_ten_seats_get_ten() {
+    let app = TestApp::start_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let (admin, session) = announced(&app).await;
+    admin.patch_json(&session, &json!({"capacity": 10})).await.expect(200);
+    let mut calls = tokio::task::JoinSet::new();
+    for person in 0..40 {
+        let body = json!({"email": format!("p{person}@example.org"), "name": "Ada", "consent": {"marketing": false}});
+        let call = app.call("POST", &format!("{session}/registrations"));
+        calls.spawn(call.header("x-forwarded-for", &format!("198.18.0.{person}")).json(&body).send());
+    }
+    let statuses: Vec<_> = calls.join_all().await.into_iter().map(|answer| answer.expect(201).data()).collect();
+    let told = |status: &str| statuses.iter().filter(|answer| answer["status"] == status).count();
+    assert_eq!((told("confirmed"), told("waitlisted")), (10, 30));
+    let seated = rows(&admin, "/api/v1/webinars/registrations?status=confirmed&per_page=100").await;
+    let waiting = rows(&admin, "/api/v1/webinars/registrations?status=waitlisted&per_page=100").await;
+    assert_eq!((seated.len(), waiting.len()), (10, 30));
+}
+
+#[tokio::test]
 async fn who_comes_too_late_for_a_seat_reads_why_in_their_language_on_the_page_as_it_stands() {
     let app = TestApp::start().await;
     let (_, session) = announced(&app).await;

@@ -7,6 +7,7 @@ mod client;
 mod dice;
 mod disk;
 mod guest;
+pub mod killing;
 mod mail;
 mod process;
 mod raw;

@@ -42,7 +42,11 @@ pub async fn announce(folder: &Path) -> i64 {
     session["id"].as_i64().expect("an id")
 }
 
-async fn sign_in(visitor: &Client) -> Client {
+/// The admin who announced the session.
+///
+/// # Panics
+/// When they cannot sign in.
+pub async fn sign_in(visitor: &Client) -> Client {
     let body = json!({"email": "a@example.org", "password": "correct horse battery staple"});
     let answer = visitor.post_json("/api/v1/auth/login", &body).await.expect(200);
     visitor.with_token(answer.data()["access_token"].as_str().expect("a token"))

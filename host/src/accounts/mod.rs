@@ -8,3 +8,5 @@ pub mod users;
 mod store;
 
 pub use new_user::{NewUser, add_user};
+#[cfg(test)]
+pub(crate) use store::shapes;

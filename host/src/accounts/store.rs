@@ -93,3 +93,19 @@ pub(super) fn unlock(unit: &Connection, user: i64, now: Timestamp) -> Result<()>
     .execute((sql(now), user))?;
     Ok(())
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    vec![
+        shape!("users", PreparedUser { email, name, role, language, status, password_hash })
+            // For two-factor sign-in, which comes with the rest of identity.
+            .and::<Option<String>>("two_factor_secret")
+            .and::<String>("backup_codes")
+            .and::<Option<String>>("encryption_key"),
+        shape!("setup_tokens", Link<'_> { token_hash, expires_at }),
+        shape!("setup_tokens", LinkState { id, expires_at } apart from { is_used }).and::<Option<String>>("used_at"),
+    ]
+}

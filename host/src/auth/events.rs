@@ -64,14 +64,43 @@ impl Kind {
         }
     }
 
-    /// `low`, `medium`, `high` or `critical`.
+    /// How much it matters.
     #[must_use]
-    pub const fn severity(self) -> &'static str {
+    pub const fn severity(self) -> Severity {
         match self {
-            Self::SignedIn | Self::SignedOut | Self::UserUnlocked => "low",
-            Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => "medium",
-            Self::UserCreated | Self::RoleChanged | Self::UserLocked => "medium",
-            Self::RefreshReused | Self::SetUp => "high",
+            Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
+            Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
+            Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
+            Self::RefreshReused | Self::SetUp => Severity::High,
+        }
+    }
+}
+
+/// How much an event matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// For the record.
+    Low,
+    /// Worth a look when there are many.
+    Medium,
+    /// Worth a look.
+    High,
+    /// Somebody should act now.
+    Critical,
+}
+
+impl Severity {
+    /// Every severity.
+    pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    /// As it stands in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
         }
     }
 }

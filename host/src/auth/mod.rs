@@ -33,6 +33,8 @@ pub use origin::Origin;
 pub use permissions::{PermissionSet, Permissions, is_core as is_core_permission};
 pub use roles::Role;
 pub use secret::Secret;
+#[cfg(test)]
+pub(crate) use store::shapes;
 
 use self::live::Live;
 use self::passwords::{Cost, Passwords};

@@ -168,8 +168,78 @@ pub(super) fn insert_event(unit: &Connection, event: &SecurityEvent, now: Timest
         &event.origin.ip_address,
         &event.origin.user_agent,
         event.details.to_string(),
-        event.kind.severity(),
+        event.kind.severity().name(),
         sql(now),
     ))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod agreement {
+    use super::{Account, Origin, Role, Secret, SecurityEvent, Status, Timestamp};
+    use crate::agreement::shape::{Shape, Stored, shape};
+    use crate::auth::events::{Kind, Severity};
+    use crate::auth::sessions;
+
+    impl Stored for Secret<String> {
+        const KIND: &'static str = "TEXT";
+    }
+
+    impl Stored for Kind {
+        const KIND: &'static str = "TEXT";
+    }
+
+    impl Stored for Severity {
+        const KIND: &'static str = "TEXT";
+
+        fn choices() -> Option<Vec<String>> {
+            Some(Self::ALL.into_iter().map(|severity| severity.name().to_owned()).collect())
+        }
+    }
+
+    impl Stored for Role {
+        const KIND: &'static str = "TEXT";
+
+        fn choices() -> Option<Vec<String>> {
+            Some(Self::ALL.into_iter().map(|role| role.name().to_owned()).collect())
+        }
+    }
+
+    impl Stored for Status {
+        const KIND: &'static str = "TEXT";
+
+        fn choices() -> Option<Vec<String>> {
+            Some(Self::ALL.into_iter().map(|status| status.name().to_owned()).collect())
+        }
+    }
+
+    /// What is read and written here.
+    pub(crate) fn shapes() -> Vec<Shape> {
+        let account = shape!(
+            "users",
+            Account { id, email, name, role, language, status, token_epoch, password_hash, locked_until }
+        );
+        let event = shape!("security_events", SecurityEvent { kind, email, details } apart from { origin })
+            .renamed("kind", "event_type")
+            .and::<Severity>("severity")
+            .with(origin("security_events"));
+        let attempt = Shape::empty("login_attempts")
+            .and::<str>("email")
+            .and::<i64>("attempt_count")
+            .with(origin("login_attempts"));
+        let called_back = Shape::empty("jwt_blacklist").and::<String>("token_id").and::<Timestamp>("expires_at");
+        let mut shapes = vec![account, event, attempt, called_back];
+        shapes.extend(sessions::shapes());
+        shapes
+    }
+
+    pub(in crate::auth) fn origin(table: &str) -> Shape {
+        let mut origin = shape!("", Origin { ip_address, user_agent });
+        table.clone_into(&mut origin.table);
+        origin
+    }
+}
+#[cfg(test)]
+pub(super) use agreement::origin;
+#[cfg(test)]
+pub(crate) use agreement::shapes;

@@ -59,7 +59,13 @@ impl Serve {
             output::line(&format!("Make the first administrator, within 24 hours: {link}"))?;
         }
         let serving = server::serve(listener, router, &site.settings.limits, &shutdown);
-        let ((), worked) = tokio::join!(serving, workers::run(&site, &shutdown));
+        let working = async {
+            let worked = workers::run(&site, &shutdown).await;
+            // Without its workers the site would look well and do half: better to be started again.
+            shutdown.begin();
+            worked
+        };
+        let ((), worked) = tokio::join!(serving, working);
         worked
     }
 }

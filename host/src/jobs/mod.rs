@@ -22,6 +22,8 @@ pub use described::table;
 pub use lease::{Lease, finish, retry};
 pub use purge::purge;
 pub use queue::{NewJob, cancel, enqueue};
+#[cfg(test)]
+pub(crate) use store::shapes;
 pub use worker::{CoreTask, Outcome, Run, Runner, Worker};
 
 /// The owner of the host's own jobs.

@@ -187,3 +187,21 @@ pub fn purge(unit: &Connection, status: &str, before: &str, batch: u32) -> Resul
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    let statuses = ["queued", "running", "done", "dead", "cancelled"];
+    vec![
+        shape!("jobs", NewRow { owner, name, payload, key, due_at, max_attempts, run_at } apart from { now }),
+        shape!("jobs", Taken { owner, name, payload, due_at } apart from { lease })
+            .with(shape!("jobs", Lease { job, attempt }).renamed("job", "id").renamed("attempt", "attempts")),
+        shape!("jobs", Identity { owner, key, status })
+            .one_of("status", statuses)
+            .and::<Option<String>>("lease_until")
+            .and::<String>("last_error")
+            .and::<Option<String>>("finished_at"),
+    ]
+}

@@ -22,5 +22,7 @@ pub use described::table;
 pub use keep::{forget, purge, retry};
 pub use queue::{NewMessage, count_since, queue};
 pub use render::{Renderer, Request, SiteInfo, Templates};
+#[cfg(test)]
+pub(crate) use store::shapes;
 pub use transport::Transport;
 pub use worker::Worker;

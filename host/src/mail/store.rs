@@ -251,3 +251,29 @@ pub fn forget(unit: &Connection, id: i64, now: &str) -> Result<()> {
     query.execute((id, now))?;
     Ok(())
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::{Shape, shape};
+
+    // NULL once purged; a message that waits has it.
+    let purgeable = |shape: Shape| shape.and::<Option<String>>("data");
+    vec![
+        purgeable(shape!("mails", NewRow {
+            owner, template, contact_id, to_email, to_name, locale, time_zone, calendar, key, send_at,
+        } apart from { data, now }))
+        .points("contact_id", "contacts"),
+        purgeable(shape!("mails", Taken {
+            id, attempt, owner, template, to_email, to_name, locale, time_zone, calendar, send_at, created_at,
+        } apart from { data }))
+        .renamed("attempt", "attempts")
+        .and::<String>("next_attempt_at")
+        .and::<Option<String>>("lease_until")
+        .and::<Option<String>>("sent_at"),
+        shape!("mail_attachments", File { name, content_type, content })
+            .and::<i64>("mail_id")
+            .points("mail_id", "mails"),
+        shape!("mail_attachments", Attachment { name, content_type } apart from { content }).and::<[u8]>("content"),
+    ]
+}

@@ -17,6 +17,8 @@ pub use described::table;
 pub use erase::erase;
 pub use export::export;
 pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy};
+#[cfg(test)]
+pub(crate) use store::shapes;
 
 use magnetiq_contract::people::{Activity, Consent, Person};
 use magnetiq_contract::rule::{FieldError, Rule};
@@ -67,6 +69,14 @@ pub fn read(unit: &Connection, id: i64) -> Result<Option<Person>> {
 /// The store's own.
 pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
     store::is_erased(unit, id)
+}
+
+/// True when a plugin has written down something that the person did.
+///
+/// # Errors
+/// The store's own.
+pub fn is_known_to(unit: &Connection, id: i64, plugin: &str) -> Result<bool> {
+    store::has_activity_of(unit, id, plugin)
 }
 
 /// Keeps a decision about consent.

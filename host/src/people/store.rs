@@ -81,6 +81,14 @@ pub fn insert_activity(unit: &Connection, id: i64, activity: &Activity, now: &st
     Ok(())
 }
 
+/// Has the plugin, whose activities begin with its name, kept one of the contact?
+pub fn has_activity_of(unit: &Connection, id: i64, plugin: &str) -> Result<bool> {
+    let mut query = unit.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM activities WHERE contact_id = ?1 AND substr(kind, 1, length(?2) + 1) = ?2 || '.')",
+    )?;
+    Ok(query.query_row((id, plugin), |row| row.get(0))?)
+}
+
 /// Makes the contact anonymous.
 pub fn anonymise(unit: &Connection, id: i64, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
@@ -201,4 +209,22 @@ fn json(value: ValueRef<'_>) -> Value {
         ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
         ValueRef::Blob(bytes) => hex::encode(bytes).into(),
     }
+}
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    vec![
+        shape!("contacts", Person { email, name, company, locale, time_zone }).and::<Option<String>>("erased_at"),
+        shape!("consents", Consent { purpose, given, text_version, source })
+            .and::<i64>("contact_id")
+            .points("contact_id", "contacts")
+            .and::<String>("decided_at"),
+        shape!("activities", Activity { kind, subject })
+            .and::<i64>("contact_id")
+            .points("contact_id", "contacts")
+            .and::<String>("happened_at"),
+    ]
 }

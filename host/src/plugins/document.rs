@@ -46,7 +46,10 @@ fn operation(plugin: &Live, route: &Route) -> Value {
     if let Access::Permission(permission) = &route.access {
         operation["x-permission"] = json!(permission);
     }
-    if let Some(schema) = &route.body {
+    if route.raw {
+        let bytes = json!({"type": "string", "format": "binary"});
+        operation["requestBody"] = json!({"content": {"*/*": {"schema": bytes}}});
+    } else if let Some(schema) = &route.body {
         operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
     }
     operation

@@ -68,7 +68,7 @@ impl Plugins {
         }
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
-        let setting = self.setting(plugin, &context, Mode::Transaction);
+        let setting = self.setting(plugin, &context, Mode::Transaction).for_itself();
         Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }

@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::Plugins;
 use super::build::{self, Built, build};
+use super::gate::Capability;
 use super::grants;
 use super::live::Live;
 use super::package::Package;
@@ -19,7 +20,7 @@ use crate::auth::Role;
 use crate::error::{Code, Error, Result};
 use crate::resources::{Actor, audit};
 use crate::site::NavEntry;
-use crate::store::Owner;
+use crate::store::{Owner, Unit};
 
 const ENABLED: &str = "enabled";
 const DISABLED: &str = "disabled";
@@ -135,15 +136,20 @@ impl Plugins {
             if value.is_null() { drop(row.settings.remove(&name)) } else { drop(row.settings.insert(name, value)) }
         }
         for (name, value) in checked.secret {
-            self.keep_secret(id, name, &value).await?;
+            self.keep_secret(id, name, value.as_deref()).await?;
         }
         self.change(row, actor, "set").await
     }
 
-    async fn keep_secret(&self, id: &str, name: String, value: &str) -> Result<()> {
-        let sealed = self.seal.seal(&secret_place(id, &name), value.as_bytes())?;
+    async fn keep_secret(&self, id: &str, name: String, value: Option<&str>) -> Result<()> {
+        let seal = |value: &str| self.seal.seal(&secret_place(id, &name), value.as_bytes());
+        let sealed = value.map(seal).transpose()?;
         let (id, now) = (id.to_owned(), self.clock.sql_now());
-        self.store.write(Owner::Core, move |unit| store::save_secret(unit, &id, &name, &sealed, &now)).await
+        let keep = move |unit: &Unit| match &sealed {
+            Some(sealed) => store::save_secret(unit, &id, &name, sealed, &now),
+            None => store::remove_secret(unit, &id, &name),
+        };
+        self.store.write(Owner::Core, move |unit| keep(unit)).await
     }
 
     /// Saves a changed row and, when the plugin is alive, replaces it.
@@ -168,13 +174,16 @@ impl Plugins {
             Error::new(Code::NotFound, format!("The package of the plugin {} is not there.", row.plugin))
         })?;
         let built = self.built(package).await?;
-        self.migrate(&built).await?;
+        let gate = grants::gate(&built.package.manifest, &row.grants);
+        if gate.require(Capability::Db).is_ok() {
+            self.migrate(&built).await?;
+        }
         let settings = self.settings_of(row, &built.package).await?;
         let id: Arc<str> = row.plugin.as_str().into();
         let limits = built.package.manifest.contract.limits;
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
-            gate: grants::gate(&built.package.manifest, &row.grants),
+            gate,
             settings,
             usage: self.usage(&id),
             quotas: self.quotas(&id),
@@ -280,7 +289,7 @@ impl Plugins {
 
 /// Saves a plugin's row and, when somebody did it, its audit row.
 pub(super) fn save(
-    unit: &crate::store::Unit,
+    unit: &Unit,
     clock: &crate::clock::Clock,
     row: &PluginRow,
     by: Option<&(Actor, &'static str)>,

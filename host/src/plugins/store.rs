@@ -81,6 +81,12 @@ pub(super) fn save_secret(connection: &Connection, plugin: &str, name: &str, sea
     Ok(())
 }
 
+/// Takes a secret away for good: what is sealed is of no use to anybody else.
+pub(super) fn remove_secret(connection: &Connection, plugin: &str, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM plugin_secrets WHERE plugin = ? AND name = ?")?.execute((plugin, name))?;
+    Ok(())
+}
+
 fn read(row: &Row<'_>) -> Result<PluginRow> {
     Ok(PluginRow {
         id: row.get(0)?,
@@ -96,4 +102,20 @@ fn read(row: &Row<'_>) -> Result<PluginRow> {
 
 fn object(json: &str) -> Result<Map<String, Value>> {
     serde_json::from_str(json).map_err(Error::from)
+}
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::{Shape, shape};
+
+    vec![
+        shape!("plugins", PluginRow { id, plugin, version, digest, state, state_reason, grants, settings })
+            .one_of("state", ["enabled", "disabled", "failed"]),
+        Shape::empty("plugin_secrets")
+            .and::<str>("plugin")
+            .points("plugin", "plugins (plugin)")
+            .and::<String>("name")
+            .and::<Vec<u8>>("sealed"),
+    ]
 }

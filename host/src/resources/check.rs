@@ -45,6 +45,28 @@ impl Table {
     }
 }
 
+#[cfg(test)]
+impl Table {
+    /// The described columns, for the comparison of all tables.
+    pub(crate) fn shape(&self) -> crate::agreement::shape::Shape {
+        use crate::agreement::shape::{Column as Believed, Shape};
+
+        let mut shape = Shape::empty(&self.resource().table);
+        for column in self.columns() {
+            let choices = match column.field.kind {
+                FieldKind::Choice => Some(column.field.choices.iter().map(|choice| choice.value.clone()).collect()),
+                FieldKind::Locale => Some(Locale::ALL.into_iter().map(|locale| locale.code().to_owned()).collect()),
+                FieldKind::Boolean => Some(vec!["0".to_owned(), "1".to_owned()]),
+                _ => None,
+            };
+            let points_to = column.reference.as_ref().map(|reference| reference.table.clone());
+            let (kind, required) = (sqlite_type(column.field.kind), column.is_filled());
+            shape.add(&column.field.name, Believed { kind, required, choices, points_to });
+        }
+        shape
+    }
+}
+
 struct Check<'a> {
     table: &'a Table,
     schema: &'a schema::Schema,

@@ -48,6 +48,8 @@ pub use self::migrations::Migration;
 pub use self::readers::Snapshot;
 pub use self::scope::Scope;
 pub use self::session::Session;
+#[cfg(test)]
+pub(crate) use self::storage::shapes;
 pub use self::unit::{Unit, Verdict};
 
 use self::checks::Background;

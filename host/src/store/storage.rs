@@ -20,3 +20,25 @@ pub(super) fn count(unit: &Unit) -> Result<()> {
     unit.prepare_cached(ADD)?.execute((plugin.as_ref(), pages))?;
     Ok(())
 }
+
+#[cfg(test)]
+mod agreement {
+    use crate::agreement::shape::Shape;
+
+    /// What the store itself reads and writes; these values are in no structs.
+    pub(crate) fn shapes() -> Vec<Shape> {
+        vec![
+            Shape::empty("migrations").and::<String>("name").and::<String>("checksum"),
+            Shape::empty("plugin_migrations").and::<String>("owner").and::<String>("name").and::<String>("checksum"),
+            Shape::empty("plugin_tables")
+                .and::<str>("owner")
+                .and::<String>("table_name")
+                .and::<String>("kind")
+                // SQLite's own names for them, less views.
+                .one_of("kind", ["table", "virtual", "shadow"]),
+            Shape::empty("plugin_storage").and::<str>("owner").and::<i64>("pages"),
+        ]
+    }
+}
+#[cfg(test)]
+pub(crate) use agreement::shapes;

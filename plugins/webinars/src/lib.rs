@@ -42,7 +42,7 @@ impl Plugin for Webinars {
 
         site.resource::<Topic>("topics").before_save(topics::check).before_delete(topics::keep_announced);
         site.resource::<Speaker>("speakers");
-        site.resource::<Appearance>("appearances");
+        site.resource::<Appearance>("appearances").before_save(topics::check_speaker);
         site.resource::<Session>("sessions")
             .before_save(sessions::check)
             .after_save(sessions::follow)

@@ -98,6 +98,8 @@ pub struct Speaker {
     menu(order = 13, icon = "link")
 )]
 pub struct Appearance {
+    /// Its id.
+    pub id: i64,
     /// The topic.
     #[field(en = "Topic", de = "Thema", references = "topics", filter, list)]
     pub topic_id: i64,
@@ -198,6 +200,14 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// True while the person counts on the session.
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Waitlisted | Self::Offered)
+    }
+}
+
 /// A person and a session.
 #[derive(Clone, Debug, Resource)]
 #[resource(
@@ -255,8 +265,8 @@ pub struct Seat {
     pub offered_until: Option<Timestamp>,
     /// When the details were mailed last.
     pub mailed_at: Option<Timestamp>,
-    /// The SEQUENCE of the last invitation.
-    pub sequence: u32,
+    /// An invitation stands in their calendar.
+    pub invited: bool,
     /// In the trash.
     pub hidden: bool,
 }
@@ -265,7 +275,7 @@ impl Seat {
     /// True while the person counts on the session.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        !self.hidden && matches!(self.status, Status::Confirmed | Status::Waitlisted | Status::Offered)
+        !self.hidden && self.status.is_active()
     }
 }
 
@@ -300,6 +310,8 @@ pub struct Event {
     pub status: SessionStatus,
     /// Grows with each change that people are told of.
     pub revision: i64,
+    /// Its name in calendars, which never changes.
+    pub uid: String,
     /// When it was to start before it was moved.
     pub moved_from: Option<Timestamp>,
     /// Seats that are taken or held.

@@ -52,7 +52,7 @@ pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
     let seat = store::seat_by_token(tx, &token)?;
     match call.body.step {
         Step::Accept => waiting::accept(tx, seat)?,
-        Step::Cancel => waiting::leave(tx, &seat)?,
+        Step::Cancel => waiting::leave(tx, seat)?,
     }
     Ok(Redirect::to(format!("/r/{token}")))
 }

@@ -19,12 +19,14 @@ pub struct ByApi {
     locale: Option<Locale>,
     #[field(kind = "time_zone")]
     time_zone: Option<String>,
+    #[field(required)]
     consent: Agreed,
 }
 
 /// What somebody agrees to.
 #[derive(Debug, Form)]
 pub struct Agreed {
+    #[field(required)]
     marketing: bool,
 }
 
@@ -87,14 +89,10 @@ fn contact(email: String, name: String, company: Option<String>, locale: Locale,
 
 /// The form shows why a session is closed where it is chosen.
 fn at_session(error: Error) -> Error {
+    let unknown = ("Please choose one of the dates.", "Bitte wählen Sie einen der Termine.");
     match error.code {
-        Code::Conflict | Code::NotFound => Error::field(
-            "session",
-            Rule::Other(Text::new(
-                "Registration for this session is closed. Please choose another one.",
-                "Die Anmeldung für diesen Termin ist geschlossen. Bitte wählen Sie einen anderen.",
-            )),
-        ),
+        Code::Conflict => Error::field("session", Rule::Other(error.message)),
+        Code::NotFound => Error::field("session", Rule::Other(unknown.into())),
         _ => error,
     }
 }
@@ -118,9 +116,7 @@ fn check_open(event: &Event, now: Timestamp) -> Result<()> {
         SessionStatus::Cancelled => {
             Err(Error::conflict(("This session has been cancelled.", "Dieser Termin wurde abgesagt.")))
         }
-        _ if now >= event.starts_at => {
-            Err(Error::conflict(("This session has started.", "Dieser Termin hat begonnen.")))
-        }
+        _ if now >= event.starts_at => Err(Error::conflict(waiting::STARTED)),
         _ => Ok(()),
     }
 }
@@ -155,8 +151,14 @@ fn agree(tx: &Tx, person: Person, applicant: &Applicant, event: &Event) -> Resul
     if !applicant.marketing {
         return Ok(());
     }
-    let text_version = tx.setting("consent_version")?.unwrap_or_else(|| "1".to_owned());
     let site = tx.context()?.site;
     let source = format!("{}/{}", site.mount.get(applicant.contact.locale), event.slug);
+    let text_version = text_version(tx)?;
     tx.people().consent(person, &Consent { purpose: "marketing".into(), given: true, text_version, source })
+}
+
+/// A setting that was left empty keeps nobody from registering.
+fn text_version(tx: &Tx) -> Result<String> {
+    let version: Option<String> = tx.setting("consent_version")?;
+    Ok(version.filter(|version| !version.trim().is_empty()).unwrap_or_else(|| "1".to_owned()))
 }

@@ -52,9 +52,12 @@ fn concerns_people(before: &Session, after: &Session) -> bool {
     told(before) != told(after)
 }
 
-/// Plans reminders, tells people, offers seats that a larger room brings.
+/// Names a new session for calendars; plans reminders, tells people, offers seats that a larger room brings.
 pub fn follow(tx: &Tx, change: &Change<Session>) -> Result<()> {
     let session = &change.after;
+    if change.before.is_none() {
+        store::name_session(tx, session.id, &format!("webinar-{}", tx.token(26)))?;
+    }
     let moved = change.changed(|session| (session.starts_at, session.status, session.revision));
     if moved {
         let known = change.before.as_ref().map(|before| before.revision);
@@ -90,10 +93,7 @@ pub fn announce(tx: &Tx, job: Announce) -> Result<()> {
     }
     let seats = store::untold(tx, event.id, event.revision, TOLD)?;
     for seat in &seats {
-        match event.status {
-            SessionStatus::Cancelled => mails::cancelled(tx, &event, seat)?,
-            _ => mails::changed(tx, &event, seat)?,
-        }
+        mails::announce(tx, &event, seat)?;
         store::note_told(tx, seat.id, event.revision)?;
     }
     match seats.last() {

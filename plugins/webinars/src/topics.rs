@@ -1,8 +1,8 @@
-//! What keeps a topic on the site while people count on it.
+//! What keeps a topic on the site while people count on it, and who speaks on it.
 
 use magnetiq_sdk::prelude::*;
 
-use crate::model::{Topic, TopicStatus};
+use crate::model::{Appearance, Topic, TopicStatus};
 use crate::store;
 
 /// Refuses to take a topic off the site before its sessions are cancelled.
@@ -21,6 +21,20 @@ pub fn keep_announced(tx: &Tx, change: &Change<Topic>) -> Result<()> {
         0 => Ok(()),
         _ => Err(Error::conflict(announced())),
     }
+}
+
+/// Somebody speaks on a topic once.
+pub fn check_speaker(tx: &Tx, change: &mut Change<Appearance>) -> Result<()> {
+    let Appearance { topic_id, speaker_id, .. } = change.after;
+    let own = change.before.as_ref().map(|before| before.id);
+    match store::speaks(tx, topic_id, speaker_id, own)? {
+        true => Err(Error::field("speaker_id", Rule::Other(twice()))),
+        false => Ok(()),
+    }
+}
+
+fn twice() -> Text {
+    Text::new("This person already speaks on this topic.", "Diese Person spricht schon zu diesem Thema.")
 }
 
 fn announced() -> Text {

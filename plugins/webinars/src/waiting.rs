@@ -8,6 +8,9 @@ use crate::{mails, store};
 /// Offers made in one call; a job makes the rest, so that no call holds the writer for long.
 const OFFERS: usize = 50;
 
+/// Why nobody comes or goes any more.
+pub const STARTED: (&str, &str) = ("This session has started.", "Dieser Termin hat schon begonnen.");
+
 /// An offer ends.
 #[derive(Debug, Job, Serialize, Deserialize)]
 #[job(name = "expire_offer")]
@@ -79,28 +82,30 @@ pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
     confirm(tx, &event, seat)
 }
 
-/// Gives a seat: an invitation that is newer than all before.
 fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     store::set_status(tx, seat.id, Status::Confirmed, None)?;
-    let sequence = store::next_sequence(tx, seat.id, event.revision)?;
-    mails::confirm(tx, event, &Seat { status: Status::Confirmed, sequence, ..seat })
+    mails::confirm(tx, event, &Seat { status: Status::Confirmed, ..seat })
 }
 
 /// Leaves; the seat goes to the next.
 ///
 /// # Errors
 /// CONFLICT when the session has started.
-pub fn leave(tx: &Tx, seat: &Seat) -> Result<()> {
+pub fn leave(tx: &Tx, seat: Seat) -> Result<()> {
     let event = store::event(tx, seat.session_id)?;
     if tx.now() >= event.starts_at {
-        return Err(Error::conflict(("This session has started.", "Dieser Termin hat begonnen.")));
+        return Err(Error::conflict(STARTED));
     }
-    if seat.is_active() {
-        store::set_status(tx, seat.id, Status::Cancelled, None)?;
-        mails::goodbye(tx, &event, seat)?;
-        offer_seats(tx, seat.session_id)?;
+    if seat.is_active() { release(tx, &event, seat) } else { Ok(()) }
+}
+
+/// Takes a registration back and tells the person, unless the session is over or off anyway.
+fn release(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
+    store::set_status(tx, seat.id, Status::Cancelled, None)?;
+    if is_ahead(tx, event) {
+        mails::goodbye(tx, event, &Seat { status: Status::Cancelled, ..seat })?;
     }
-    Ok(())
+    offer_seats(tx, event.id)
 }
 
 /// An organiser confirms, queues or cancels; offers are made by the waiting list alone, and nobody is confirmed
@@ -133,34 +138,42 @@ pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
     }
 }
 
-/// What follows from an organiser's change.
+/// What follows from an organiser's change. The person is told once, also where the queue offers them a seat at once.
 pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
     let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
         return Ok(());
     };
     let event = store::event(tx, before.session_id)?;
-    let seat = Seat { status: before.status, ..store::seat(tx, before.id)? };
-    match change.after.status {
+    let seat = store::seat(tx, before.id)?;
+    match seat.status {
         Status::Confirmed => confirm(tx, &event, seat)?,
-        Status::Waitlisted => store::queue_up(tx, seat.id)?,
-        _ if seat.is_active() && is_ahead(tx, &event) => mails::goodbye(tx, &event, &seat)?,
+        Status::Waitlisted => queue_up(tx, &event, seat.id)?,
+        _ if before.status.is_active() => release(tx, &event, seat)?,
         _ => {}
     }
+    if !before.status.is_active() {
+        store::note_told(tx, before.id, event.revision)?;
+    }
     offer_seats(tx, event.id)
+}
+
+fn queue_up(tx: &Tx, event: &Event, seat: i64) -> Result<()> {
+    store::queue_up(tx, seat)?;
+    offer_seats(tx, event.id)?;
+    let seat = store::seat(tx, seat)?;
+    match seat.status == Status::Waitlisted && is_ahead(tx, event) {
+        true => mails::wait(tx, event, &seat),
+        false => Ok(()),
+    }
 }
 
 /// A registration in the trash frees its seat.
 pub fn follow_removal(tx: &Tx, change: &Change<Registration>) -> Result<()> {
     let seat = Seat { hidden: false, ..store::seat(tx, change.after.id)? };
-    if !seat.is_active() {
-        return Ok(());
+    match seat.is_active() {
+        true => release(tx, &store::event(tx, seat.session_id)?, seat),
+        false => Ok(()),
     }
-    let event = store::event(tx, seat.session_id)?;
-    store::set_status(tx, seat.id, Status::Cancelled, None)?;
-    if is_ahead(tx, &event) {
-        mails::goodbye(tx, &event, &seat)?;
-    }
-    offer_seats(tx, event.id)
 }
 
 fn is_ahead(tx: &Tx, event: &Event) -> bool {

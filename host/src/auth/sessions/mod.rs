@@ -2,6 +2,9 @@
 
 mod store;
 
+#[cfg(test)]
+pub(super) use store::shapes;
+
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -95,3 +95,32 @@ pub(super) fn live(connection: &Connection, now: Timestamp) -> Result<Vec<(Strin
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(in crate::auth) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    let read = shape!(
+        "sessions",
+        Session {
+            id,
+            user_id,
+            token_hash,
+            family,
+            used_at,
+            expires_at,
+            absolute_expires_at,
+            revoked_at,
+            ip_address,
+            user_agent,
+        }
+    );
+    let written = shape!("sessions", NewSession<'_> {
+        user_id, token_hash, family, parent_id, expires_at, absolute_expires_at,
+    } apart from { origin });
+    vec![
+        read.points("user_id", "users"),
+        written.points("parent_id", "sessions").with(crate::auth::store::origin("sessions")),
+    ]
+}

@@ -45,3 +45,14 @@ pub(super) fn remove_expired(connection: &Connection, now: &str) -> Result<()> {
     connection.prepare_cached("DELETE FROM idempotency_keys WHERE expires_at <= ?")?.execute([now])?;
     Ok(())
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    vec![
+        shape!("idempotency_keys", Once { route, caller, key, body_hash }),
+        shape!("idempotency_keys", Kept { status, location, answer }).and::<str>("expires_at"),
+    ]
+}

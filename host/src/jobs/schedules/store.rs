@@ -87,3 +87,14 @@ pub fn next_due(unit: &Connection) -> Result<Option<String>> {
     let mut query = unit.prepare_cached(&format!("SELECT min(next_due_at) FROM schedules WHERE {FREE}"))?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
+
+#[cfg(test)]
+/// What is read and written here.
+pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
+    use crate::agreement::shape::shape;
+
+    vec![
+        shape!("schedules", Due { id, owner, name, cron, zone, next_due_at }),
+        shape!("schedules", NewSchedule { name, cron }).and::<bool>("enabled").and::<Option<String>>("last_due_at"),
+    ]
+}

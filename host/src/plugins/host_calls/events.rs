@@ -2,6 +2,7 @@
 
 use magnetiq_contract::event;
 
+use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::jobs::{self, NewJob};
 use crate::plugins::bindings::imports::magnetiq::plugin::{events, types};
@@ -20,7 +21,7 @@ impl CallState {
     async fn publish_event(&self, name: &str, payload: &str) -> Result<()> {
         let full_name = event::full_name(&self.plugin.id, name).ok_or_else(|| not_own(name))?;
         self.plugin.gate.require_name(Capability::Events, name)?;
-        let payload: serde_json::Value = serde_json::from_str(payload)?;
+        let payload: serde_json::Value = read_json(payload)?;
         let listeners = self.picture.load().listeners(&full_name);
         let clock = self.clock.clone();
         self.in_transaction(|unit| {

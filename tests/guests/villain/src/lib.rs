@@ -2,6 +2,8 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
+mod lair;
+
 use magnetiq_sdk::Code;
 use magnetiq_sdk::prelude::*;
 
@@ -17,7 +19,12 @@ impl Plugin for Villain {
         site.get("/select", select).public().query(&["sql"]);
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
+        site.post("/raw", raw).public();
+        site.post("/go/{word}", go).public();
+        site.post("/detached", write_detached).public();
+        site.get("/mutter/{lines}", mutter).public();
         site.post("/events/{name}", publish).public();
+        lair::register(site);
         site.get("/steps", steps).public();
         site.on_enable(awake);
         site.on_disable(asleep);
@@ -132,10 +139,38 @@ fn select(db: &Snapshot, call: Call) -> Result<Json<Vec<i64>>> {
 #[derive(Form)]
 struct Target {
     url: String,
+    header: Option<String>,
+    value: Option<String>,
 }
 
 fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
-    Ok(Json(outside.get(&call.body.url).send()?.status))
+    let Target { url, header, value } = call.body;
+    let request = outside.get(&url);
+    let request = match header {
+        Some(name) => request.header(&name, &value.unwrap_or_default()),
+        None => request,
+    };
+    Ok(Json(request.send()?.status))
+}
+
+fn raw(_tx: &Tx, call: Call<Bytes>) -> Result<Json<(String, usize)>> {
+    Ok(Json((call.body.content_type, call.body.bytes.len())))
+}
+
+fn go(_tx: &Tx, call: Call) -> Result<Redirect> {
+    Ok(Redirect::to(format!("/{}", call.path::<String>("word")?)))
+}
+
+fn write_detached(outside: &Detached, _call: Call) -> Result<NoContent> {
+    outside.transaction(|tx| insert(tx, "written from outside"))?;
+    Ok(NoContent)
+}
+
+fn mutter(db: &Snapshot, call: Call) -> Result<NoContent> {
+    for line in 0..call.path::<u32>("lines")? {
+        db.log(Level::Error, &format!("muttering {line}"));
+    }
+    Ok(NoContent)
 }
 
 fn publish(tx: &Tx, call: Call) -> Result<NoContent> {
