@@ -115,6 +115,14 @@ async fn limits_beyond_the_hosts_own_keep_a_package_off_the_shelf() {
 }
 
 #[tokio::test]
+async fn a_name_of_the_host_is_no_plugins_id() {
+    let (app, admin) = offered(&MANIFEST.replace("\"notes\"\nversion", "\"system\"\nversion"), &json!({})).await;
+    admin.post_json("/api/v1/plugins/system/enable", &json!({})).await.expect(404);
+    let me = app.sign_in("admin").await.get("/api/v1/auth/me").await.expect(200).text();
+    assert!(!me.contains("system:manage"), "{me}");
+}
+
+#[tokio::test]
 async fn the_contract_shows_who_may_do_what_with_a_table_and_what_everybody_sees_of_it() {
     let (_app, admin) = offered(MANIFEST, &description()).await;
     let contract = admin.get("/api/v1/plugins/notes").await.expect(200).data()["contract"].clone();

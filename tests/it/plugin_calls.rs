@@ -55,21 +55,19 @@ fn post(app: &TestApp, path: &str, key: &str) -> JoinHandle<Answer> {
 }
 
 #[tokio::test]
-async fn simultaneous_requests_with_one_key_are_done_once_and_answered_alike() {
+async fn simultaneous_requests_with_one_key_are_done_once() {
     let app = site().await;
     let held = Held::of(&app).await;
-    let mut posts: Vec<_> = (0..8).map(|_| post(&app, "/api/v1/villain/write/nothing", "one")).collect();
-    let other = post(&app, "/api/v1/villain/write/else", "one");
+    let posts: Vec<_> = (0..8).map(|_| post(&app, "/api/v1/villain/detached", "one")).collect();
     for _ in 0..5 {
         rows(&app).await;
     }
     held.let_go().await;
-    let first = posts.remove(0).await.unwrap().expect(200);
-    for repeated in posts {
-        assert_eq!(repeated.await.unwrap().expect(200).json(), first.json());
+    for answer in posts {
+        answer.await.unwrap().expect(204);
     }
     assert_eq!(rows(&app).await, 1);
-    assert_ne!(other.await.unwrap().code(), "CONFLICT", "another route is another request");
+    post(&app, "/api/v1/villain/detached", "two").await.unwrap().expect(422);
 }
 
 #[tokio::test]
@@ -97,19 +95,22 @@ async fn a_detached_route_outlives_one_in_a_transaction_and_a_call_that_is_cut_o
 #[tokio::test]
 async fn a_trap_is_not_told_in_the_words_of_another_call() {
     let app = site().await;
-    app.get("/api/v1/villain/mutter/1").await.expect(204);
+    app.get("/api/v1/villain/mutter/muttering/1").await.expect(204);
     app.get("/api/v1/villain/read/recurse").await.expect(502);
     let fault = usage(&app).await["last_fault"]["message"].as_str().unwrap().to_owned();
     assert!(!fault.contains("muttering"), "{fault}");
 }
 
-/// Keeps what is logged on this thread.
+/// Keeps the lines with the word that its test alone lets the villain say.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+struct Log(Arc<Mutex<Vec<String>>>);
 
 impl io::Write for Log {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend(line);
+        let text = String::from_utf8_lossy(line);
+        if text.contains("grumbling ") {
+            self.0.lock().unwrap().push(text.into_owned());
+        }
         Ok(line.len())
     }
 
@@ -123,15 +124,15 @@ async fn a_plugin_writes_a_hundred_lines_a_second_into_the_log_however_many_call
     let app = site().await;
     let log = Log::default();
     let writer = log.clone();
-    let _guard =
-        tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(move || writer.clone()).finish());
-    let lines = || String::from_utf8_lossy(&log.0.lock().unwrap()).matches("muttering").count();
+    // For the whole process: a busy machine lets guests log from another thread.
+    tracing_subscriber::fmt().with_writer(move || writer.clone()).init();
+    let lines = || log.0.lock().unwrap().len();
     for _ in 0..3 {
-        app.get("/api/v1/villain/mutter/40").await.expect(204);
+        app.get("/api/v1/villain/mutter/grumbling/40").await.expect(204);
     }
     assert_eq!(lines(), 100);
     app.clock.advance(jiff::SignedDuration::from_secs(1));
-    app.get("/api/v1/villain/mutter/40").await.expect(204);
+    app.get("/api/v1/villain/mutter/grumbling/40").await.expect(204);
     assert_eq!(lines(), 140);
 }
 

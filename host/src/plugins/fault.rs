@@ -36,7 +36,7 @@ impl Fault {
         if let Some(fault) = error.downcast_ref::<Self>() {
             return fault.clone();
         }
-        if error.is::<PoolConcurrencyLimitError>() {
+        if is_full(error) {
             return Self::Full;
         }
         match error.downcast_ref::<Trap>() {
@@ -84,5 +84,37 @@ fn in_its_words(reason: String, state: &CallState) -> String {
     match &state.last_words {
         Some(words) => format!("{reason} ({words})"),
         None => reason,
+    }
+}
+
+/// No guest of any plugin finds room any more.
+fn is_full(error: &wasmtime::Error) -> bool {
+    error.is::<PoolConcurrencyLimitError>()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::response::IntoResponse;
+    use wasmtime::{Config, Engine, Instance, InstanceAllocationStrategy, Module, PoolingAllocationConfig, Store};
+
+    use super::*;
+
+    #[test]
+    fn a_full_pool_is_nobodys_fault_and_the_caller_may_come_again() {
+        let mut pool = PoolingAllocationConfig::new();
+        pool.total_core_instances(1);
+        let mut config = Config::new();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+        let engine = Engine::new(&config).unwrap();
+        let module = Module::new(&engine, b"\0asm\x01\0\0\0").unwrap();
+        let mut store = Store::new(&engine, ());
+        Instance::new(&mut store, &module, &[]).unwrap();
+        let error = Instance::new(&mut store, &module, &[]).unwrap_err();
+        assert!(is_full(&error), "{error:#}");
+
+        assert!(!Fault::Full.is_the_guests() && Fault::Memory.is_the_guests());
+        let error = Fault::Full.error("villain");
+        assert_eq!(error.code(), Code::Unavailable);
+        assert_eq!(error.into_response().headers()["retry-after"], "1");
     }
 }

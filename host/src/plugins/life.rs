@@ -2,12 +2,13 @@
 //! that keeps the step.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
 use super::Plugins;
-use super::call::{Ask, Call, Said};
+use super::call::{Ask, Call, Limits, Said};
 use super::lifecycle::save;
 use super::live::Live;
 use super::room;
@@ -18,6 +19,9 @@ use crate::error::{Error, Result};
 use crate::jobs::schedules::{self, NewSchedule};
 use crate::resources::Actor;
 use crate::store::{Owner, Store, Unit, Verdict};
+
+/// Longest time that a step may hold the writer: an admin's deed, which happens seldom and fails no visitor.
+const HOLD: Duration = Duration::from_secs(2);
 
 impl Plugins {
     /// Tells a plugin that it begins, unless it is running, and saves its row and schedules: all or nothing.
@@ -69,7 +73,8 @@ impl Plugins {
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
         let setting = self.setting(plugin, &context, Mode::Transaction).for_itself();
-        Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
+        let limits = Limits { writer: HOLD, ..self.limits(plugin, true) };
+        Ok(Some(Call::new(setting, limits, ask)))
     }
 }
 
@@ -83,6 +88,7 @@ async fn take_step(
     let plugin = plugin.clone();
     store
         .lend(plugin.owner.clone(), move |unit| {
+            unit.set_deadline(Instant::now() + HOLD);
             let (unit, told) = match step {
                 Some(call) => tell(call, unit),
                 None => (unit, Ok(())),

@@ -37,7 +37,8 @@ impl Plugins {
         let mut alive = Vec::new();
         for mut row in rows.into_iter().filter(|row| row.state != DISABLED) {
             let live = self.revive(&row).await;
-            match live.and_then(|live| self.claim(&live).map(|()| live)) {
+            let others = Alive::of(alive.iter().cloned());
+            match live.and_then(|live| self.claim(&live, &others).map(|()| live)) {
                 Ok(live) => {
                     alive.push(live);
                     self.heal(row).await?;
@@ -76,7 +77,7 @@ impl Plugins {
             settings: known.map(|row| row.settings).unwrap_or_default(),
         };
         let live = self.revive(&row).await?;
-        self.claim(&live)?;
+        self.claim(&live, &self.alive.load())?;
         self.begin_life(row, &live, begins, actor).await?;
         self.show_with(&live)
     }
@@ -249,13 +250,12 @@ impl Plugins {
         self.save(row, None).await
     }
 
-    /// Takes the plugin's permissions and makes sure that its pages stand where nobody else's do, before anything of
+    /// Takes the plugin's permissions and makes sure that its pages stand where none of the others' do, before anything of
     /// it is saved.
-    fn claim(&self, live: &Live) -> Result<()> {
-        let picture = self.alive.load();
+    fn claim(&self, live: &Live, others: &Alive) -> Result<()> {
         for locale in Locale::ALL {
             let mount = live.manifest().contract.mount.get(locale);
-            if let Some(other) = picture.mounted(locale, mount).filter(|other| other.id != live.id) {
+            if let Some(other) = others.mounted(locale, mount).filter(|other| other.id != live.id) {
                 let text = format!("The pages of the plugin {} stand at /{}/{mount} already.", other.id, locale.code());
                 return Err(Error::new(Code::Conflict, text));
             }

@@ -1,7 +1,7 @@
 //! Rules for names that become paths, tables and columns: one place, held by the packer and by the host.
 
 /// Plugin ids that are paths of the host, now or later.
-const RESERVED: [&str; 36] = [
+const RESERVED: [&str; 37] = [
     "admin",
     "agents",
     "analytics",
@@ -35,6 +35,7 @@ const RESERVED: [&str; 36] = [
     "roles",
     "search",
     "settings",
+    "system",
     "users",
     "workflows",
     "workspaces",

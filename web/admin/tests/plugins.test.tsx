@@ -22,6 +22,19 @@ test("a contract says in plain German what a plugin may do and why", async () =>
   expect(screen.getByText("Täglich um 9:00 Uhr")).toBeTruthy();
 });
 
+test("a contract says what of its tables everybody sees, what it hears and what a call may take", async () => {
+  hostWith(base);
+  await showLanguage("en");
+  openAsAdmin("/plugins/webinars");
+  expect(await screen.findByText("/api/v1/webinars/sessions")).toBeTruthy();
+  expect(screen.getByText(/Everyone reads: Starts, Language\./)).toBeTruthy();
+  expect(screen.getByText(/Only rows with: status = published, ends_at > now\./)).toBeTruthy();
+  expect(screen.queryByText("/api/v1/webinars/registrations")).toBeNull();
+  expect(screen.getByText("shop.sold")).toBeTruthy();
+  expect(screen.getByText("Computing time in the background")).toBeTruthy();
+  expect(screen.getByText("64")).toBeTruthy();
+});
+
 test("enabling sends what was allowed, cut down where the admin wished it", async () => {
   const calls = hostWith({ ...base, "POST /plugins/webinars/enable": () => ok({ ...plugin, state: "enabled" }) });
   const { user } = openAsAdmin("/plugins/webinars");

@@ -203,8 +203,30 @@ export interface Contract {
   routes: PluginRoute[];
   schedules: { name: string; cron: string; label: Text }[];
   jobs: (string | { name: string })[];
-  resources: string[];
-  limits: { memory_mb: number; cpu_ms: number; wall_ms: number };
+  resources: ContractTable[];
+  /** Events that it hears, as `<plugin>.<event>`. */
+  subscriptions: string[];
+  limits: { memory_mb: number; cpu_ms: number; job_cpu_ms: number; wall_ms: number; concurrency: number };
+}
+
+/** A table: who may do what with it, and what those see who may not read it. */
+export interface ContractTable {
+  name: string;
+  label: Text;
+  path: string;
+  read: string;
+  create: string;
+  update: string;
+  delete: string;
+  /** Null: nothing is shown; conditions that a shown row meets otherwise. */
+  public_rows: PublicCondition[] | null;
+  public_fields: Text[];
+}
+
+export interface PublicCondition {
+  field: string;
+  is: "equal" | "not_equal" | "after" | "before";
+  value: unknown;
 }
 
 /** Why a package cannot be read, in place of its contract. */

@@ -9,7 +9,7 @@ import { useText } from "../../i18n/language";
 import { GrantInputs } from "./GrantInputs";
 import { grantsFrom, isSound, wishesFrom } from "./grants";
 import { useChangeGrantsMutation, useEnablePluginMutation } from "./pluginsApi";
-import { PublicRoutes } from "./PublicRoutes";
+import { PublicParts } from "./PublicParts";
 
 interface Props {
   plugin: ReadablePlugin;
@@ -20,7 +20,7 @@ interface Props {
 export function ConsentDialog({ plugin, onClose }: Props) {
   const { t } = useTranslation();
   const text = useText();
-  const { capabilities, routes } = plugin.contract;
+  const { capabilities } = plugin.contract;
   const enabled = plugin.state === "enabled";
   const [wishes, setWishes] = useState(() => wishesFrom(capabilities, plugin.state !== "available"));
   const { decide, isLoading, error } = useDecision(plugin, onClose);
@@ -51,7 +51,7 @@ export function ConsentDialog({ plugin, onClose }: Props) {
       <GrantInputs capabilities={capabilities} wishes={wishes} onChange={setWishes} />
       <div className="border-t border-line pt-4 pb-2">
         <h3 className="mb-2 text-base font-medium">{t("plugins.becomesPublic")}</h3>
-        <PublicRoutes routes={routes} />
+        <PublicParts contract={plugin.contract} />
       </div>
     </Dialog>
   );

@@ -9,7 +9,8 @@ import { useLanguage, useText } from "../../i18n/language";
 import { CapabilityList } from "./CapabilityList";
 import { ConsentDialog } from "./ConsentDialog";
 import { isReadable, usePlugin } from "./PluginScreen";
-import { PublicRoutes, RouteList } from "./PublicRoutes";
+import { PublicParts } from "./PublicParts";
+import { RouteList } from "./PublicRoutes";
 
 /** All that a plugin may do, in plain words, on one page; nothing while its package cannot be read. */
 export default function ContractTab() {
@@ -36,7 +37,7 @@ function Readable({ plugin }: { plugin: ReadablePlugin }) {
         )}
       </Card>
       <Card title={t("plugins.becomesPublic")} intro={t("plugins.becomesPublicIntro")}>
-        <PublicRoutes routes={contract.routes} />
+        <PublicParts contract={contract} />
       </Card>
       {closed.length > 0 && (
         <Card title={t("plugins.forSignedIn")} intro={t("plugins.forSignedInIntro")}>
@@ -45,6 +46,7 @@ function Readable({ plugin }: { plugin: ReadablePlugin }) {
       )}
       {contract.permissions.length > 0 && <Permissions contract={contract} />}
       {contract.schedules.length > 0 && <Schedules contract={contract} />}
+      {contract.subscriptions.length > 0 && <Subscriptions names={contract.subscriptions} />}
       <Limits contract={contract} />
       {open && <ConsentDialog plugin={plugin} onClose={() => setOpen(false)} />}
     </div>
@@ -86,6 +88,21 @@ function Schedules({ contract }: { contract: Contract }) {
   );
 }
 
+function Subscriptions({ names }: { names: string[] }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("plugins.hears")} intro={t("plugins.hearsIntro")}>
+      <ul className="space-y-1 text-sm">
+        {names.map((name) => (
+          <li key={name}>
+            <code className="font-mono text-xs break-all">{name}</code>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
 /** `0 9 * * *` in words where that is simple, else as it is written. */
 function CronText({ cron }: { cron: string }) {
   const { t } = useTranslation();
@@ -100,7 +117,9 @@ function Limits({ contract: { limits } }: { contract: Contract }) {
   const entries = [
     { key: "memory", label: t("plugins.limits.memory"), value: `${formatNumber(limits.memory_mb, language)}\u00a0MB` },
     { key: "cpu", label: t("plugins.limits.cpu"), value: formatDuration(limits.cpu_ms, language) },
+    { key: "job", label: t("plugins.limits.job"), value: formatDuration(limits.job_cpu_ms, language) },
     { key: "wall", label: t("plugins.limits.wall"), value: formatDuration(limits.wall_ms, language) },
+    { key: "concurrency", label: t("plugins.limits.concurrency"), value: formatNumber(limits.concurrency, language) },
   ];
   return (
     <Card title={t("plugins.limits.title")} intro={t("plugins.limits.intro")}>
