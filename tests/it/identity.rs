@@ -196,7 +196,8 @@ async fn each_role_reaches_what_the_table_gives_it_and_no_more() {
         let _ = client.post_json(path, &body).await.expect(manage);
     }
     assert_eq!(Role::ALL.len(), 4);
-    let refused = "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE event_type = 'access_denied'";
+    let refused =
+        "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE event_type = 'access_denied'";
     assert_eq!(count(&app, refused).await, 5);
     let users = "SELECT COUNT(DISTINCT json_extract(details, '$.user')) FROM security_events WHERE event_type = 'access_denied'";
     assert_eq!(count(&app, users).await, 3);
@@ -223,7 +224,8 @@ async fn a_token_that_is_not_ours_is_refused_and_recorded() {
         assert_eq!(answer.code(), "UNAUTHENTICATED");
         assert!(answer.header("www-authenticate").starts_with("Bearer"), "{header}");
     }
-    let rejected = "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE event_type = 'token_rejected'";
+    let rejected =
+        "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE event_type = 'token_rejected'";
     assert_eq!(count(&app, rejected).await, i64::try_from(headers.len()).unwrap());
 
     app.clock.advance(SignedDuration::from_secs(899));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
 use magnetiq_contract::answer::Meta;
 use magnetiq_contract::text::Locale;
@@ -15,11 +15,11 @@ use super::address::Addresses;
 use super::{Layout, PublicSite};
 use crate::error::{Code, Error, Result};
 use crate::http::language;
-use crate::http::layers::RequestId;
+use crate::http::layers::{RequestId, is_for_programs};
 
 /// A layer that turns error envelopes outside `/api/` into pages for callers who accept HTML.
 pub async fn as_pages(State(public): State<Arc<PublicSite>>, request: Request, next: Next) -> Response {
-    let wants_page = !request.uri().path().starts_with("/api/") && accepts_html(request.headers());
+    let wants_page = !is_for_programs(request.uri().path(), request.headers());
     let locale = locale_of(request.uri().path(), request.headers());
     let id = RequestId::of(request.extensions());
     let mut response = next.run(request).await;
@@ -55,10 +55,6 @@ pub fn render(layout: &Layout, locale: Locale, code: Code, RequestId(id): &Reque
     let id = Some(id).filter(|_| code.status().is_server_error());
     let data = context! { name, status => code.status().as_u16(), id };
     layout.render_own(locale, "error.html", &meta, Addresses::of_nothing(), data)
-}
-
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|line| line.contains("text/html"))
 }
 
 fn locale_of(path: &str, headers: &HeaderMap) -> Locale {

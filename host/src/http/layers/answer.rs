@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, header};
 use magnetiq_contract::text::Locale;
 
 use super::RequestId;
@@ -14,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::http::language;
 
 pub(super) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let for_programs = is_for_programs(&request);
+    let for_programs = is_for_programs(request.uri().path(), request.headers());
     let locale = language::preferred(request.headers());
     let id = RequestId::of(request.extensions());
     let mut response = next.run(request).await;
@@ -38,9 +38,9 @@ fn is_page(response: &Response) -> bool {
 }
 
 /// Everything under /api, and the probes, is read by programs; elsewhere they say so.
-fn is_for_programs(request: &Request) -> bool {
-    let path = request.uri().path();
-    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+#[must_use]
+pub fn is_for_programs(path: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wants_json = accepted.contains("json") && !accepted.contains("html");
     path.starts_with("/api/") || ["/livez", "/readyz", "/health"].contains(&path) || wants_json
 }
@@ -74,7 +74,10 @@ fn page(code: Code, told: &str, locale: Locale) -> String {
         (Locale::De, _) => ("Das hat nicht geklappt", "Zur Startseite"),
     };
     let language = locale.code();
-    let told = escaped(told);
+    let told = match locale {
+        Locale::En => escaped(told),
+        Locale::De => german(code, told),
+    };
     format!(
         "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
@@ -84,4 +87,21 @@ fn page(code: Code, told: &str, locale: Locale) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Messages are English; a page says the same in German, by the kind of error alone.
+fn german(code: Code, told: &str) -> String {
+    let sentence = match code {
+        Code::NotFound => "Unter dieser Adresse gibt es nichts.",
+        Code::BadRequest => "Diese Anfrage ist nicht zu verstehen.",
+        Code::MisdirectedRequest => "Dieser Server antwortet nicht unter diesem Namen.",
+        Code::PayloadTooLarge => "Das ist mehr, als hier angenommen wird.",
+        Code::RateLimited | Code::Unavailable | Code::StorageFull => "Das geht gerade nicht. Bitte später noch einmal.",
+        Code::Internal => {
+            let request = told.split_once("Request ").map(|(_, id)| escaped(id)).unwrap_or_default();
+            return format!("Bei uns ist etwas schiefgegangen. Anfrage {request}");
+        }
+        _ => "Diese Anfrage wurde abgelehnt.",
+    };
+    sentence.to_owned()
 }
