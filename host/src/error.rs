@@ -9,7 +9,7 @@ use std::io::ErrorKind;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use magnetiq_contract::rule::{FieldError, Rule};
-use magnetiq_contract::text::Locale;
+use magnetiq_contract::text::{Locale, Text};
 use serde_json::json;
 
 /// What every fallible operation of the host returns.
@@ -104,7 +104,7 @@ pub struct Error(Box<Inner>);
 #[derive(Debug)]
 struct Inner {
     code: Code,
-    message: String,
+    message: Text,
     fields: Vec<FieldError>,
     retry_after: Option<u64>,
     allow: Option<String>,
@@ -112,8 +112,8 @@ struct Inner {
 }
 
 impl Error {
-    /// An error with a sentence for the caller.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    /// An error with a sentence for the caller; in both languages where others than programs read it.
+    pub fn new(code: Code, message: impl Into<Text>) -> Self {
         Self(Box::new(Inner {
             code,
             message: message.into(),
@@ -132,7 +132,7 @@ impl Error {
     /// 422 for several fields.
     #[must_use]
     pub fn fields(fields: Vec<FieldError>) -> Self {
-        let mut error = Self::new(Code::Validation, "Some fields are not valid.");
+        let mut error = Self::new(Code::Validation, ("Some fields are not valid.", "Einige Felder sind nicht gültig."));
         error.0.fields = fields;
         error
     }
@@ -140,29 +140,31 @@ impl Error {
     /// 404.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::NotFound, "There is nothing at this address.")
+        Self::new(Code::NotFound, ("There is nothing at this address.", "Unter dieser Adresse gibt es nichts."))
     }
 
     /// 401.
     #[must_use]
     pub fn unauthenticated() -> Self {
-        Self::new(Code::Unauthenticated, "Please sign in.")
+        Self::new(Code::Unauthenticated, ("Please sign in.", "Bitte melden Sie sich an."))
     }
 
     /// 403 that names what is missing.
     #[must_use]
     pub fn forbidden(permission: &str) -> Self {
-        Self::new(Code::Forbidden, format!("This needs the permission {permission}."))
+        let german = format!("Dazu braucht es die Berechtigung {permission}.");
+        Self::new(Code::Forbidden, (format!("This needs the permission {permission}."), german))
     }
 
     /// 503 with `Retry-After` in seconds.
-    pub fn unavailable(message: impl Into<String>, retry_after: u64) -> Self {
+    pub fn unavailable(message: impl Into<Text>, retry_after: u64) -> Self {
         Self::new(Code::Unavailable, message).retry_after(retry_after)
     }
 
     /// 500; the cause is for the log.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        Self::new(Code::Internal, "Something went wrong on our side.").because(cause)
+        let sentence = ("Something went wrong on our side.", "Bei uns ist etwas schiefgegangen.");
+        Self::new(Code::Internal, sentence).because(cause)
     }
 
     /// Adds a cause for the log.
@@ -192,9 +194,15 @@ impl Error {
         self.0.code
     }
 
-    /// Its sentence.
+    /// Its sentence in English, for logs and programs.
     #[must_use]
     pub fn message(&self) -> &str {
+        &self.0.message.en
+    }
+
+    /// Its sentence for people.
+    #[must_use]
+    pub fn sentence(&self) -> &Text {
         &self.0.message
     }
 
@@ -210,10 +218,10 @@ impl Error {
         self.0.cause.as_deref()
     }
 
-    /// The envelope as JSON, with the fields' sentences in `locale`.
+    /// The envelope as JSON, with its sentences in `locale`.
     #[must_use]
     pub fn envelope(&self, locale: Locale) -> serde_json::Value {
-        self.envelope_with(&self.0.message, locale)
+        self.envelope_with(self.0.message.get(locale), locale)
     }
 
     /// The envelope with another sentence in place of its own.
@@ -231,7 +239,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.0.code.name(), self.0.message)?;
+        write!(out, "{}: {}", self.0.code.name(), self.0.message.en)?;
         for fault in &self.0.fields {
             write!(out, " [{}: {}]", fault.field, fault.rule.message(Locale::En))?;
         }
@@ -254,7 +262,9 @@ impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                Self::new(Code::StorageFull, "The disk is full.").retry_after(5).because(error)
+                Self::new(Code::StorageFull, ("The disk is full.", "Der Speicher ist voll."))
+                    .retry_after(5)
+                    .because(error)
             }
             _ => Self::internal(error),
         }
@@ -298,7 +308,7 @@ mod tests {
             envelope,
             json!({"success": false, "error": {
                 "code": "VALIDATION_ERROR",
-                "message": "Some fields are not valid.",
+                "message": "Einige Felder sind nicht gültig.",
                 "details": [{"field": "email", "message": "Dieses Feld ist erforderlich."}],
             }})
         );

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::environment::context;
 use crate::error::{Error, Result};
 use crate::time::Timestamp;
+use crate::urlencoded;
 
 /// An answer as it crosses the border.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl<T> Created<T> {
 
 impl<T: Serialize> Answer for Located<T> {
     fn respond(self) -> Result<Response> {
-        let head = serde_json::json!({ "location": self.1 }).to_string();
+        let head = serde_json::json!({ "location": urlencoded::address(&self.1) }).to_string();
         Ok(Response { head, ..self.0.respond()? })
     }
 }
@@ -126,6 +127,7 @@ impl Answer for Redirect {
                 format!("{}{path}", context.site.mount.get(context.locale))
             }
         };
+        let head = urlencoded::address(&head);
         Ok(Response { status: 303, kind: answer::REDIRECT.into(), head, body: Vec::new() })
     }
 }
@@ -170,9 +172,9 @@ impl Page {
         self
     }
 
-    /// The moment after which the page may say something wrong: the next start or end of what it lists.
-    pub fn fresh_until(mut self, moment: Timestamp) -> Self {
-        self.page.fresh_until = Some(moment.as_micros());
+    /// The moment after which the page may say something wrong: the next start or end of what it lists, if any.
+    pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
+        self.page.fresh_until = moment.into().map(Timestamp::as_micros);
         self
     }
 
@@ -235,8 +237,8 @@ impl File {
     }
 
     /// As [`Page::fresh_until`].
-    pub const fn fresh_until(mut self, moment: Timestamp) -> Self {
-        self.file.fresh_until = Some(moment.as_micros());
+    pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
+        self.file.fresh_until = moment.into().map(Timestamp::as_micros);
         self
     }
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use magnetiq_contract::rule::Rule;
 
 use crate::error::{Error, Result};
+use crate::urlencoded;
 
 /// A request as it crosses the border.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,9 @@ pub struct Request {
 
 /// What a body is read into: a struct with `#[derive(Form)]`, [`Bytes`], or `()` for none.
 pub trait Body: Sized {
+    /// Any bytes of any media type are a body.
+    const RAW: bool = false;
+
     /// Reads it.
     ///
     /// # Errors
@@ -50,6 +54,8 @@ pub struct Bytes {
 }
 
 impl Body for Bytes {
+    const RAW: bool = true;
+
     fn read(content_type: &str, body: &[u8]) -> Result<Self> {
         Ok(Self { content_type: content_type.into(), bytes: body.into() })
     }
@@ -99,12 +105,12 @@ pub(crate) fn parameters(pattern: &str) -> impl Iterator<Item = &str> {
     pattern.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// The pattern with its parameters filled in.
+/// The pattern with its parameters filled in, each as one segment of an address.
 pub(crate) fn fill(pattern: &str, values: &[String]) -> String {
     let mut values = values.iter();
     let filled = pattern.split('/').map(|part| match part.starts_with('{') {
-        true => values.next().map_or(part, String::as_str),
-        false => part,
+        true => values.next().map_or_else(|| part.to_owned(), |value| urlencoded::segment(value)),
+        false => part.to_owned(),
     });
     filled.collect::<Vec<_>>().join("/")
 }
@@ -121,5 +127,6 @@ mod tests {
         assert_eq!(call.path::<String>("name"), Ok("ada".into()));
         assert_eq!(call.path::<i64>("name").unwrap_err().code, crate::Code::NotFound);
         assert_eq!(fill("/sessions/{id}/people", &["7".into()]), "/sessions/7/people");
+        assert_eq!(fill("/{a}/{b}", &["x\n/ü".into(), "100%?".into()]), "/x%0A%2F%C3%BC/100%25%3F");
     }
 }

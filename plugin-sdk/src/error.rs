@@ -4,6 +4,7 @@ use std::fmt;
 
 use magnetiq_contract::answer::Problem;
 use magnetiq_contract::rule::{FieldError, Rule};
+use magnetiq_contract::text::Text;
 
 /// What handlers return.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,8 +14,8 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub struct Error {
     /// Which kind.
     pub code: Code,
-    /// A sentence.
-    pub message: String,
+    /// Why, in both languages where a visitor may read it.
+    pub message: Text,
     /// Faults by field.
     pub fields: Vec<FieldError>,
 }
@@ -80,46 +81,46 @@ impl Code {
 
 impl Error {
     /// A refusal with `code` and a sentence.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<Text>) -> Self {
         Self { code, message: message.into(), fields: Vec::new() }
     }
 
     /// There is no such thing.
     #[must_use]
     pub fn not_found() -> Self {
-        Self::new(Code::NotFound, "There is nothing here.")
+        Self::new(Code::NotFound, ("There is nothing here.", "Hier gibt es nichts."))
     }
 
-    /// The state of things does not allow it.
-    pub fn conflict(message: impl Into<String>) -> Self {
+    /// The state of things does not allow it. On a page the visitor reads the sentence, and the page as it stands now.
+    pub fn conflict(message: impl Into<Text>) -> Self {
         Self::new(Code::Conflict, message)
     }
 
     /// It was here and is no longer.
-    pub fn gone(message: impl Into<String>) -> Self {
+    pub fn gone(message: impl Into<Text>) -> Self {
         Self::new(Code::Gone, message)
     }
 
     /// The caller may not do this.
     #[must_use]
     pub fn forbidden() -> Self {
-        Self::new(Code::Forbidden, "You are not allowed to do this.")
+        Self::new(Code::Forbidden, ("You are not allowed to do this.", "Dazu haben Sie kein Recht."))
     }
 
     /// The plugin itself is at fault; the sentence is for its log.
-    pub fn failed(message: impl Into<String>) -> Self {
+    pub fn failed(message: impl Into<Text>) -> Self {
         Self::new(Code::PluginFailed, message)
     }
 
-    /// One field broke a rule.
-    pub fn field(name: impl Into<String>, rule: Rule) -> Self {
-        Self::fields(vec![FieldError::new(name, rule)])
+    /// One field broke a rule, or one that the sentence tells: `("There is no seat left.", "Es ist kein Platz frei.")`.
+    pub fn field(name: impl Into<String>, rule: impl Into<Rule>) -> Self {
+        Self::fields(vec![FieldError::new(name, rule.into())])
     }
 
     /// Fields broke rules.
     #[must_use]
     pub fn fields(fields: Vec<FieldError>) -> Self {
-        Self { fields, ..Self::new(Code::Validation, "Please check the fields.") }
+        Self { fields, ..Self::new(Code::Validation, ("Please check the fields.", "Bitte prüfen Sie die Felder.")) }
     }
 
     /// The refusal as it crosses the border.
@@ -131,7 +132,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
+        out.write_str(&self.message.en)
     }
 }
 

@@ -74,7 +74,7 @@ fn perform<P: Plugin>(task: &str) -> Result<Value> {
 #[must_use]
 pub fn render<P: Plugin>(block: &str) -> String {
     let view = show::<P>(block).unwrap_or_else(|error| {
-        ENVIRONMENT.log(Level::Error, &error.message);
+        ENVIRONMENT.log(Level::Error, &error.message.en);
         View::default()
     });
     serde_json::to_string(&view).unwrap_or_default()
@@ -91,7 +91,7 @@ fn show<P: Plugin>(block: &str) -> Result<View> {
 /// The plugin's own faults belong in its log; refusals do not.
 fn tell(error: &Error) {
     if matches!(error.code, Code::PluginFailed | Code::Internal) {
-        ENVIRONMENT.log(Level::Error, &error.message);
+        ENVIRONMENT.log(Level::Error, &error.message.en);
     }
 }
 

@@ -23,6 +23,7 @@ use crate::answer::Answer;
 use crate::call::{Body, Call};
 use crate::detached::Detached;
 use crate::error::Result;
+use crate::registry::Due;
 use crate::snapshot::Snapshot;
 use crate::tx::Tx;
 
@@ -142,6 +143,37 @@ where
 
     fn run(&self, job: J) -> Result<()> {
         self(&Detached::new(), job)
+    }
+}
+
+/// A handler of schedules: `fn(&Tx) -> Result<()>`, or `fn(&Tx, Due) -> Result<()>` to know when it was due.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot run on a schedule",
+    note = "it is `fn(&Tx) -> Result<()>` or `fn(&Tx, Due) -> Result<()>`"
+)]
+pub trait Ticks<M>: 'static {
+    /// Runs it.
+    ///
+    /// # Errors
+    /// The run is tried again later.
+    fn tick(&self, due: Due) -> Result<()>;
+}
+
+impl<F> Ticks<()> for F
+where
+    F: Fn(&Tx) -> Result<()> + 'static,
+{
+    fn tick(&self, _: Due) -> Result<()> {
+        self(&Tx::new())
+    }
+}
+
+impl<F> Ticks<Due> for F
+where
+    F: Fn(&Tx, Due) -> Result<()> + 'static,
+{
+    fn tick(&self, due: Due) -> Result<()> {
+        self(&Tx::new(), due)
     }
 }
 

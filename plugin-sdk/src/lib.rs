@@ -53,11 +53,11 @@ pub use export::{describe, render, run, serve};
 #[doc(hidden)]
 pub use form::nested;
 pub use form::{At, Form, FormField, Input, Rules};
-pub use handler::{Hears, Reads, Runs, Writes};
+pub use handler::{Hears, Reads, Runs, Ticks, Writes};
 pub use jobs::{Job, Queueing};
 pub use mail::{Mail, Recipient};
 pub use people::{Contacts, People, Person};
-pub use registry::{BlockEntry, BlockView, Change, PageEntry, Registry, ResourceEntry, RouteEntry, ScheduleEntry};
+pub use registry::{BlockEntry, BlockView, Change, Due, PageEntry, Registry, ResourceEntry, RouteEntry, ScheduleEntry};
 pub use row::{Columns, Row};
 pub use snapshot::Snapshot;
 pub use time::{NoTime, Span, Timestamp};

@@ -7,7 +7,7 @@ pub use serde::{Deserialize, Serialize};
 pub use serde_json::json;
 
 pub use crate::{
-    BlockView, Bytes, Call, Change, Choice, Created, Detached, Environment, Error, File, Form, Job, Json, Level,
+    BlockView, Bytes, Call, Change, Choice, Created, Detached, Due, Environment, Error, File, Form, Job, Json, Level,
     NoContent, OrNotFound, Page, Person, Plugin, Redirect, Registry, Resource, Result, Row, Snapshot, Span, Timestamp,
     Tx, export, params,
 };

@@ -35,9 +35,37 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
+/// A text as one segment of an address.
+pub(crate) fn segment(text: &str) -> String {
+    encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte))
+}
+
+/// An address with whatever no header may hold encoded; what is encoded already stays as it is.
+pub(crate) fn address(text: &str) -> String {
+    encode(text, |byte| byte.is_ascii_graphic())
+}
+
+fn encode(text: &str, is_plain: impl Fn(u8) -> bool) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if is_plain(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
 #[cfg(test)]
 mod tests {
-    use super::pairs;
+    use super::{address, pairs, segment};
+
+    #[test]
+    fn addresses_hold_what_a_header_may_hold() {
+        assert_eq!(address("/r/ä b?x=1%20\n#y"), "/r/%C3%A4%20b?x=1%20%0A#y");
+        assert_eq!(segment("a/b?c#d%ü"), "a%2Fb%3Fc%23d%25%C3%BC");
+    }
 
     #[test]
     fn pairs_are_decoded_and_broken_ones_refused() {

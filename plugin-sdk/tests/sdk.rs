@@ -154,7 +154,7 @@ fn hooks_change_and_refuse_rows() {
     assert_eq!(host.events(), [("guestbook.saved".to_owned(), json!({ "new": true, "moved": true }))]);
     host.save("entries", Some(id), json!({ "stars": 5 })).unwrap();
     assert_eq!(host.events()[1].1, json!({ "new": false, "moved": false }));
-    assert_eq!(host.delete("entries", id).unwrap_err().message, "The best entries stay.");
+    assert_eq!(host.delete("entries", id).unwrap_err().message.en, "The best entries stay.");
     assert!(host.save("entries", Some(id), json!({ "title": "" })).is_err());
 }
 

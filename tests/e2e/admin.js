@@ -68,12 +68,19 @@ export async function publishTopic(page, { code, panel }) {
   await page.getByText(panel.saved).waitFor();
 }
 
-export async function readRegistration(page, { panel, visitor }) {
+export async function readUsage(page, { panel }) {
+  await openFromMenu(page, panel, panel.plugins);
+  await page.getByRole("main").getByRole("link", { name: panel.plugin }).click();
+  await page.getByRole("link", { name: panel.usage, exact: true }).click();
+  await page.getByText(panel.peakMemory, { exact: true }).waitFor();
+}
+
+export async function readRegistration(page, { code, panel, visitor }) {
   await openFromMenu(page, panel, panel.registrations);
   const row = page.getByRole("table", { name: panel.registrations }).getByRole("row").nth(1);
-  await row.waitFor();
+  await row.getByText(TITLE[code]).waitFor();
   const text = await row.innerText();
-  for (const wanted of [visitor.name, visitor.email, panel.confirmed]) assert.ok(text.includes(wanted), `${wanted} in: ${text}`);
+  for (const wanted of ["15:00", visitor.name, visitor.email, panel.confirmed]) assert.ok(text.includes(wanted), `${wanted} in: ${text}`);
 }
 
 export async function readMailLog(page, { code, panel, letter, visitor }) {

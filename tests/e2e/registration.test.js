@@ -44,6 +44,7 @@ async function walk(site, words) {
 
   await admin.readRegistration(ada.page, words);
   await admin.readMailLog(ada.page, words);
+  await admin.readUsage(ada.page, words);
   assert.deepEqual(ada.complaints, []);
   // The browser itself writes down that the nameless form was refused.
   assert.equal(guest.complaints.length, 1, guest.complaints.join("\n"));

@@ -49,6 +49,8 @@ export const english = {
     confirmed: "Confirmed",
     mailLog: "Mail",
     sent: "Sent",
+    usage: "Usage",
+    peakMemory: "Peak memory",
   },
   site: {
     none: "No webinar is planned at the moment.",
@@ -104,6 +106,8 @@ export const german = {
     confirmed: "Bestätigt",
     mailLog: "E-Mails",
     sent: "Gesendet",
+    usage: "Verbrauch",
+    peakMemory: "Höchster Speicherbedarf",
   },
   site: {
     none: "Zurzeit ist kein Webinar geplant.",

@@ -8,7 +8,7 @@ use serde_json::json;
 
 const PEOPLE: &str = "/api/v1/people";
 
-async fn contact(app: &TestApp, email: &str) -> i64 {
+pub async fn contact(app: &TestApp, email: &str) -> i64 {
     let person = Person { email: email.into(), name: "Ada".into(), company: "Engines".into(), ..Person::default() };
     let clock = app.clock.clone();
     let work = app.site.store.write(Owner::Core, move |unit| people::upsert(unit, &clock, &person, Trust::Anonymous));

@@ -1,5 +1,6 @@
 //! Plugins over HTTP: from an unknown address to an answer and back.
 
+use magnetiq::plugins::package::Package;
 use magnetiq_tests::{Answer, Guest, TestApp};
 use serde_json::json;
 
@@ -89,6 +90,56 @@ async fn an_event_is_published_by_its_own_name_and_heard_under_the_plugins() {
     publish("laughed").await.expect(204);
     app.settle().await;
     assert_eq!(app.get("/api/v1/villain/count").await.expect(200).data(), 1);
+}
+
+#[tokio::test]
+async fn a_plugin_is_told_once_when_it_is_enabled_and_when_it_is_disabled() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let admin = app.sign_in("super_admin").await;
+    let step = |step: &'static str| {
+        let admin = admin.clone();
+        async move { admin.post_json(&format!("/api/v1/plugins/villain/{step}"), &json!({})).await }
+    };
+    step("enable").await.expect(200);
+    step("disable").await.expect(200);
+    step("enable").await.expect(200);
+    let steps = || async { app.get("/api/v1/villain/steps").await.expect(200).data() };
+    assert_eq!(steps().await, json!(["enable", "disable", "enable"]), "it was enabled already");
+
+    let insert = "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES ('sleep', '', '')";
+    app.post_json("/api/v1/villain/sql", &json!({"sql": insert})).await.expect(200);
+    step("disable").await.expect(200);
+    let refusal = step("enable").await.expect(409);
+    assert!(refusal.text().contains("The villain sleeps."), "{}", refusal.text());
+    assert_eq!(admin.get("/api/v1/plugins/villain").await.expect(200).data()["state"], "disabled");
+    app.get("/api/v1/villain/steps").await.expect(404);
+}
+
+#[tokio::test]
+async fn a_plugin_that_refuses_its_last_step_is_disabled_and_leaves_no_trace_of_it() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let admin = app.sign_in("super_admin").await;
+    let insert = "INSERT INTO p_villain__loot (text, created_at, updated_at) VALUES ('cling', '', '')";
+    app.post_json("/api/v1/villain/sql", &json!({"sql": insert})).await.expect(200);
+    let plugin = admin.post_json("/api/v1/plugins/villain/disable", &json!({})).await.expect(200).data();
+    assert_eq!(plugin["state"], "disabled");
+    let audit = admin.get("/api/v1/audit?resource=plugins&action=disable").await.expect(200).data();
+    assert_eq!(audit.as_array().map(Vec::len), Some(1), "{audit}");
+    admin.post_json("/api/v1/plugins/villain/enable", &json!({})).await.expect(200);
+    assert_eq!(app.get("/api/v1/villain/steps").await.expect(200).data(), json!(["enable", "enable"]));
+}
+
+#[tokio::test]
+async fn a_panic_while_a_plugin_describes_itself_is_told_in_its_own_words() {
+    let package = Package::from_zip(Guest::Villain.package()).unwrap();
+    let mut component = package.component.clone().unwrap();
+    let (limit, mistake) = (b"9999/min per address", b"9999/min per nobody.");
+    let place = component.windows(limit.len()).position(|bytes| bytes == limit).unwrap();
+    component[place..place + limit.len()].copy_from_slice(mistake);
+    let refusal = magnetiq::plugins::describe_component(&component).unwrap_err();
+    assert!(refusal.message().contains("9999/min per nobody.\" is no limit such as"), "{refusal}");
 }
 
 async fn statuses(app: &TestApp, addresses: &[&str]) -> Vec<u16> {

@@ -1,5 +1,6 @@
 //! Webinars in the real host, where other parts of it have a say.
 
+use jiff::SignedDuration;
 use magnetiq_tests::{Answer, Client, Guest, TestApp};
 use serde_json::{Value, json};
 
@@ -70,4 +71,101 @@ async fn who_enables_a_plugin_again_gives_it_no_more_than_it_had() {
     admin.post_json("/api/v1/plugins/webinars/disable", &json!({})).await.expect(200);
     admin.post_json("/api/v1/plugins/webinars/enable", &json!({})).await.expect(200);
     assert_eq!(admin.get("/api/v1/plugins/webinars/grants").await.expect(200).data(), grants);
+}
+
+#[tokio::test]
+async fn a_registration_leaves_an_audit_row_that_names_the_session() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    register(&app, &session, "ada@example.org").await;
+    let audit = rows(&admin, "/api/v1/audit?actor_kind=visitor").await;
+    assert_eq!(audit.len(), 1, "{audit:?}");
+    let row = &audit[0];
+    assert_eq!(
+        (&row["action"], &row["resource"], &row["record_id"]),
+        (&json!("POST /sessions/{id}/registrations"), &json!("webinars/sessions"), &json!(1))
+    );
+}
+
+#[tokio::test]
+async fn forty_people_who_register_at_once_for_ten_seats_get_ten() {
+    let app = TestApp::start_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let (admin, session) = announced(&app).await;
+    admin.patch_json(&session, &json!({"capacity": 10})).await.expect(200);
+    let mut calls = tokio::task::JoinSet::new();
+    for person in 0..40 {
+        let body = json!({"email": format!("p{person}@example.org"), "name": "Ada", "consent": {"marketing": false}});
+        let call = app.call("POST", &format!("{session}/registrations"));
+        calls.spawn(call.header("x-forwarded-for", &format!("198.18.0.{person}")).json(&body).send());
+    }
+    let statuses: Vec<_> = calls.join_all().await.into_iter().map(|answer| answer.expect(201).data()).collect();
+    let told = |status: &str| statuses.iter().filter(|answer| answer["status"] == status).count();
+    assert_eq!((told("confirmed"), told("waitlisted")), (10, 30));
+    let seated = rows(&admin, "/api/v1/webinars/registrations?status=confirmed&per_page=100").await;
+    let waiting = rows(&admin, "/api/v1/webinars/registrations?status=waitlisted&per_page=100").await;
+    assert_eq!((seated.len(), waiting.len()), (10, 30));
+}
+
+#[tokio::test]
+async fn who_comes_too_late_for_a_seat_reads_why_in_their_language_on_the_page_as_it_stands() {
+    let app = TestApp::start().await;
+    let (_, session) = announced(&app).await;
+    for email in ["first@example.org", "second@example.org"] {
+        register(&app, &session, email).await;
+    }
+    let (first, second) = (token(&app, "first@example.org").await, token(&app, "second@example.org").await);
+    app.post_form(&format!("/en/webinars/r/{first}"), "step=cancel").await.expect(303);
+    app.advance(SignedDuration::from_hours(25)).await;
+    for (mount, reason, state) in [
+        ("/en/webinars", "This offer has ended.", "You can register again"),
+        ("/de/webinare", "Dieses Angebot ist abgelaufen.", "können Sie sich wieder anmelden"),
+    ] {
+        let page = app.post_form(&format!("{mount}/r/{second}"), "step=accept").await.expect(409).text();
+        let alert = page.find("role=\"alert\"").expect("an alert");
+        assert!(page[alert..].contains(reason) && page.contains(state), "{page}");
+        assert!(page.contains(&format!("href=\"{mount}/heat-pumps\"")), "a way on: {page}");
+    }
+}
+
+#[tokio::test]
+async fn who_presses_the_button_twice_keeps_the_seat_and_reads_no_refusal() {
+    let app = TestApp::start().await;
+    let (_, session) = announced(&app).await;
+    for email in ["first@example.org", "second@example.org"] {
+        register(&app, &session, email).await;
+    }
+    let (first, second) = (token(&app, "first@example.org").await, token(&app, "second@example.org").await);
+    app.post_form(&format!("/en/webinars/r/{first}"), "step=cancel").await.expect(303);
+    for _ in 0..2 {
+        app.post_form(&format!("/en/webinars/r/{second}"), "step=accept").await.expect(303);
+    }
+}
+
+#[tokio::test]
+async fn a_conflict_is_said_in_the_language_of_whoever_calls() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    admin.call("POST", &format!("{session}/cancel")).send().await.expect(204);
+    let body = json!({"email": "a@example.org", "name": "Ada", "consent": {"marketing": false}});
+    for (language, sentence) in [("de", "Dieser Termin wurde abgesagt."), ("en", "This session has been cancelled.")] {
+        let call = app.call("POST", &format!("{session}/registrations")).header("accept-language", language);
+        assert_eq!(call.json(&body).send().await.expect(409).json()["error"]["message"], sentence);
+    }
+}
+
+#[tokio::test]
+async fn who_registers_when_all_dates_are_gone_reads_that_on_the_topics_page() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    admin.call("POST", &format!("{session}/cancel")).send().await.expect(204);
+    let form = format!("session={}&email=a%40example.org&name=Ada", session.rsplit('/').next().unwrap());
+    let page = app.post_form("/de/webinare/heat-pumps", &form).await.expect(422).text();
+    assert!(page.contains("role=\"alert\"") && page.contains("Dieser Termin wurde abgesagt."), "{page}");
+}
+
+/// The token of the personal link in somebody's first mail.
+async fn token(app: &TestApp, email: &str) -> String {
+    let mail = app.mails().await.into_iter().find(|mail| mail.to.contains(email)).expect("a mail");
+    let link = mail.text().split("/r/").nth(1).expect("a link").to_owned();
+    link.split_whitespace().next().expect("a token").to_owned()
 }

@@ -1,7 +1,7 @@
 //! A site in the test's own process.
 
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use magnetiq::accounts::{self, NewUser};
@@ -39,7 +39,7 @@ pub struct TestApp {
     address: String,
     shutdown: Shutdown,
     server: Option<JoinHandle<()>>,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 impl TestApp {
@@ -53,10 +53,23 @@ impl TestApp {
     /// # Panics
     /// When the site does not start.
     pub async fn start_with(settings: &[(&'static str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+        Self::serve(folder, Clock::fixed(START), settings).await
+    }
+
+    /// Ends the site and starts it again on its folder, with default settings, after so long a downtime. It knows the
+    /// packages in the folder alone.
+    pub async fn restart(mut self, downtime: SignedDuration) -> Self {
+        self.end().await;
+        let (folder, clock) = (self.folder.clone(), self.clock.clone());
+        drop(self);
+        clock.advance(downtime);
+        Self::serve(folder, clock, &[]).await
+    }
+
+    async fn serve(folder: Arc<TempDir>, clock: Clock, settings: &[(&'static str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let clock = Clock::fixed(START);
         let settings = read(&folder, &address, settings);
         share_key(&settings);
         let site = Site::build(settings, clock.clone(), Assets::default()).await.expect("a site");
@@ -99,6 +112,15 @@ impl TestApp {
         self.offer(guest);
         let grants = grants.as_object().cloned();
         self.site.plugins.enable(guest.id(), grants, &Actor::system()).await.expect("a plugin that can be enabled");
+    }
+
+    /// Puts a plugin into the data folder, where the next start finds it.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    pub fn install(&self, guest: Guest) {
+        let name = format!("{}.mqp", guest.id());
+        std::fs::copy(guest.path(), self.site.settings.data_dir.plugins().join(name)).expect("a copy");
     }
 
     fn offer(&self, guest: Guest) {

@@ -13,7 +13,8 @@ function addOwnTime(element) {
   if (!ownZone || Number.isNaN(start.valueOf()) || clock(ownZone) === clock(element.dataset.zone)) return;
   const own = document.createElement("span");
   own.className = "own-time";
-  own.textContent = `${german ? "Bei Ihnen" : "Your time"}: ${clock(ownZone)} (${ownZone.replaceAll("_", " ")})`;
+  own.textContent = `${german ? "Bei Ihnen" : "Your time"}: ${clock(ownZone)}`;
+  own.title = ownZone.replaceAll("_", " ");
   element.after(" ", own);
 }
 

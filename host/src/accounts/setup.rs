@@ -91,7 +91,10 @@ pub async fn finish(site: &Site, origin: &Origin, token: String, new: NewUser) -
 fn usable(connection: &Connection, token: &str, now: Timestamp) -> Result<i64> {
     let link = store::link(connection, &sessions::hash(token))?.ok_or_else(Error::not_found)?;
     if link.is_used || link.expires_at <= clock::sql(now) || store::is_any_user(connection)? {
-        return Err(Error::new(Code::Gone, "This link has been used or has run out."));
+        return Err(Error::new(
+            Code::Gone,
+            ("This link has been used or has run out.", "Dieser Link ist benutzt oder abgelaufen."),
+        ));
     }
     Ok(link.id)
 }

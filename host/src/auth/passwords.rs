@@ -122,7 +122,11 @@ fn check(hasher: &Argon2<'_>, password: &str, hash: &str) -> Result<Verdict> {
 }
 
 fn busy() -> Error {
-    Error::unavailable("Too many sign-ins at once. Please try again in a moment.", 1)
+    let sentence = (
+        "Too many sign-ins at once. Please try again in a moment.",
+        "Zu viele Anmeldungen auf einmal. Bitte versuchen Sie es gleich noch einmal.",
+    );
+    Error::unavailable(sentence, 1)
 }
 
 fn failed(error: impl std::fmt::Display) -> Error {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use magnetiq_contract::names::is_permission_of;
 use parking_lot::Mutex;
 
 use super::roles::Role;
@@ -69,9 +70,13 @@ impl Permissions {
     /// # Errors
     /// 409 when a name is not of the form `<id>:<verb>`: a plugin adds no permission outside its own name.
     pub fn register_plugin(&self, id: &str, permissions: &[(String, Vec<Role>)]) -> Result<()> {
-        let mut starting = vec![(Arc::from(format!("{id}:manage")), Role::Admin)];
+        let manage = format!("{id}:manage");
+        if is_core(&manage) {
+            return Err(Error::new(Code::Conflict, format!("The permission {manage} belongs to the host.")));
+        }
+        let mut starting = vec![(Arc::from(manage), Role::Admin)];
         for (name, roles) in permissions {
-            if !is_permission_of(id, name) {
+            if is_core(name) || !is_permission_of(id, name) {
                 return Err(Error::new(Code::Conflict, format!("The plugin {id} may not add the permission {name}.")));
             }
             let least = roles.iter().copied().min().unwrap_or(Role::SuperAdmin);
@@ -99,12 +104,6 @@ fn table(plugins: &ByPlugin) -> [Arc<PermissionSet>; 4] {
         let held = all.iter().filter(|(_, least)| *least <= role);
         Arc::new(held.map(|(name, _)| Arc::clone(name)).collect())
     })
-}
-
-fn is_permission_of(id: &str, name: &str) -> bool {
-    let verb = name.strip_prefix(id).and_then(|rest| rest.strip_prefix(':')).unwrap_or_default();
-    let core = CORE.iter().any(|(known, _)| *known == name);
-    !core && !verb.is_empty() && verb.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -161,5 +160,7 @@ mod tests {
         assert_eq!(holders(&permissions, "users:manage"), [Role::SuperAdmin]);
         let core = [("users:manage".to_owned(), vec![Role::Viewer])];
         assert!(permissions.register_plugin("users", &core).is_err());
+        assert!(permissions.register_plugin("system", &[]).is_err(), "admins would get system:manage");
+        assert_eq!(holders(&permissions, "system:manage"), [Role::SuperAdmin]);
     }
 }

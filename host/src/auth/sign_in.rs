@@ -99,7 +99,8 @@ async fn refuse(site: &Site, origin: &Origin, email: String) -> Result<SignIn> {
             SecurityEvent::new(Kind::SignInFailed, &origin).email(email).record(unit, &clock)
         })
         .await?;
-    Err(Error::new(Code::Unauthenticated, "E-mail or password is not right."))
+    let sentence = ("E-mail or password is not right.", "E-Mail oder Passwort stimmt nicht.");
+    Err(Error::new(Code::Unauthenticated, sentence))
 }
 
 /// Makes an opened session live and gives its tokens out. The unit that opened it must be durable.

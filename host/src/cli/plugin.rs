@@ -191,5 +191,5 @@ fn describe(component: &[u8]) -> magnetiq_pack::Result<String> {
 }
 
 fn refused(reason: impl Into<String>) -> Error {
-    Error::new(Code::Validation, reason)
+    Error::new(Code::Validation, reason.into())
 }

@@ -63,7 +63,11 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 fn too_often(seconds: u64) -> Error {
-    Error::new(Code::RateLimited, "Too many requests from this address; please wait a moment.").retry_after(seconds)
+    let sentence = (
+        "Too many requests from this address; please wait a moment.",
+        "Zu viele Anfragen von dieser Adresse; bitte warten Sie einen Moment.",
+    );
+    Error::new(Code::RateLimited, sentence).retry_after(seconds)
 }
 
 #[cfg(test)]

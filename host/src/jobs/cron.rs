@@ -49,6 +49,25 @@ impl Cron {
         }
     }
 
+    /// The last moment up to `now` at which the schedule is due, when `first` is one.
+    ///
+    /// # Errors
+    /// As [`Self::next_after`].
+    pub fn last_due(&self, first: Timestamp, now: Timestamp) -> Result<Timestamp> {
+        let mut last = first;
+        // Far jumps first, so that few steps are left also of a long time and a schedule for every minute.
+        for days in [366, 31, 1] {
+            let near = (now - SignedDuration::from_hours(24 * days)).max(last);
+            last = Some(self.next_after(near)?).filter(|due| *due <= now).unwrap_or(last);
+        }
+        loop {
+            match self.next_after(last)? {
+                next if next <= now => last = next,
+                _ => return Ok(last),
+            }
+        }
+    }
+
     /// Goes from jump to jump of the clock; between two of them wall clock and real time run alike.
     fn next_in_real_time(&self, moment: Timestamp) -> Result<Timestamp> {
         let mut after = moment;
@@ -111,6 +130,20 @@ mod tests {
             times("0 9 * * *", "Europe/Berlin", "2026-10-24T00:00:00Z", 2),
             ["2026-10-24T07:00:00Z", "2026-10-25T08:00:00Z"]
         );
+    }
+
+    #[test]
+    fn the_last_moment_that_was_missed_is_found_from_any_first() {
+        for (fields, first, now, last) in [
+            ("0 9 * * *", "2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z", "2026-03-01T08:00:00Z"),
+            ("0 9 * * *", "2026-03-01T08:00:00Z", "2026-04-02T06:59:59Z", "2026-04-01T07:00:00Z"),
+            ("*/5 * * * *", "2023-03-01T08:00:00Z", "2026-04-01T07:03:00Z", "2026-04-01T07:00:00Z"),
+            ("0 9 1 1 *", "2023-01-01T08:00:00Z", "2026-04-01T07:00:00Z", "2026-01-01T08:00:00Z"),
+        ] {
+            let cron = Cron::parse(fields, "Europe/Berlin").unwrap();
+            let found = cron.last_due(first.parse().unwrap(), now.parse().unwrap()).unwrap();
+            assert_eq!(found.to_string(), last, "{fields}");
+        }
     }
 
     #[test]

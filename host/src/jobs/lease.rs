@@ -65,7 +65,11 @@ pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result
         None => false,
     };
     if job.status != "dead" || taken {
-        return Err(Error::new(Code::Conflict, "Only a dead job that is not queued anew can be tried again."));
+        let sentence = (
+            "Only a job that has given up and is not queued anew can be tried again.",
+            "Nur eine aufgegebene Aufgabe, die nicht schon wieder wartet, kann wiederholt werden.",
+        );
+        return Err(Error::new(Code::Conflict, sentence));
     }
     store::revive(unit, id, &clock.sql_now())?;
     let (before, after) = (&json!({"status": "dead"}), &json!({"status": "queued"}));

@@ -1,7 +1,7 @@
 //! What happens to a message beside being sent: another chance, the end of its content, the end of its recipient.
 
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::store;
 use crate::clock::{self, Clock};
@@ -25,10 +25,11 @@ pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result
     match store::state(unit, id)?.ok_or_else(Error::not_found)? {
         (status, true) if status == "dead" => store::revive(unit, id, &clock.sql_now())?,
         _ => {
-            return Err(Error::new(
-                Code::Conflict,
-                "Only a dead message whose content is still there can be sent again.",
-            ));
+            let sentence = (
+                "Only a message that was given up and whose content is still there can be sent again.",
+                "Nur eine aufgegebene Nachricht, deren Inhalt noch da ist, kann erneut gesendet werden.",
+            );
+            return Err(Error::new(Code::Conflict, sentence));
         }
     }
     let (before, after) = (&json!({"status": "dead"}), &json!({"status": "queued"}));
@@ -61,4 +62,13 @@ pub fn forget(unit: &Connection, clock: &Clock, contact: i64) -> Result<()> {
         store::forget(unit, id, &now)?;
     }
     Ok(())
+}
+
+/// Every message to a contact, newest first, for its export: when it was sent, where, and what it was called.
+///
+/// # Errors
+/// The store's own.
+pub fn recall(snapshot: &Connection, contact: i64) -> Result<Vec<Value>> {
+    let ids = store::ids_of_contact(snapshot, contact)?;
+    ids.into_iter().rev().map(|id| store::summary(snapshot, id)).collect()
 }

@@ -13,10 +13,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use described::table;
+pub use described::{activities, table};
 pub use erase::erase;
 pub use export::export;
-pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy};
+pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy, Shown, ShownColumn};
 #[cfg(test)]
 pub(crate) use store::shapes;
 
@@ -69,6 +69,14 @@ pub fn read(unit: &Connection, id: i64) -> Result<Option<Person>> {
 /// The store's own.
 pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
     store::is_erased(unit, id)
+}
+
+/// True when a plugin has written down something that the person did.
+///
+/// # Errors
+/// The store's own.
+pub fn is_known_to(unit: &Connection, id: i64, plugin: &str) -> Result<bool> {
+    store::has_activity_of(unit, id, plugin)
 }
 
 /// Keeps a decision about consent.

@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use magnetiq_contract::describe::{Access, Resource};
-use magnetiq_contract::manifest::Setting;
-use magnetiq_contract::text::{Locale, Text};
+use magnetiq_contract::describe::Resource;
+use magnetiq_contract::text::Locale;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::Plugins;
-use super::build::Built;
-use super::gate::Capability;
+use super::contract::contract;
 use super::grants as grant_rules;
 use super::live::Live;
 use super::package::Package;
 use super::room;
 use super::store::{self, PluginRow};
-use crate::auth::{Caller, Role};
+use crate::auth::Caller;
 use crate::error::{Error, Result};
 use crate::http::Page;
 use crate::http::envelope::Pagination;
@@ -110,8 +108,8 @@ pub(super) fn panel(plugins: &Plugins, caller: &Caller) -> Result<Panel> {
 fn menu_entry(plugin: &Live, resource: &Resource) -> Option<Value> {
     let menu = resource.menu.as_ref()?;
     Some(json!({
-        "plugin": plugin.id, "resource": resource.name, "label": resource.label_plural, "icon": menu.icon,
-        "order": menu.order,
+        "plugin": plugin.id, "plugin_name": plugin.manifest().contract.name, "resource": resource.name,
+        "label": resource.label_plural, "icon": menu.icon, "order": menu.order,
     }))
 }
 
@@ -148,74 +146,4 @@ fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map
         "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault},
     });
     summary.as_object().cloned().unwrap_or_default()
-}
-
-fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
-    let manifest = &built.package.manifest.contract;
-    let description = &built.description;
-    let routes: Vec<_> = description
-        .routes
-        .iter()
-        .map(|route| json!({"kind": route.kind, "method": route.method, "path": built.address(route), "access": access(&route.access)}))
-        .collect();
-    let permissions: Vec<_> = manifest
-        .permissions
-        .iter()
-        .map(|permission| json!({"name": permission.name, "label": permission.label, "roles": roles_from(&permission.role)}))
-        .collect();
-    json!({
-        "capabilities": capabilities(built, row),
-        "permissions": permissions,
-        "routes": routes,
-        "schedules": description.schedules,
-        "jobs": description.jobs.iter().map(|job| &job.name).collect::<Vec<_>>(),
-        "resources": description.resources.iter().map(|resource| &resource.name).collect::<Vec<_>>(),
-        "blocks": description.blocks.iter().map(|block| &block.label).collect::<Vec<&Text>>(),
-        "settings": manifest.settings.iter().map(|setting: &Setting| &setting.field.label).collect::<Vec<&Text>>(),
-        "limits": {"memory_mb": manifest.limits.memory_mb, "cpu_ms": manifest.limits.cpu_ms, "wall_ms": manifest.limits.wall_ms},
-    })
-}
-
-fn capabilities(built: &Built, row: Option<&PluginRow>) -> Vec<Value> {
-    let manifest = &built.package.manifest;
-    let asked =
-        Capability::ALL.into_iter().filter_map(|(_, name)| Some((name, manifest.contract.capabilities.get(name)?)));
-    asked
-        .map(|(name, asked)| {
-            let granted = row.and_then(|row| row.grants.get(name)).cloned();
-            let is_granted = !matches!(granted, None | Some(Value::Bool(false)));
-            let amount = granted.as_ref().and_then(Value::as_u64).or(asked.quantity.filter(|_| is_granted));
-            json!({
-                "id": name,
-                "quantity": {"unit": unit(name).filter(|_| asked.quantity.is_some()), "asked": asked.quantity, "granted": amount},
-                "detail": asked.names,
-                "reason": asked.reason,
-                "granted": is_granted,
-            })
-        })
-        .collect()
-}
-
-fn unit(capability: &str) -> Option<&'static str> {
-    match capability {
-        "db" => Some("MB"),
-        "mail" => Some("per_hour"),
-        "http" => Some("per_minute"),
-        _ => None,
-    }
-}
-
-fn access(access: &Access) -> &str {
-    match access {
-        Access::Nobody => "nobody",
-        Access::Public => "public",
-        Access::SignedIn => "signed_in",
-        Access::Permission(permission) => permission,
-    }
-}
-
-/// Every role that starts with what `least` starts with.
-fn roles_from(least: &str) -> Vec<&'static str> {
-    let least = Role::from_name(least).unwrap_or(Role::SuperAdmin);
-    Role::ALL.into_iter().filter(|role| *role >= least).map(Role::name).collect()
 }

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use magnetiq_contract::answer::{self, File, Page, Problem};
+use magnetiq_contract::describe::RouteKind;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -11,12 +12,13 @@ use serde_json::value::RawValue;
 use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use super::fault::Fault;
 use super::task;
+use super::weight;
 use crate::error::{Error, Result};
 use crate::http::idempotency::Kept;
 
-/// A guest's answer, read.
+/// A guest's answer, read: whatever is wrong with it is known before anything of its call is kept.
 pub(super) enum Answer {
-    /// Data for the envelope.
+    /// Data for the envelope, which are JSON.
     Json(StatusCode, JsonHead, String),
     /// Nothing.
     Empty,
@@ -39,13 +41,21 @@ pub(super) struct JsonHead {
 }
 
 impl Answer {
-    /// Reads what a guest said.
+    /// Reads what a guest said on a route of this kind.
     ///
     /// # Errors
     /// A fault, when it is not what the contract says.
-    pub fn of(response: serve::Response) -> Result<Self, Fault> {
+    pub fn of(route: RouteKind, response: serve::Response) -> Result<Self, Fault> {
         let serve::Response { status, kind, head, body } = response;
-        match kind.as_str() {
+        match (route, kind.as_str()) {
+            (RouteKind::Page, answer::JSON | answer::EMPTY) => Err(Fault::Answer("data where a page belongs".into())),
+            (RouteKind::Api, answer::PAGE) => Err(Fault::Answer("a page on the API".into())),
+            (_, kind) => Self::read(status, kind, head, body),
+        }
+    }
+
+    fn read(status: u16, kind: &str, head: String, body: Vec<u8>) -> Result<Self, Fault> {
+        match kind {
             answer::JSON => Self::json(status, &head, body),
             answer::EMPTY => Ok(Self::Empty),
             answer::PAGE => Ok(Self::Page(StatusCode::from_u16(status).unwrap_or_default(), Box::new(read(&body)?))),
@@ -59,16 +69,29 @@ impl Answer {
     fn json(status: u16, head: &str, body: Vec<u8>) -> Result<Self, Fault> {
         let status = StatusCode::from_u16(status).ok().filter(StatusCode::is_success);
         let status = status.ok_or_else(|| Fault::Answer("data come with a status of success".into()))?;
-        let head = if head.is_empty() { JsonHead::default() } else { read(head.as_bytes())? };
+        let head: JsonHead = if head.is_empty() { JsonHead::default() } else { read(head.as_bytes())? };
+        if let Some(location) = &head.location {
+            inside(location)?;
+        }
         let body = String::from_utf8(body).map_err(|_| Fault::Answer("its JSON is not UTF-8".into()))?;
+        serde_json::from_str::<&RawValue>(&body).map_err(|error| Fault::Answer(error.to_string()))?;
         Ok(Self::Json(status, head, body))
+    }
+
+    /// Does this answer keep what the call wrote?
+    pub fn keeps(&self) -> bool {
+        match self {
+            Self::Problem(_) => false,
+            Self::Page(status, _) => !status.is_client_error() && !status.is_server_error(),
+            Self::Json(..) | Self::Empty | Self::Redirect(_) | Self::File(..) => true,
+        }
     }
 
     /// The answer as it is kept for a repeated request: data and nothing are, files and redirects are made anew.
     pub fn kept(&self) -> Option<Kept> {
         match self {
             Self::Json(status, head, body) => {
-                let answer = envelope_text(*status, head, body).ok()?;
+                let answer = envelope_text(*status, head, body);
                 Some(Kept { status: status.as_u16(), location: head.location.clone(), answer })
             }
             Self::Empty => {
@@ -81,50 +104,47 @@ impl Answer {
     /// The answer on the API.
     ///
     /// # Errors
-    /// The guest's refusal; a fault where the answer makes no sense on the API.
-    pub fn on_api(self) -> Result<Response, ApiFailure> {
+    /// The guest's refusal.
+    pub fn on_api(self) -> Result<Response> {
         match self {
-            Self::Json(status, head, body) => envelope(status, &head, &body).map_err(ApiFailure::Fault),
+            Self::Json(status, head, body) => Ok(envelope(status, &head, &body)),
             Self::Empty => Ok(StatusCode::NO_CONTENT.into_response()),
             Self::Redirect(to) => Ok(see_other(&to)),
             Self::File(file, body) => Ok(download(&file, body)),
-            Self::Problem(problem) => Err(ApiFailure::Refusal(task::refusal(problem))),
-            Self::Page(..) => Err(ApiFailure::Fault(Fault::Answer("a page on the API".into()))),
+            Self::Problem(problem) => Err(task::refusal(problem)),
+            Self::Page(..) => Err(Error::internal("a page on the API")),
         }
     }
 }
 
-/// Why an answer is none.
-pub(super) enum ApiFailure {
-    /// The guest refuses.
-    Refusal(Error),
-    /// The guest failed.
-    Fault(Fault),
-}
-
-/// Puts the guest's JSON into the envelope as it is; it is checked, not read into values.
-fn envelope_text(status: StatusCode, head: &JsonHead, body: &str) -> Result<String, Fault> {
-    let data: &RawValue = serde_json::from_str(body).map_err(|error| Fault::Answer(error.to_string()))?;
+/// Puts the guest's JSON into the envelope as it is.
+fn envelope_text(status: StatusCode, head: &JsonHead, body: &str) -> String {
     let usual = if status == StatusCode::CREATED { "Created" } else { "OK" };
     let message = serde_json::to_string(head.message.as_deref().unwrap_or(usual)).unwrap_or_default();
-    Ok(format!(r#"{{"success":true,"data":{},"message":{message}}}"#, data.get()))
+    format!(r#"{{"success":true,"data":{body},"message":{message}}}"#)
 }
 
-fn envelope(status: StatusCode, head: &JsonHead, body: &str) -> Result<Response, Fault> {
-    let text = envelope_text(status, head, body)?;
+fn envelope(status: StatusCode, head: &JsonHead, body: &str) -> Response {
+    let text = envelope_text(status, head, body);
     let mut response = (status, Body::from(text)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     if let Some(location) = head.location.as_deref().and_then(|location| HeaderValue::from_str(location).ok()) {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    Ok(response)
+    response
+}
+
+fn redirect(to: String) -> Result<Answer, Fault> {
+    inside(&to)?;
+    Ok(Answer::Redirect(to))
 }
 
 /// Only addresses of this site: a plugin sends nobody elsewhere.
-fn redirect(to: String) -> Result<Answer, Fault> {
+fn inside(to: &str) -> Result<(), Fault> {
     // Browsers drop control characters, so that one between two slashes would lead to another host.
-    let inside = to.starts_with('/') && !to.starts_with("//") && !to.contains(|c: char| c == '\\' || c.is_control());
-    if inside { Ok(Answer::Redirect(to)) } else { Err(Fault::Answer(format!("a redirect out of the site, to {to:?}"))) }
+    let plain = !to.contains(|c: char| c == '\\' || c.is_control()) && HeaderValue::from_str(to).is_ok();
+    let inside = to.starts_with('/') && !to.starts_with("//") && plain;
+    if inside { Ok(()) } else { Err(Fault::Answer(format!("an address out of the site, {to:?}"))) }
 }
 
 /// 303.
@@ -166,6 +186,7 @@ fn is_plain(character: char) -> bool {
 }
 
 fn read<T: DeserializeOwned>(json: &[u8]) -> Result<T, Fault> {
+    weight::check(json.len()).map_err(Fault::Answer)?;
     serde_json::from_slice(json).map_err(|error| Fault::Answer(error.to_string()))
 }
 
@@ -188,15 +209,16 @@ mod tests {
             "javascript:alert(1)",
             "",
         ] {
-            assert!(Answer::of(said(answer::REDIRECT, to, "")).is_err(), "{to}");
+            assert!(Answer::of(RouteKind::Page, said(answer::REDIRECT, to, "")).is_err(), "{to}");
+            let head = serde_json::json!({"location": to}).to_string();
+            assert!(Answer::of(RouteKind::Api, said(answer::JSON, &head, "1")).is_err(), "{to}");
         }
-        assert!(Answer::of(said(answer::REDIRECT, "/en/webinars", "")).is_ok());
+        assert!(Answer::of(RouteKind::Page, said(answer::REDIRECT, "/en/webinars", "")).is_ok());
     }
 
     #[test]
     fn broken_json_is_the_guests_fault() {
-        let answer = Answer::of(said(answer::JSON, "", "{\"a\":")).unwrap_or(Answer::Empty);
-        assert!(matches!(answer.on_api(), Err(ApiFailure::Fault(Fault::Answer(_)))));
+        assert!(matches!(Answer::of(RouteKind::Api, said(answer::JSON, "", "{\"a\":")), Err(Fault::Answer(_))));
     }
 
     #[test]

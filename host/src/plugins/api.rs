@@ -4,12 +4,12 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, header};
 use magnetiq_contract::describe::{Route, RouteKind};
 
-use super::answers::{Answer, ApiFailure};
-use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
+use super::answers::Answer;
 use super::call::{Call, Finished, Said};
 use super::dispatch::Visit;
-use super::fault::Fault;
 use super::routes_table::Matched;
+use super::state::Mode;
+use super::trail::Trail;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
 use crate::http::idempotency::{self, Kept, Once};
@@ -33,27 +33,24 @@ impl Visit {
         self.caller.check(&route.access)?;
         self.take_rate(route)?;
         let query = declared_query(route, self.parts.uri.query().unwrap_or_default())?;
-        self.check_body()?;
+        if !route.raw {
+            self.check_body()?;
+        }
         let once = self.once()?;
+        let _turn = match &once {
+            Some(once) => Some(self.plugins.turns.take(once).await?),
+            None => None,
+        };
         if let Some(kept) = self.kept(once.as_ref()).await? {
             return Ok(kept.into_response());
         }
-        let call = self.call(matched.route, matched.parameters, query, self.mode(route));
-        let finished = self.run(self.keeping(call, once)).await?;
-        self.read_answer(finished)
+        let trail = self.trail(route, &matched.parameters);
+        let call = self.call(route, matched, query);
+        let finished = self.run(self.keeping(call, trail, once)).await?;
+        answer_of(finished)?.on_api()
     }
 
-    /// What the guest said, as an answer of the API.
-    fn read_answer(&self, finished: Finished) -> Result<Response> {
-        let answer = Answer::of(response_of(finished)?).map_err(|fault| self.plugin.usage.fault(&fault))?;
-        match answer.on_api() {
-            Ok(response) => Ok(response),
-            Err(ApiFailure::Refusal(error)) => Err(error),
-            Err(ApiFailure::Fault(fault)) => Err(self.plugin.usage.fault(&fault)),
-        }
-    }
-
-    /// A body is JSON, and announced as JSON.
+    /// A body is JSON, and announced as JSON, unless the route reads bytes.
     fn check_body(&self) -> Result<()> {
         if matches!(self.parts.method, Method::GET | Method::HEAD | Method::DELETE) || self.body.is_empty() {
             return Ok(());
@@ -83,28 +80,36 @@ impl Visit {
         self.plugins.store.read(|snapshot| idempotency::find(snapshot, &self.plugins.clock, once)).await
     }
 
-    /// Keeps a good answer in the call's own unit.
-    fn keeping(&self, call: Call, once: Option<Once>) -> Call {
-        let Some(once) = once else { return call };
+    /// The audit row of a request that changes something.
+    fn trail(&self, route: &Route, parameters: &[String]) -> Option<Trail> {
+        (self.mode(route) != Mode::Snapshot).then(|| Trail::of(self, route, parameters))
+    }
+
+    /// Keeps in the call's own unit who did it, and a good answer for a repeated request.
+    pub(super) fn keeping(&self, call: Call, trail: Option<Trail>, once: Option<Once>) -> Call {
+        let Some(trail) = trail else { return call };
         let clock = self.plugins.clock.clone();
         call.before_commit(Box::new(move |unit, said| {
-            let Some(kept) = kept_answer(said) else { return Ok(()) };
-            idempotency::keep(unit, &clock, &once, &kept)
+            trail.leave(unit, &clock)?;
+            match once.zip(kept_answer(said)) {
+                Some((once, kept)) => idempotency::keep(unit, &clock, &once, &kept),
+                None => Ok(()),
+            }
         }))
     }
 }
 
 /// Data and nothing are kept; files and redirects are made anew.
 fn kept_answer(said: &Said) -> Option<Kept> {
-    let Said::Response(response) = said else { return None };
-    Answer::of(response.clone()).ok()?.kept()
+    let Said::Response(answer) = said else { return None };
+    answer.kept()
 }
 
-/// The guest's response to `serve`.
-pub(super) fn response_of(finished: Finished) -> Result<serve::Response> {
+/// The guest's answer to `serve`.
+pub(super) fn answer_of(finished: Finished) -> Result<Answer> {
     match finished.said {
-        Said::Response(response) => Ok(response),
-        Said::Outcome(_) | Said::View(_) => Err(Error::internal(Fault::Answer("not a response".into()))),
+        Said::Response(answer) => Ok(answer),
+        Said::Outcome(_) | Said::View(_) => Err(Error::internal("not an answer to a request")),
     }
 }
 

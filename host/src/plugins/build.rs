@@ -51,10 +51,14 @@ impl Built {
 /// # Errors
 /// Validation, with every disagreement between contract, description and component.
 pub(super) async fn build(engine: &Engine, package: Arc<Package>, time_zone: &str) -> Result<Built> {
-    let (description, guest) = match &package.component {
+    let (description, guest, mut faults) = match &package.component {
         Some(_) => with_component(engine, &package).await?,
-        None => (without_component(&package)?, None),
+        None => without_component(&package)?,
     };
+    faults.extend(check::faults(&package.manifest, &description));
+    if !faults.is_empty() {
+        return Err(refused(&faults));
+    }
     Ok(Built {
         templates: templates(&package, time_zone)?,
         tables: tables(&package, &description)?,
@@ -65,26 +69,31 @@ pub(super) async fn build(engine: &Engine, package: Arc<Package>, time_zone: &st
     })
 }
 
-async fn with_component(engine: &Engine, package: &Arc<Package>) -> Result<(Description, Option<Guest>)> {
+/// What a package describes, the code that does it, and what of both does not fit.
+type Read = (Description, Option<Guest>, Vec<String>);
+
+async fn with_component(engine: &Engine, package: &Arc<Package>) -> Result<Read> {
     let (compiler, source) = (engine.clone(), package.clone());
     let compiled = spawn_blocking(move || compile(&compiler, source.component.as_deref().unwrap_or_default()));
     let component = compiled.await.map_err(Error::internal)??;
     let pre = link(engine, &component)?;
     let exports = Exports::of(&pre);
     let (json, description) = describe(engine, &component).await?;
-    let mut faults = check::faults(&package.manifest, &description, engine, &component, &exports);
+    let mut faults = check::component_faults(&package.manifest, &description, engine, &component, &exports);
     if package.described.as_ref().is_some_and(|packed| !same(packed, &json)) {
         faults.push("describe.json is not what the component says; pack it again".into());
     }
-    if faults.is_empty() { Ok((description, Some(Guest { pre, exports }))) } else { Err(refused(&faults)) }
+    Ok((description, Some(Guest { pre, exports }), faults))
 }
 
-fn without_component(package: &Package) -> Result<Description> {
+fn without_component(package: &Package) -> Result<Read> {
     let json = package
         .described
         .as_deref()
         .ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
-    serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}")]))
+    let description = serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}")]))?;
+    let faults = check::codeless_faults(package, &description);
+    Ok((description, None, faults))
 }
 
 fn same(packed: &str, said: &str) -> bool {

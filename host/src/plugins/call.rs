@@ -10,18 +10,21 @@ use std::sync::Arc;
 use std::task::{Context as Poller, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use magnetiq_contract::describe::RouteKind;
 use magnetiq_contract::task::Outcome;
 use wasmtime::{Engine, StoreContextMut, UpdateDeadline};
 
+use super::answers::Answer;
 use super::fault::Fault;
 use super::lane::{Lane, Wish};
 use super::live::Live;
 use super::registry::Picture;
 use super::room;
 use super::slow;
-use super::state::{Asked, CallState, Memory, Mode};
+use super::state::{Asked, Behalf, CallState, Memory, Mode};
+use super::tally::Tally;
 use super::task;
-use super::usage::Cost;
+use super::weight;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::sql::SqlBudget;
@@ -29,8 +32,8 @@ use crate::store::{Snapshot, Store, TableSet, Unit, Verdict};
 
 /// What the host asks of a guest.
 pub(super) enum Ask {
-    /// `serve`.
-    Serve(super::bindings::exports::serve::exports::magnetiq::plugin::serve::Request),
+    /// `serve`, for a route of this kind.
+    Serve(RouteKind, super::bindings::exports::serve::exports::magnetiq::plugin::serve::Request),
     /// `run`, with the task as JSON.
     Run(String),
     /// `render`, with the block as JSON.
@@ -40,7 +43,7 @@ pub(super) enum Ask {
 /// What a guest answered.
 pub(super) enum Said {
     /// To `serve`.
-    Response(super::bindings::exports::serve::exports::magnetiq::plugin::serve::Response),
+    Response(Answer),
     /// To `run`.
     Outcome(Outcome),
     /// To `render`: JSON.
@@ -51,7 +54,7 @@ impl Said {
     /// Does this answer keep what the call wrote?
     fn keeps(&self) -> bool {
         match self {
-            Self::Response(response) => response.status < 400,
+            Self::Response(answer) => answer.keeps(),
             Self::Outcome(outcome) => matches!(outcome, Outcome::Done { .. }),
             Self::View(_) => false,
         }
@@ -91,8 +94,8 @@ pub(super) struct Call {
     plugin: Arc<Live>,
     database: Store,
     limits: Limits,
-    route: Option<u32>,
-    before_commit: Option<BeforeCommit>,
+    tally: Tally,
+    before_commit: Vec<BeforeCommit>,
 }
 
 /// Where and for whom a call runs.
@@ -101,6 +104,8 @@ pub(super) struct Setting {
     pub plugin: Arc<Live>,
     /// Who calls.
     pub context: Arc<magnetiq_contract::call::Context>,
+    /// For whom.
+    pub behalf: Behalf,
     /// May it write?
     pub mode: Mode,
     /// Runs guests.
@@ -113,18 +118,26 @@ pub(super) struct Setting {
     pub clock: Clock,
 }
 
+impl Setting {
+    /// For the plugin itself, whoever caused it.
+    pub fn for_itself(self) -> Self {
+        Self { behalf: Behalf::Plugin, ..self }
+    }
+}
+
 impl Call {
     /// Prepares a call; nothing runs before [`Call::finish`] or [`Call::finish_in`].
     pub fn new(setting: Setting, limits: Limits, ask: Ask) -> Self {
         let lane = Arc::new(Lane::new(limits.cpu, limits.writer));
         let (plugin, database) = (setting.plugin.clone(), setting.database.clone());
         let route = match &ask {
-            Ask::Serve(request) => Some(request.route),
+            Ask::Serve(_, request) => Some(request.route),
             Ask::Run(_) | Ask::Render(_) => None,
         };
         let state = CallState {
             plugin: setting.plugin,
             context: setting.context,
+            behalf: setting.behalf,
             mode: setting.mode,
             lane: lane.clone(),
             picture: setting.picture,
@@ -133,25 +146,29 @@ impl Call {
             sql: SqlBudget::default(),
             asked: Asked::default(),
             memory: Memory::new(plugin.memory_limit()),
-            log_lines: 100,
+            last_words: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
-        Self { future, lane, plugin, database, limits, route, before_commit: None }
+        let tally = Tally::new(plugin.clone(), lane.clone(), route);
+        Self { future, lane, plugin, database, limits, tally, before_commit: Vec::new() }
     }
 
     /// Adds work for the call's transaction, to be done after a good answer.
     pub fn before_commit(mut self, work: BeforeCommit) -> Self {
-        self.before_commit = Some(work);
+        self.before_commit.push(work);
         self
     }
 
     /// Runs the call to its end and commits what it wrote when its answer is good.
     pub async fn finish(self) -> Result<Finished> {
         let wall = self.limits.wall;
-        let plugin = self.plugin.clone();
+        let (plugin, route) = (self.plugin.clone(), self.tally.route());
         match tokio::time::timeout(wall, self.drive()).await {
             Ok(finished) => finished,
-            Err(_) => Err(plugin.usage.fault(&Fault::Wall(wall))),
+            Err(_) => {
+                plugin.usage.cut_off(route);
+                Err(plugin.usage.fault(&Fault::Wall(wall)))
+            }
         }
     }
 
@@ -182,7 +199,8 @@ impl Call {
     }
 
     fn poll(&mut self, poller: &mut Poller<'_>) -> Poll<(Result<Said, Fault>, CallState)> {
-        let Self { future, lane, .. } = self;
+        let Self { future, lane, tally, .. } = self;
+        tally.begin();
         lane.measured(|| future.as_mut().poll(poller))
     }
 
@@ -233,10 +251,7 @@ impl Call {
 
     fn end_inside(mut self, said: Result<Said, Fault>, mut state: CallState, unit: Unit) -> (Unit, Verdict<Landed>) {
         let finished = self.count(said, &mut state);
-        let finished = match (finished, self.before_commit.take()) {
-            (Ok(finished), Some(work)) if finished.said.keeps() => work(&unit, &finished.said).map(|()| finished),
-            (finished, _) => finished,
-        };
+        let finished = finished.and_then(|finished| self.complete(&unit, finished));
         // A guest may have overheard that there is no room left.
         let finished = match finished {
             Ok(finished) if finished.said.keeps() => room::check(&self.plugin, &unit).map(|()| finished),
@@ -250,21 +265,25 @@ impl Call {
     /// Ends a call that never entered a transaction.
     async fn end_outside(mut self, said: Result<Said, Fault>, mut state: CallState) -> Result<Finished> {
         let finished = self.count(said, &mut state)?;
-        match self.before_commit.take() {
-            Some(work) if finished.said.keeps() => {
-                let owner = self.plugin.owner.clone();
-                self.database.write(owner, move |unit| work(unit, &finished.said).map(|()| finished)).await
-            }
-            _ => Ok(finished),
+        if self.before_commit.is_empty() || !finished.said.keeps() {
+            return Ok(finished);
         }
+        let (database, owner) = (self.database.clone(), self.plugin.owner.clone());
+        database.write(owner, move |unit| self.complete(unit, finished)).await
     }
 
-    fn count(&self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
-        let cost = Cost { cpu: self.lane.computed(), sql: self.lane.sql_time(), memory: state.memory.peak };
-        self.plugin.usage.called(cost);
-        if let Some(route) = self.route.and_then(|route| self.plugin.route_name(route)) {
-            self.plugin.usage.routed(route, cost.cpu, said.is_err());
+    /// Does what belongs to a good answer, in its unit.
+    fn complete(&mut self, unit: &Unit, finished: Finished) -> Result<Finished> {
+        if finished.said.keeps() {
+            for work in self.before_commit.drain(..) {
+                work(unit, &finished.said)?;
+            }
         }
+        Ok(finished)
+    }
+
+    fn count(&mut self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
+        self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
         Ok(Finished { said, asked: state.asked, read })
@@ -292,6 +311,7 @@ async fn run(engine: Engine, state: CallState, ask: Ask) -> (Result<Said, Fault>
     let plugin = state.plugin.clone();
     let mut store = wasmtime::Store::new(&engine, state);
     store.limiter(|state| &mut state.memory);
+    store.set_hostcall_fuel(weight::MOST);
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|context| tick(&context));
     let said = ask_guest(&mut store, &plugin, ask).await.map_err(|error| Fault::of(&error, store.data()));
@@ -302,9 +322,10 @@ async fn ask_guest(store: &mut wasmtime::Store<CallState>, plugin: &Live, ask: A
     let guest = plugin.guest()?;
     let instance = guest.pre.instantiate_async(&mut *store).await?;
     match ask {
-        Ask::Serve(request) => {
+        Ask::Serve(kind, request) => {
             let serving = guest.exports.serve()?.load(&mut *store, &instance)?;
-            Ok(Said::Response(serving.magnetiq_plugin_serve().call_serve(store, &request).await?))
+            let response = serving.magnetiq_plugin_serve().call_serve(store, &request).await?;
+            Ok(Said::Response(Answer::of(kind, response)?))
         }
         Ask::Run(task) => {
             let running = guest.exports.run()?.load(&mut *store, &instance)?;

@@ -1,5 +1,6 @@
 //! Does the plugin do only what its contract says it may? Every disagreement is a sentence that names the line.
 
+use magnetiq_contract::block;
 use magnetiq_contract::describe::{Access, Description, RouteKind};
 use wasmtime::Engine;
 use wasmtime::component::Component;
@@ -7,14 +8,24 @@ use wasmtime::component::Component;
 use super::gate::Capability;
 use super::live::Exports;
 use super::manifest::Manifest;
+use super::package::Package;
 use crate::auth::is_core_permission;
 use crate::jobs::cron::Cron;
 
 /// Interfaces that every plugin may import.
 const FREE: [&str; 8] = ["types", "log", "clock", "random", "context", "settings", "view", "analytics"];
 
-/// All disagreements between contract, description and component.
-pub(super) fn faults(
+/// All disagreements between contract and description.
+pub(super) fn faults(manifest: &Manifest, description: &Description) -> Vec<String> {
+    let mut faults = Vec::new();
+    needs(manifest, description, &mut faults);
+    permissions(manifest, description, &mut faults);
+    schedules(description, &mut faults);
+    faults
+}
+
+/// All disagreements between the component and what is said of it.
+pub(super) fn component_faults(
     manifest: &Manifest,
     description: &Description,
     engine: &Engine,
@@ -24,10 +35,19 @@ pub(super) fn faults(
     let mut faults = Vec::new();
     imports(manifest, engine, component, &mut faults);
     export_faults(description, exports, &mut faults);
-    needs(manifest, description, &mut faults);
-    permissions(manifest, description, &mut faults);
-    schedules(description, &mut faults);
     faults
+}
+
+/// What is described and only a component could do. A block without one is drawn by its template alone.
+pub(super) fn codeless_faults(package: &Package, description: &Description) -> Vec<String> {
+    let code = description.needs_code().into_iter().map(|what| format!("{what} needs plugin.wasm"));
+    let templates = description.blocks.iter().map(|block| (block, block::template(&block.name)));
+    let missing = templates.filter(|(_, template)| !package.templates.contains_key(template));
+    code.chain(
+        missing
+            .map(|(block, template)| format!("the block {} needs plugin.wasm, or the template {template}", block.name)),
+    )
+    .collect()
 }
 
 /// The component imports nothing that was not declared.
@@ -73,6 +93,9 @@ fn needs(manifest: &Manifest, description: &Description, faults: &mut Vec<String
         }
     }
     if !declared(manifest, Capability::Jobs) {
+        for schedule in &description.schedules {
+            faults.push(format!("the schedule {} needs [capabilities.jobs]", schedule.name));
+        }
         for job in &description.jobs {
             faults.push(format!("the job {} needs [capabilities.jobs]", job.name));
         }

@@ -8,13 +8,14 @@ use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
 use magnetiq_contract::call::Context;
-use magnetiq_contract::describe::Route;
+use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::text::Locale;
 
 use super::Plugins;
 use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use super::call::{Ask, Call, Finished};
 use super::live::Live;
+use super::routes_table::Matched;
 use super::state::Mode;
 use crate::app::App;
 use crate::auth::Caller;
@@ -120,18 +121,30 @@ impl Visit {
     }
 
     /// Prepares the guest call for a route.
-    pub fn call(&self, route: usize, parameters: Vec<String>, query: Vec<(String, String)>, mode: Mode) -> Call {
+    pub fn call(&self, route: &Route, matched: Matched, query: Vec<(String, String)>) -> Call {
+        self.call_as(route.kind, matched, query, self.mode(route))
+    }
+
+    /// Prepares a guest call that only reads.
+    pub fn reading_call(&self, kind: RouteKind, matched: Matched, query: Vec<(String, String)>) -> Call {
+        self.call_as(kind, matched, query, Mode::Snapshot)
+    }
+
+    fn call_as(&self, kind: RouteKind, matched: Matched, query: Vec<(String, String)>, mode: Mode) -> Call {
         let content_type = self.parts.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let reads = mode == Mode::Snapshot;
         let request = serve::Request {
-            route: u32::try_from(route).unwrap_or(u32::MAX),
-            path: parameters,
+            route: u32::try_from(matched.route).unwrap_or(u32::MAX),
+            path: matched.parameters,
             query,
             content_type: if reads { String::new() } else { content_type.unwrap_or_default().to_owned() },
             body: if reads { Vec::new() } else { self.body.to_vec() },
         };
-        let limits = self.plugins.limits(&self.plugin, false);
-        Call::new(self.plugins.setting(&self.plugin, &self.context, mode), limits, Ask::Serve(request))
+        let limits = match mode {
+            Mode::Detached => self.plugins.detached_limits(&self.plugin),
+            Mode::Snapshot | Mode::Transaction => self.plugins.limits(&self.plugin, false),
+        };
+        Call::new(self.plugins.setting(&self.plugin, &self.context, mode), limits, Ask::Serve(kind, request))
     }
 
     /// Runs a call once there is a place for it.

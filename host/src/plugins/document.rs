@@ -58,13 +58,22 @@ fn operation(plugin: &Live, route: &Route, place: &str) -> Value {
     if let Access::Permission(permission) = &route.access {
         operation["x-permission"] = json!(permission);
     }
-    let form = is_page && route.method != "GET";
-    let schema = route.body.clone().or_else(|| form.then(|| json!({"type": "object"})));
-    if let Some(schema) = schema {
-        let media_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
-        operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
+    if let Some(body) = body(route) {
+        operation["requestBody"] = body;
     }
     operation
+}
+
+/// What a request brings: any bytes, a form, or JSON; none where the route reads no body.
+fn body(route: &Route) -> Option<Value> {
+    if route.raw {
+        let bytes = json!({"type": "string", "format": "binary"});
+        return Some(json!({"content": {"*/*": {"schema": bytes}}}));
+    }
+    let form = route.kind == RouteKind::Page && route.method != "GET";
+    let schema = route.body.clone().or_else(|| form.then(|| json!({"type": "object"})))?;
+    let media_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
+    Some(json!({"required": true, "content": {media_type: {"schema": schema}}}))
 }
 
 fn api_responses() -> Value {

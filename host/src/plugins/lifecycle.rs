@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::Plugins;
 use super::build::{self, Built, build};
+use super::gate::Capability;
 use super::grants;
 use super::live::Live;
 use super::package::Package;
@@ -17,10 +18,9 @@ use super::settings::{Setting, Settings};
 use super::store::{self, PluginRow};
 use crate::auth::Role;
 use crate::error::{Code, Error, Result};
-use crate::jobs::schedules::{self, NewSchedule};
 use crate::resources::{Actor, audit};
 use crate::site::NavEntry;
-use crate::store::Owner;
+use crate::store::{Owner, Unit};
 
 const ENABLED: &str = "enabled";
 const DISABLED: &str = "disabled";
@@ -37,7 +37,8 @@ impl Plugins {
         let mut alive = Vec::new();
         for mut row in rows.into_iter().filter(|row| row.state != DISABLED) {
             let live = self.revive(&row).await;
-            match live.and_then(|live| self.claim(&live).map(|()| live)) {
+            let others = Alive::of(alive.iter().cloned());
+            match live.and_then(|live| self.claim(&live, &others).map(|()| live)) {
                 Ok(live) => {
                     alive.push(live);
                     self.heal(row).await?;
@@ -64,6 +65,7 @@ impl Plugins {
         let kept = || known.as_ref().map(|row| row.grants.clone());
         let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
         grants::check(&package.manifest, &granted, "grants.")?;
+        let begins = known.as_ref().is_none_or(|row| row.state != ENABLED);
         let row = PluginRow {
             id: known.as_ref().map_or(0, |row| row.id),
             plugin: id.to_owned(),
@@ -75,8 +77,8 @@ impl Plugins {
             settings: known.map(|row| row.settings).unwrap_or_default(),
         };
         let live = self.revive(&row).await?;
-        self.claim(&live)?;
-        self.save_with_schedules(row, &live, Some((actor, "enable"))).await?;
+        self.claim(&live, &self.alive.load())?;
+        self.begin_life(row, &live, begins, actor).await?;
         self.show_with(&live)
     }
 
@@ -94,7 +96,7 @@ impl Plugins {
         Ok(())
     }
 
-    /// Stops a plugin from answering; its data stay.
+    /// Stops a plugin from answering; its data stay. One that fails at its last step is disabled all the same.
     ///
     /// # Errors
     /// Not found; conflict when it is not enabled.
@@ -102,13 +104,11 @@ impl Plugins {
         let _turn = self.turn.lock().await;
         let mut row = self.row(id).await?.ok_or_else(Error::not_found)?;
         if row.state == DISABLED {
-            return Err(Error::new(Code::Conflict, "The plugin is not enabled."));
+            return Err(Error::new(Code::Conflict, ("The plugin is not enabled.", "Das Plugin ist nicht aktiv.")));
         }
         (row.state, row.state_reason) = (DISABLED.into(), None);
-        self.hide(id)?;
-        self.save(row, Some((actor, "disable"))).await?;
-        let (owner, clock) = (id.to_owned(), self.clock.clone());
-        self.store.write(Owner::Core, move |unit| schedules::pause(unit, &clock, &owner)).await
+        self.end_life(row, actor).await?;
+        self.hide(id)
     }
 
     /// Changes what a plugin may do, at once.
@@ -136,15 +136,20 @@ impl Plugins {
         let checked = super::settings::check(&package.manifest.contract.settings, values)?;
         row.settings = checked.plain.into_iter().filter(|(_, value)| !value.is_null()).collect();
         for (name, value) in checked.secret {
-            self.keep_secret(id, name, &value).await?;
+            self.keep_secret(id, name, value.as_deref()).await?;
         }
         self.change(row, actor, "set").await
     }
 
-    async fn keep_secret(&self, id: &str, name: String, value: &str) -> Result<()> {
-        let sealed = self.seal.seal(&secret_place(id, &name), value.as_bytes())?;
+    async fn keep_secret(&self, id: &str, name: String, value: Option<&str>) -> Result<()> {
+        let seal = |value: &str| self.seal.seal(&secret_place(id, &name), value.as_bytes());
+        let sealed = value.map(seal).transpose()?;
         let (id, now) = (id.to_owned(), self.clock.sql_now());
-        self.store.write(Owner::Core, move |unit| store::save_secret(unit, &id, &name, &sealed, &now)).await
+        let keep = move |unit: &Unit| match &sealed {
+            Some(sealed) => store::save_secret(unit, &id, &name, sealed, &now),
+            None => store::remove_secret(unit, &id, &name),
+        };
+        self.store.write(Owner::Core, move |unit| keep(unit)).await
     }
 
     /// Saves a changed row and, when the plugin is alive, replaces it.
@@ -163,36 +168,22 @@ impl Plugins {
         self.store.write(Owner::Core, move |unit| save(unit, &clock, &row, by.as_ref())).await
     }
 
-    async fn save_with_schedules(&self, row: PluginRow, live: &Live, by: Option<(&Actor, &'static str)>) -> Result<()> {
-        let (clock, by) = (self.clock.clone(), by.map(|(actor, action)| (actor.clone(), action)));
-        let zone = self.site.time_zone.clone();
-        let schedules: Vec<_> = live
-            .description()
-            .schedules
-            .iter()
-            .map(|schedule| NewSchedule { name: schedule.name.clone(), cron: schedule.cron.clone() })
-            .collect();
-        self.store
-            .write(Owner::Core, move |unit| {
-                schedules::set(unit, &clock, &row.plugin, &zone, &schedules)?;
-                save(unit, &clock, &row, by.as_ref())
-            })
-            .await
-    }
-
     /// Builds, migrates and checks a plugin as its row wants it.
     async fn revive(&self, row: &PluginRow) -> Result<Arc<Live>> {
         let package = self.shelf.get(&row.plugin).ok_or_else(|| {
             Error::new(Code::NotFound, format!("The package of the plugin {} is not there.", row.plugin))
         })?;
         let built = self.built(package).await?;
-        self.migrate(&built).await?;
+        let gate = grants::gate(&built.package.manifest, &row.grants);
+        if gate.require(Capability::Db).is_ok() {
+            self.migrate(&built).await?;
+        }
         let settings = self.settings_of(row, &built.package).await?;
         let id: Arc<str> = row.plugin.as_str().into();
         let limits = built.package.manifest.contract.limits;
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
-            gate: grants::gate(&built.package.manifest, &row.grants),
+            gate,
             settings,
             usage: self.usage(&id),
             quotas: self.quotas(&id),
@@ -258,13 +249,12 @@ impl Plugins {
         self.save(row, None).await
     }
 
-    /// Takes the plugin's permissions and makes sure that its pages stand where nobody else's do, before anything of
+    /// Takes the plugin's permissions and makes sure that its pages stand where none of the others' do, before anything of
     /// it is saved.
-    fn claim(&self, live: &Live) -> Result<()> {
-        let picture = self.alive.load();
+    fn claim(&self, live: &Live, others: &Alive) -> Result<()> {
         for locale in Locale::ALL {
             let mount = live.manifest().contract.mount.get(locale);
-            if let Some(other) = picture.mounted(locale, mount).filter(|other| other.id != live.id) {
+            if let Some(other) = others.mounted(locale, mount).filter(|other| other.id != live.id) {
                 let text = format!("The pages of the plugin {} stand at /{}/{mount} already.", other.id, locale.code());
                 return Err(Error::new(Code::Conflict, text));
             }
@@ -296,8 +286,9 @@ impl Plugins {
     }
 }
 
-fn save(
-    unit: &crate::store::Unit,
+/// Saves a plugin's row and, when somebody did it, its audit row.
+pub(super) fn save(
+    unit: &Unit,
     clock: &crate::clock::Clock,
     row: &PluginRow,
     by: Option<&(Actor, &'static str)>,

@@ -1,52 +1,13 @@
 //! `plugin.toml` as this host reads it: every fault at once, each with its line.
 
 use magnetiq_contract::manifest as contract;
+use magnetiq_contract::names;
+use magnetiq_contract::people::REACHES;
 use semver::{Version, VersionReq};
 
 use super::gate::Capability;
 use crate::auth::Role;
 use crate::error::{Code, Error, Result};
-
-/// Ids that are paths of the host, now or later.
-const RESERVED: [&str; 37] = [
-    "admin",
-    "agents",
-    "analytics",
-    "api",
-    "assets",
-    "audit",
-    "auth",
-    "backup",
-    "connections",
-    "content",
-    "core",
-    "docs",
-    "events",
-    "export",
-    "features",
-    "files",
-    "graph",
-    "health",
-    "import",
-    "jobs",
-    "mail",
-    "media",
-    "menus",
-    "metrics",
-    "openapi",
-    "pages",
-    "panel",
-    "people",
-    "plugins",
-    "redirects",
-    "roles",
-    "search",
-    "settings",
-    "system",
-    "users",
-    "workflows",
-    "workspaces",
-];
 
 /// A manifest that holds together.
 #[derive(Clone, Debug)]
@@ -73,6 +34,8 @@ impl Manifest {
         check_capabilities(&contract, &mut faults);
         check_permissions(&contract, &mut faults);
         check_settings(&contract, &mut faults);
+        faults.extend(contract.limits.faults());
+        check_class(&contract, &mut faults);
         match version {
             Ok(version) if faults.is_empty() => Ok(Self { contract, version }),
             Ok(_) => Err(refused(&faults)),
@@ -85,15 +48,7 @@ impl Manifest {
 }
 
 fn check_id(id: &str, faults: &mut Vec<String>) {
-    let plain = id.starts_with(|first: char| first.is_ascii_lowercase())
-        && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        && id.len() <= 32;
-    if !plain {
-        faults.push(format!("id = {id:?}: lower-case letters and digits, beginning with a letter, at most 32"));
-    }
-    if RESERVED.contains(&id) {
-        faults.push(format!("id = {id:?}: this name belongs to the host"));
-    }
+    faults.extend(names::id_fault(id).map(|fault| format!("id = {id:?}: {fault}")));
 }
 
 fn check_api(range: &str, faults: &mut Vec<String>) {
@@ -126,16 +81,28 @@ fn check_capabilities(contract: &contract::Manifest, faults: &mut Vec<String>) {
         if Capability::from_name(name).is_none() {
             faults.push(format!("capabilities.{name}: this host knows no such capability"));
         }
+        if name == Capability::People.name() {
+            check_reach(capability, faults);
+        }
         if capability.reason.en.trim().is_empty() || capability.reason.de.trim().is_empty() {
             faults.push(format!("capabilities.{name}.reason: needs a text in en and de"));
         }
     }
 }
 
+fn check_reach(people: &contract::Capability, faults: &mut Vec<String>) {
+    let line = "capabilities.people.names";
+    if people.names.is_empty() {
+        faults.push(format!("{line}: needs one of {}", REACHES.join(", ")));
+    }
+    for name in people.names.iter().filter(|name| !REACHES.contains(&name.as_str())) {
+        faults.push(format!("{line}: {name:?} is none of {}", REACHES.join(", ")));
+    }
+}
+
 fn check_permissions(contract: &contract::Manifest, faults: &mut Vec<String>) {
     for permission in &contract.permissions {
-        let own = permission.name.strip_prefix(&contract.id).and_then(|rest| rest.strip_prefix(':'));
-        if own.is_none_or(|verb| verb.is_empty() || !verb.bytes().all(|byte| byte.is_ascii_lowercase())) {
+        if !names::is_permission_of(&contract.id, &permission.name) {
             faults.push(format!("permissions {:?}: must be {}:verb", permission.name, contract.id));
         }
         if permission.role.parse::<Role>().is_err() {
@@ -153,6 +120,13 @@ fn check_settings(contract: &contract::Manifest, faults: &mut Vec<String>) {
         if contract.settings[..place].iter().any(|earlier| earlier.field.name == *name) {
             faults.push(format!("settings {name:?}: stands twice"));
         }
+    }
+}
+
+/// Large guests need a pool of their own, which this host does not have.
+fn check_class(contract: &contract::Manifest, faults: &mut Vec<String>) {
+    if contract.runtime.class != contract::Class::Small {
+        faults.push("runtime.class = \"large\": this host runs small plugins alone".into());
     }
 }
 
@@ -184,6 +158,9 @@ mod tests {
             ("name = \"sample:read\"", "name = \"other:read\"", "must be sample:verb"),
             ("role = \"viewer\"", "role = \"king\"", "no role \"king\""),
             ("publisher", "publsher", "publsher"),
+            ("[[permissions]]", "[limits]\nmemory_mb = 64\n[[permissions]]", "limits.memory_mb = 64: from 1 to 32"),
+            ("[[permissions]]", "[limits]\nwall_ms = 0\n[[permissions]]", "limits.wall_ms = 0: from 1 to 20000"),
+            ("[[permissions]]", "[runtime]\nclass = \"large\"\n[[permissions]]", "runtime.class"),
         ];
         for (good, bad, named) in faults {
             let refusal = Manifest::parse(&SAMPLE.replacen(good, bad, 1)).unwrap_err();

@@ -12,18 +12,22 @@ mod blocks;
 mod build;
 mod call;
 mod check;
+mod contract;
 mod demo;
 mod denials;
 mod describing;
 mod dispatch;
 mod document;
+mod drawing;
 mod engine;
+mod events;
 mod fault;
 mod gate;
 mod grants;
 mod hooks;
 mod host_calls;
 mod lane;
+mod life;
 mod lifecycle;
 mod live;
 mod mails;
@@ -43,8 +47,11 @@ mod settings;
 mod slow;
 mod state;
 mod store;
+mod tally;
 mod task;
+mod trail;
 mod usage;
+mod weight;
 mod work;
 
 use std::collections::{BTreeMap, HashMap};
@@ -72,11 +79,12 @@ use self::package::Package;
 use self::quota::Quotas;
 use self::registry::{Picture, Shelf};
 use self::seal::Seal;
-use self::state::Mode;
+use self::state::{Behalf, Mode};
 use self::usage::Usage;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::http::idempotency::Turns;
 use crate::http::rate::RateLimiter;
 use crate::site::{PublicSite, Reads};
 use crate::store::{Marks, Store};
@@ -113,6 +121,7 @@ pub struct Plugins {
     denials: Arc<Denials>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
     limiter: RateLimiter,
+    turns: Turns,
     /// One step of life at a time.
     turn: tokio::sync::Mutex<()>,
 }
@@ -139,6 +148,7 @@ impl Plugins {
             usages: Mutex::default(),
             allowances: Mutex::default(),
             limiter: RateLimiter::default(),
+            turns: Turns::default(),
             turn: tokio::sync::Mutex::default(),
         })
     }
@@ -162,6 +172,7 @@ impl Plugins {
         Setting {
             plugin: plugin.clone(),
             context: context.clone(),
+            behalf: Behalf::Caller,
             mode,
             engine: self.engine.clone(),
             picture: self.alive.clone(),
@@ -187,6 +198,11 @@ impl Plugins {
         Reads { tables: marks.of(&finished.read), personal: asked.caller || asked.chance, ..Reads::default() }
     }
 
+    /// How long a call may take that waits for other servers.
+    fn detached_limits(&self, plugin: &Live) -> Limits {
+        Limits { wall: DETACHED_WALL, ..self.limits(plugin, false) }
+    }
+
     /// How long a call may take.
     fn limits(&self, plugin: &Live, background: bool) -> Limits {
         let limits = plugin.manifest().contract.limits;
@@ -205,6 +221,8 @@ impl Plugins {
     }
 }
 
+/// From start to end of a route that may call other servers.
+const DETACHED_WALL: Duration = Duration::from_secs(20);
 /// From start to end of a job.
 const BACKGROUND_WALL: Duration = Duration::from_secs(60);
 /// Longest time a call may hold the writer.

@@ -1,6 +1,6 @@
 //! Requests below `/{locale}/{mount}`: pages, forms, files.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use axum::response::{Html, IntoResponse, Response};
 use http::{HeaderValue, Method, StatusCode, header};
@@ -10,16 +10,17 @@ use magnetiq_contract::describe::{Route, RouteKind};
 
 use super::Plugins;
 use super::answers::{Answer, file_headers, see_other};
-use super::api::response_of;
-use super::call::Finished;
+use super::api::answer_of;
 use super::dispatch::Visit;
+use super::drawing::Drawing;
 use super::fault::Fault;
 use super::routes_table::Matched;
-use super::state::{Asked, Mode};
+use super::state::Asked;
 use super::task;
+use super::trail::Trail;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
-use crate::site::{Key, PageRequest, Reads, RefusedForm, Rendering};
+use crate::site::{Key, Reads, RefusedForm, Rendering};
 
 impl Visit {
     /// Answers on the site.
@@ -56,14 +57,14 @@ impl Visit {
         moved: &OnceLock<String>,
     ) -> Result<Rendering> {
         let marks = self.plugins.store.marks();
-        let finished = self.run(self.call(matched.route, matched.parameters, query, Mode::Snapshot)).await?;
+        let finished = self.run(self.reading_call(RouteKind::Page, matched, query)).await?;
         let asked = finished.asked;
         let mut reads = Plugins::reads(&finished, &marks);
-        match self.read_page(finished)? {
+        match answer_of(finished)? {
             Answer::Page(_, page) => {
                 note_freshness(&mut reads, asked, page.fresh_until);
                 reads.personal |= page.meta.private;
-                Ok(Rendering::html(self.lay_out(&page, None)?, reads))
+                Ok(Rendering::html(self.drawing().draw(&page, None)?, reads))
             }
             Answer::File(file, body) => {
                 note_freshness(&mut reads, asked, file.fresh_until);
@@ -71,7 +72,7 @@ impl Visit {
             }
             Answer::Problem(problem) => Err(task::refusal(problem)),
             Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
-            Answer::Json(..) | Answer::Empty => Err(self.no_page("data where a page belongs")),
+            Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
     }
 
@@ -79,47 +80,55 @@ impl Visit {
     async fn submit(&self, below: &str, route: &Route, matched: Matched) -> Result<Response> {
         let values = self.form_values()?;
         let parameters = matched.parameters.clone();
-        let call = self.call(matched.route, matched.parameters, self.page_query(route), self.mode(route));
-        match self.read_page(self.run(call).await?)? {
+        let trail = Trail::of(self, route, &parameters);
+        let drawn = Arc::default();
+        let draw = self.drawing().before_commit(Arc::clone(&drawn));
+        let call = self.call(route, matched, self.page_query(route)).before_commit(draw);
+        match answer_of(self.run(self.keeping(call, Some(trail), None)).await?)? {
             Answer::Redirect(to) => Ok(see_other(&to)),
-            Answer::Page(status, page) => Ok(personal(status, self.lay_out(&page, None)?)),
-            Answer::Problem(problem) if !problem.fields.is_empty() => {
-                let form = RefusedForm { values, faults: problem.fields };
-                self.show_again(below, parameters, &form).await
-            }
-            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Page(status, page) => Ok(personal(status, self.drawn(&drawn, &page)?)),
+            Answer::Problem(problem) => self.refuse(below, parameters, values, task::refusal(problem)).await,
             Answer::File(file, body) => Ok(super::answers::download(&file, body)),
-            Answer::Json(..) | Answer::Empty => Err(self.no_page("data where a page belongs")),
+            Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
     }
 
-    /// The page of a refused form, with what was typed and what is wrong.
-    async fn show_again(&self, below: &str, parameters: Vec<String>, form: &RefusedForm) -> Result<Response> {
-        let matched = self.plugin.built.routes.find(RouteKind::Page, "GET", below)?;
-        let finished = self.run(self.call(matched.route, parameters, Vec::new(), Mode::Snapshot)).await?;
-        match self.read_page(finished)? {
-            Answer::Page(_, page) => Ok(personal(StatusCode::UNPROCESSABLE_ENTITY, self.lay_out(&page, Some(form))?)),
+    /// What was drawn before the commit; a page that keeps nothing is drawn now.
+    fn drawn(&self, drawn: &OnceLock<String>, page: &Page) -> Result<String> {
+        drawn.get().map_or_else(|| self.drawing().draw(page, None), |html| Ok(html.clone()))
+    }
+
+    /// The page of a refused form as it stands now, with what was typed and what is wrong.
+    async fn refuse(
+        &self,
+        below: &str,
+        parameters: Vec<String>,
+        values: Vec<(String, String)>,
+        refusal: Error,
+    ) -> Result<Response> {
+        let shown = matches!(refusal.code(), Code::Validation | Code::Conflict);
+        let Some(matched) = self.plugin.built.routes.find(RouteKind::Page, "GET", below).ok().filter(|_| shown) else {
+            return Err(refusal);
+        };
+        let call = self.reading_call(RouteKind::Page, Matched { parameters, ..matched }, Vec::new());
+        match answer_of(self.run(call).await?)? {
+            Answer::Page(_, page) => {
+                let status = refusal.code().status();
+                Ok(personal(status, self.drawing().draw(&page, Some(&RefusedForm::new(values, &refusal)))?))
+            }
             // There is no such page: the form was sent to an address that somebody made up.
             Answer::Problem(problem) => Err(task::refusal(problem)),
-            _ => Err(self.no_page("no page for the form")),
+            _ => Err(self.plugin.usage.fault(&Fault::Answer("no page for the form".into()))),
         }
     }
 
-    fn lay_out(&self, page: &Page, form: Option<&RefusedForm>) -> Result<String> {
-        self.plugins.public.layout.render_page(&PageRequest {
+    fn drawing(&self) -> Drawing {
+        Drawing {
+            public: self.plugins.public.clone(),
+            plugin: self.plugin.clone(),
             locale: self.context.locale,
-            path: self.parts.uri.path(),
-            templates: &self.plugin.built.templates,
-            template: &page.template,
-            data: &page.data,
-            meta: &page.meta,
-            json_ld: &page.json_ld,
-            form,
-        })
-    }
-
-    fn read_page(&self, finished: Finished) -> Result<Answer> {
-        Answer::of(response_of(finished)?).map_err(|fault| self.plugin.usage.fault(&fault))
+            path: self.parts.uri.path().to_owned(),
+        }
     }
 
     /// The declared parameters; links from elsewhere carry others, which a page does not see.
@@ -139,10 +148,6 @@ impl Visit {
             std::str::from_utf8(&self.body).map_err(|_| Error::new(Code::BadRequest, "The form is not UTF-8."))?;
         let fields = Parameters::parse(text)?;
         Ok(fields.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
-    }
-
-    fn no_page(&self, reason: &str) -> Error {
-        self.plugin.usage.fault(&Fault::Answer(reason.to_owned()))
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Quotas {
     pub mail: Quota,
     /// Calls to other servers per minute.
     pub http: Quota,
+    /// Lines in the log per second.
+    pub log: Quota,
 }
 
 impl Default for Quotas {
@@ -25,6 +27,7 @@ impl Default for Quotas {
         Self {
             mail: Quota::new("messages an hour", SignedDuration::from_hours(1)),
             http: Quota::new("calls a minute", SignedDuration::from_mins(1)),
+            log: Quota::new("lines a second", SignedDuration::from_secs(1)),
         }
     }
 }

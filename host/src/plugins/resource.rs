@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 
 use super::dispatch::Visit;
+use super::gate::Capability;
 use super::hooks::Change;
 use crate::error::Result;
 use crate::resources::{self, Operation, Request, Table};
@@ -21,6 +22,7 @@ impl Visit {
 
     /// Answers an operation on a table.
     pub(super) async fn resource(self, table: Arc<Table>, tail: &str) -> Result<Response> {
+        self.plugin.gate.require(Capability::Db)?;
         let operation = Operation::of(&table, &self.parts.method, tail)?;
         let actor = self.caller.actor(&self.context.request_id);
         let Self { plugins, plugin, context, parts, body, limits, .. } = self;

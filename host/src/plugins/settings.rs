@@ -62,8 +62,8 @@ impl Setting {
 pub struct Checked {
     /// By name; null goes back to the default.
     pub plain: Vec<(String, Value)>,
-    /// By name.
-    pub secret: Vec<(String, String)>,
+    /// By name; none takes the secret away.
+    pub secret: Vec<(String, Option<String>)>,
 }
 
 /// Checks what an admin wants to set.
@@ -77,7 +77,8 @@ pub fn check(described: &[manifest::Setting], values: Map<String, Value>) -> Res
         match known.map(|setting| (setting.secret, read(setting, &value))) {
             None => faults.push(FieldError::new(name, Rule::Unknown)),
             Some((_, Err(found))) => faults.extend(found),
-            Some((true, Ok(Value::String(secret)))) => checked.secret.push((name, secret)),
+            Some((true, Ok(Value::Null))) => checked.secret.push((name, None)),
+            Some((true, Ok(Value::String(secret)))) => checked.secret.push((name, Some(secret))),
             Some((true, Ok(_))) => faults.push(FieldError::new(name, Rule::Type("a text".into()))),
             Some((false, Ok(value))) => checked.plain.push((name, value)),
         }
@@ -86,7 +87,7 @@ pub fn check(described: &[manifest::Setting], values: Map<String, Value>) -> Res
 }
 
 fn read(setting: &manifest::Setting, value: &Value) -> Result<Value, Vec<FieldError>> {
-    if value.is_null() && !setting.secret { Ok(Value::Null) } else { valid(&setting.field, value) }
+    if value.is_null() { Ok(Value::Null) } else { valid(&setting.field, value) }
 }
 
 #[cfg(test)]

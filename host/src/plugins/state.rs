@@ -24,12 +24,23 @@ pub enum Mode {
     Detached,
 }
 
+/// For whom a call works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Behalf {
+    /// For who sent the request: it sees no more than they may.
+    Caller,
+    /// For the plugin itself: jobs, schedules, events.
+    Plugin,
+}
+
 /// The store data of one guest call.
 pub(super) struct CallState {
     /// The plugin that runs.
     pub plugin: Arc<Live>,
     /// Who calls.
     pub context: Arc<Context>,
+    /// For whom it works.
+    pub behalf: Behalf,
     /// May it write?
     pub mode: Mode,
     /// Where it runs.
@@ -46,8 +57,8 @@ pub(super) struct CallState {
     pub asked: Asked,
     /// Memory in use and its peak, in bytes.
     pub memory: Memory,
-    /// Lines it may still log.
-    pub log_lines: u32,
+    /// Its newest error line: a panic's message comes before its trap.
+    pub last_words: Option<String>,
 }
 
 /// What a call asked for beside its request and its tables.

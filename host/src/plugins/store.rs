@@ -86,6 +86,12 @@ pub(super) fn save_secret(connection: &Connection, plugin: &str, name: &str, sea
     Ok(())
 }
 
+/// Takes a secret away for good: what is sealed is of no use to anybody else.
+pub(super) fn remove_secret(connection: &Connection, plugin: &str, name: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM plugin_secrets WHERE plugin = ? AND name = ?")?.execute((plugin, name))?;
+    Ok(())
+}
+
 fn read(row: &Row<'_>) -> Result<PluginRow> {
     Ok(PluginRow {
         id: row.get(0)?,

@@ -5,6 +5,7 @@ use magnetiq_contract::task::Outcome;
 use serde_json::Value;
 
 use super::fault::Fault;
+use super::weight;
 use crate::error::{Code, Error, Result};
 
 /// Seconds: a guest's refusal carries no moment of its own.
@@ -18,6 +19,7 @@ pub(super) const EVENT_JOB: &str = "event:";
 /// # Errors
 /// A fault, when it is not an outcome.
 pub(super) fn outcome(json: &str) -> Result<Outcome, Fault> {
+    weight::check(json.len()).map_err(Fault::Answer)?;
     serde_json::from_str(json).map_err(|error| Fault::Answer(error.to_string()))
 }
 

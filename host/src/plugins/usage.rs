@@ -24,7 +24,7 @@ pub struct Usage {
     writer: AtomicU64,
     peak_memory: AtomicUsize,
     routes: Mutex<BTreeMap<String, RouteCount>>,
-    last: Mutex<Last>,
+    last: Mutex<Option<LastFault>>,
 }
 
 /// What one call took.
@@ -43,12 +43,6 @@ struct RouteCount {
     calls: u64,
     faults: u64,
     cpu: Duration,
-}
-
-#[derive(Default)]
-struct Last {
-    words: Option<String>,
-    fault: Option<LastFault>,
 }
 
 /// The newest failure.
@@ -136,22 +130,28 @@ impl Usage {
         self.writer.fetch_add(nanoseconds(time), Ordering::Relaxed);
     }
 
-    /// Remembers an error line of the guest: a panic's message comes before its trap.
-    pub(super) fn last_words(&self, line: &str) {
-        self.last.lock().words = Some(line.to_owned());
+    /// Counts the failure of a route whose call took too long; the call itself is counted where it ends.
+    pub(super) fn cut_off(&self, route: Option<String>) {
+        if let Some(route) = route {
+            self.routes.lock().entry(route).or_default().faults += 1;
+        }
     }
 
-    /// Counts a failure and makes the caller's error of it.
+    /// Counts a failure, if it is the guest's, and makes the caller's error of it.
     pub(super) fn fault(&self, fault: &Fault) -> Error {
-        self.faults.fetch_add(1, Ordering::Relaxed);
-        let mut last = self.last.lock();
-        let message = match (fault, last.words.take()) {
-            (Fault::Trap(_), Some(words)) => format!("{fault} ({words})"),
-            _ => fault.to_string(),
-        };
-        tracing::warn!(plugin = %self.plugin, %message, "a plugin call failed");
-        last.fault = Some(LastFault { at: clock::sql(self.clock.now()), message });
+        if fault.is_the_guests() {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+            self.remember(&fault.to_string());
+        }
+        tracing::warn!(plugin = %self.plugin, %fault, "a plugin call failed");
         fault.error(&self.plugin)
+    }
+
+    /// Counts a page that could not be drawn, and hands the error on.
+    pub(super) fn undrawn(&self, error: Error) -> Error {
+        self.faults.fetch_add(1, Ordering::Relaxed);
+        self.remember(&error.to_string());
+        error
     }
 
     /// Counts a refused host call. A used up budget is a failure too.
@@ -169,7 +169,7 @@ impl Usage {
     }
 
     fn remember(&self, message: &str) {
-        self.last.lock().fault = Some(LastFault { at: clock::sql(self.clock.now()), message: message.to_owned() });
+        *self.last.lock() = Some(LastFault { at: clock::sql(self.clock.now()), message: message.to_owned() });
     }
 
     /// The counters now.
@@ -183,7 +183,7 @@ impl Usage {
             sql_ms: milliseconds(self.sql.load(Ordering::Relaxed)),
             writer_ms: milliseconds(self.writer.load(Ordering::Relaxed)),
             peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
-            last_fault: self.last.lock().fault.clone(),
+            last_fault: self.last.lock().clone(),
             routes: self.routes.lock().iter().map(|(route, count)| count.report(route)).collect(),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use magnetiq_contract::describe::{Field, FieldKind, Resource};
+use magnetiq_contract::names::{is_kebab, is_snake, table_prefix};
 
 use super::condition;
 use super::value;
@@ -28,20 +29,20 @@ pub fn faults(owner: &Owner, resource: &Resource, resources: &[Resource]) -> Vec
 
 fn names(owner: &Owner, resource: &Resource, faults: &mut Vec<String>) {
     let name = &resource.name;
-    if !super::formats::is_slug(name) {
+    if !is_kebab(name) {
         faults.push(format!("The resource name {name:?} is not kebab-case."));
     }
-    if !is_identifier(&resource.table) {
+    if !is_snake(&resource.table) {
         faults.push(format!("{name}: the table name {:?} is not snake_case.", resource.table));
     }
     if let Owner::Plugin(id) = owner
-        && !resource.table.starts_with(&format!("p_{id}__"))
+        && !resource.table.starts_with(&table_prefix(id))
     {
-        faults.push(format!("{name}: the table {} does not start with p_{id}__.", resource.table));
+        faults.push(format!("{name}: the table {} does not start with {}.", resource.table, table_prefix(id)));
     }
     let mut seen = BTreeSet::new();
     for field in &resource.fields {
-        if !is_identifier(&field.name) {
+        if !is_snake(&field.name) {
             faults.push(format!("{name}: the field name {:?} is not snake_case.", field.name));
         }
         if RESERVED.contains(&field.name.as_str()) {
@@ -132,11 +133,4 @@ fn is_title_of(pointer: &Field, name: &str) -> bool {
         FieldKind::Person => matches!(suffix, Some("_title" | "_email")),
         _ => false,
     }
-}
-
-fn is_identifier(name: &str) -> bool {
-    let letter = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-    name.len() <= 64
-        && name.bytes().next().is_some_and(letter)
-        && name.bytes().all(|byte| letter(byte) || byte.is_ascii_digit())
 }

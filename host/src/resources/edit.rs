@@ -326,7 +326,11 @@ fn find(unit: &Connection, table: &Table, kind: Kind, target: Target<'_>) -> Res
     }
     match target.if_match {
         Some(header) if !matches(header, &list::etag(target.id, &stored.updated_at)) => {
-            Err(Error::new(Code::PreconditionFailed, "Somebody else has changed this record meanwhile."))
+            let sentence = (
+                "Somebody else has changed this record meanwhile.",
+                "Inzwischen hat jemand anderes diesen Eintrag geändert.",
+            );
+            Err(Error::new(Code::PreconditionFailed, sentence))
         }
         _ => Ok(stored),
     }

@@ -19,14 +19,6 @@ pub fn is_url(text: &str) -> bool {
     scheme && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control()) && Url::parse(text).is_ok()
 }
 
-/// Lower-case letters and digits, joined by single hyphens.
-#[must_use]
-pub fn is_slug(text: &str) -> bool {
-    text.split('-').all(|part| {
-        !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
-    })
-}
-
 /// A moment of RFC 3339: date, `T`, time with seconds, zone as `Z` or offset; years 0000 to 9999 in UTC.
 #[must_use]
 pub fn rfc3339(text: &str) -> Option<Timestamp> {
@@ -86,16 +78,6 @@ mod tests {
             " https://a.de",
         ] {
             assert!(!is_url(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn slugs_are_lower_case_words_with_single_hyphens() {
-        for good in ["a", "rust-2024", "0"] {
-            assert!(is_slug(good), "{good}");
-        }
-        for bad in ["", "-a", "a-", "a--b", "A", "ä", "a b", "a_b", "a/b"] {
-            assert!(!is_slug(bad), "{bad}");
         }
     }
 

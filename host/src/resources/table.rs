@@ -36,8 +36,10 @@ pub struct Reference {
     pub table: String,
     /// Who reads it.
     pub read: Access,
-    /// Rows of it that everyone sees; none when there are no such rows or their title is not public.
+    /// Rows of it that everyone sees; none when there are no such rows.
     pub public_rows: Option<Vec<Condition>>,
+    /// Everyone sees the title of these rows.
+    pub public_title: bool,
     /// What is shown of it.
     pub titles: Vec<Title>,
 }
@@ -135,6 +137,20 @@ impl Column {
         Self { field: field.clone(), reference }
     }
 
+    /// SQL that holds for rows of `t` whose referenced record everyone sees, or that have none; none where the
+    /// referenced table shows nothing to everyone.
+    #[must_use]
+    pub fn public_target(&self) -> Option<String> {
+        let reference = self.reference.as_ref()?;
+        let conditions = reference.public_rows.as_ref()?;
+        let (column, table) = (self.quoted(), quote(&reference.table));
+        let conditions: String = conditions.iter().map(|condition| format!(" AND {}", condition.sql("r"))).collect();
+        Some(format!(
+            "(t.{column} IS NULL OR EXISTS (SELECT 1 FROM {table} AS r
+                 WHERE r.id = t.{column} AND r.deleted_at IS NULL{conditions}))"
+        ))
+    }
+
     /// The column's quoted name.
     #[must_use]
     pub fn quoted(&self) -> String {
@@ -156,11 +172,11 @@ impl Reference {
             sql: format!("{{r}}.{}", quote(&title.name)),
             kind: title.kind,
         });
-        let public = title.is_some_and(|title| title.public);
         Self {
             table: target.table.clone(),
             read: target.read.clone(),
-            public_rows: public_rows(target).filter(|_| public),
+            public_rows: public_rows(target),
+            public_title: title.is_some_and(|title| title.public),
             titles: titles.into_iter().collect(),
         }
     }
@@ -175,6 +191,7 @@ impl Reference {
             table: "contacts".to_owned(),
             read: Access::Permission(PEOPLE_READ.to_owned()),
             public_rows: None,
+            public_title: false,
             titles: vec![title("title", "COALESCE(NULLIF({r}.name, ''), {r}.email)"), title("email", "{r}.email")],
         }
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use magnetiq_contract::describe::{Field, FieldKind};
+use magnetiq_contract::names::is_kebab;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::{Locale, Text};
 use serde_json::Value;
@@ -160,7 +161,7 @@ fn shaped(kind: FieldKind, text: &str) -> Result<String, Rule> {
     match kind {
         FieldKind::Email => address::normal(text).ok_or(Rule::Email),
         FieldKind::Url if !formats::is_url(text) => Err(Rule::Url),
-        FieldKind::Slug if !formats::is_slug(text) => Err(Rule::Slug),
+        FieldKind::Slug if !is_kebab(text) => Err(Rule::Slug),
         _ => Ok(text.to_owned()),
     }
 }

@@ -27,7 +27,7 @@ pub struct View<'t> {
 pub enum Rows {
     /// Every row that is not hidden.
     All,
-    /// Rows that meet the conditions of `public_rows`.
+    /// Rows that meet the conditions of `public_rows` and point to no row that is kept from everyone.
     Public,
 }
 
@@ -127,6 +127,10 @@ impl<'t> View<'t> {
         };
         if self.rows == Rows::Public {
             and(&mut sql, self.table.public_rows().unwrap_or_default(), "t");
+            for target in self.table.columns().iter().filter_map(Column::public_target) {
+                sql.push_str(" AND ");
+                sql.push_str(&target);
+            }
         }
         sql
     }
@@ -180,7 +184,7 @@ fn and(sql: &mut String, conditions: &[Condition], alias: &str) {
 fn titles(column: &Column, actor: &Actor) -> Titles {
     match &column.reference {
         Some(Reference { read, .. }) if actor.may(read) => Titles::All,
-        Some(Reference { public_rows: Some(_), .. }) => Titles::Public,
+        Some(Reference { public_rows: Some(_), public_title: true, .. }) => Titles::Public,
         _ => Titles::None,
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 use magnetiq_contract::answer::Meta;
 use magnetiq_contract::text::Locale;
 use minijinja::context;
@@ -21,10 +21,11 @@ use crate::http::layers::{RequestId, is_for_programs};
 pub async fn as_pages(State(public): State<Arc<PublicSite>>, request: Request, next: Next) -> Response {
     let wants_page = !is_for_programs(request.uri().path(), request.headers());
     let locale = locale_of(request.uri().path(), request.headers());
+    let form = (request.method() == Method::POST).then(|| request.uri().path().to_owned());
     let id = RequestId::of(request.extensions());
     let mut response = next.run(request).await;
     let error = response.extensions().get::<Arc<Error>>().cloned().filter(|_| wants_page);
-    let Some(html) = error.and_then(|error| render(&public.layout, locale, error.code(), &id).ok()) else {
+    let Some(html) = error.and_then(|error| render(&public.layout, locale, &error, form.as_deref(), &id).ok()) else {
         return response;
     };
     // The error has its last form; no outer layer gives it another.
@@ -37,11 +38,19 @@ pub async fn as_pages(State(public): State<Arc<PublicSite>>, request: Request, n
     response
 }
 
-/// The page for an error with this code; our own faults name the request, so that they can be found in the log.
+/// The page for an error, with the way back to the `form` that met it; our own faults name the request, so that they
+/// can be found in the log.
 ///
 /// # Errors
 /// Internal, when the template fails.
-pub fn render(layout: &Layout, locale: Locale, code: Code, RequestId(id): &RequestId) -> Result<String> {
+pub fn render(
+    layout: &Layout,
+    locale: Locale,
+    error: &Error,
+    form: Option<&str>,
+    RequestId(id): &RequestId,
+) -> Result<String> {
+    let code = error.code();
     let name = match code {
         Code::NotFound => "not_found",
         Code::Gone => "gone",
@@ -53,8 +62,16 @@ pub fn render(layout: &Layout, locale: Locale, code: Code, RequestId(id): &Reque
     let key = format!("error.{name}.title");
     let meta = Meta { title: layout.text(locale, &key).to_owned(), ..Meta::default() };
     let id = Some(id).filter(|_| code.status().is_server_error());
-    let data = context! { name, status => code.status().as_u16(), id };
+    let form = form.filter(|_| !matches!(name, "not_found" | "gone"));
+    let data = context! { name, status => code.status().as_u16(), sentence => sentence(error, locale), form, id };
     layout.render_own(locale, "error.html", &meta, Addresses::of_nothing(), data)
+}
+
+/// What only the refusal itself knows, where it says so in the visitor's language.
+fn sentence(error: &Error, locale: Locale) -> Option<&str> {
+    let sentence = error.sentence();
+    let spoken = locale == Locale::En || !sentence.de.is_empty();
+    Some(sentence.get(locale)).filter(|_| spoken && matches!(error.code(), Code::Conflict | Code::Gone))
 }
 
 fn locale_of(path: &str, headers: &HeaderMap) -> Locale {

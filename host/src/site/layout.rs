@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::address::Addresses;
-use super::templates::{PluginTemplates, own_environment, own_texts, render};
+use super::templates::{PluginTemplates, data, own_environment, own_texts, render};
 use super::texts::Texts;
 use super::{assets, dates, json_ld};
 use crate::error::{Error, Result};
@@ -67,6 +67,18 @@ pub struct RefusedForm {
     pub values: Vec<(String, String)>,
     /// Its faults.
     pub faults: Vec<FieldError>,
+    /// Why it was refused, when that is no fault of a field.
+    pub sentence: Option<Text>,
+}
+
+impl RefusedForm {
+    /// What was sent, with the refusal that it met.
+    #[must_use]
+    pub fn new(values: Vec<(String, String)>, refusal: &Error) -> Self {
+        let faults = refusal.field_errors().to_vec();
+        let sentence = Some(refusal.sentence().clone()).filter(|_| faults.is_empty());
+        Self { values, faults, sentence }
+    }
 }
 
 /// The site's layout and its menu.
@@ -131,12 +143,13 @@ impl Layout {
             path => request.path,
             site => self.identity.name.as_str(),
             private => request.meta.private,
-            form => request.form.map(|form| Value::from(Serde(FormView::new(form, request.locale)))),
+            form => request.form.map(|form| FormView::new(form, request.locale).shown()).transpose()?,
         };
         let body = request.templates.render(request.locale, request.template, request.data, page)?;
         let addresses = Addresses::of_page(request.path, request.templates.mount(), request.meta);
-        let frame = Frame { locale: request.locale, meta: request.meta, json_ld: request.json_ld, addresses, body };
-        self.frame(frame)
+        let (locale, meta, json_ld) = (request.locale, request.meta, request.json_ld);
+        let refusal = request.form.and_then(|form| form.sentence.as_ref());
+        self.frame(Frame { locale, meta, json_ld, addresses, refusal, body })
     }
 
     /// One of the site's own templates, complete.
@@ -150,11 +163,11 @@ impl Layout {
     ) -> Result<String> {
         let context = context! { locale => locale.code(), site => self.identity.name.as_str(), ..data };
         let body = render(&self.environments[locale as usize], template, context).map_err(Error::internal)?;
-        self.frame(Frame { locale, meta, json_ld: &Json::Null, addresses, body })
+        self.frame(Frame { locale, meta, json_ld: &Json::Null, addresses, refusal: None, body })
     }
 
     fn frame(&self, frame: Frame<'_>) -> Result<String> {
-        let Frame { locale, meta, json_ld: object, addresses, body } = frame;
+        let Frame { locale, meta, json_ld: object, addresses, refusal, body } = frame;
         let here = addresses.path(locale);
         let (sections, added) = (self.sections.load(), self.navigation.load());
         let entries = sections.iter().chain(added.iter());
@@ -175,6 +188,7 @@ impl Layout {
             style => assets::style_path(),
             script => assets::script_path(),
             icon => assets::icon_path(),
+            refusal => refusal.map(|sentence| sentence.get(locale)),
             body => Value::from_safe_string(body),
         };
         render(&self.environments[locale as usize], "layout.html", context).map_err(Error::internal)
@@ -186,6 +200,7 @@ struct Frame<'a> {
     meta: &'a Meta,
     json_ld: &'a Json,
     addresses: Addresses,
+    refusal: Option<&'a Text>,
     body: String,
 }
 
@@ -220,6 +235,11 @@ struct FaultView<'a> {
 }
 
 impl<'a> FormView<'a> {
+    /// As a template sees it.
+    fn shown(&self) -> Result<Value> {
+        Ok(data::value(&serde_json::to_value(self)?))
+    }
+
     fn new(form: &'a RefusedForm, locale: Locale) -> Self {
         let message = |fault: &FieldError| fault.rule.message(locale);
         let view = |fault: &'a FieldError| FaultView { field: &fault.field, message: message(fault) };

@@ -61,6 +61,7 @@ fn hostile_text_stays_text_in_every_place_of_a_page() {
     let form = RefusedForm {
         values: vec![("email".into(), HOSTILE.into())],
         faults: vec![FieldError::new(HOSTILE, Rule::Other(Text::new(HOSTILE, "")))],
+        sentence: Some(HOSTILE.into()),
     };
     let clean = page(&templates, &Meta::default(), &Value::Null, None);
     let hostile = page(&templates, &meta, &json!({"name": HOSTILE, HOSTILE: 1}), Some(&form));
@@ -82,7 +83,7 @@ fn a_plugin_cannot_write_html_of_its_data() {
     ] {
         assert!(fragment(source, Locale::En, &data).is_err(), "{source}");
     }
-    let captured = fragment("{% set a %}{{ html }}{% endset %}{{ a }}", Locale::En, &data).unwrap();
+    let captured = fragment("{% macro a() %}{{ html }}{% endmacro %}{{ a() }}", Locale::En, &data).unwrap();
     let included = plugin(&[("a.html", "{% include 'b.txt' %}"), ("b.txt", "{{ html }}")]).unwrap();
     assert_eq!(captured, "&lt;b&gt;x&lt;/b&gt;");
     assert!(included.render_fragment(Locale::En, "a.html", &data).is_err(), "text templates are apart");
@@ -98,7 +99,7 @@ fn an_endless_or_exploding_template_ends_with_an_error_that_names_it() {
         "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
         "{% include 'a.html' %}",
         "{% for a in rows %}{{ text }}{% endfor %}",
-        "{% for a in rows %}{% set b %}{{ text }}{% endset %}{% endfor %}",
+        "{% macro a() %}{{ text }}{% endmacro %}{% for b in rows %}{{ a()|length }}{% endfor %}",
         "{% macro a(x, n) %}{% if n %}{{ a(x|join(x), n - 1) }}{% endif %}{% endmacro %}{{ a(text, 40) }}",
     ] {
         let error = fragment(source, Locale::En, &data).unwrap_err();
@@ -106,6 +107,40 @@ fn an_endless_or_exploding_template_ends_with_an_error_that_names_it() {
     }
     let error = fragment("{{ x }}", Locale::En, &json!({"x": "x".repeat(600_000)})).unwrap_err();
     assert!(error.to_string().contains("too large"), "{error}");
+}
+
+#[test]
+fn no_filter_and_no_operator_makes_a_template_slow() {
+    let rows: Vec<String> = (0..2_000).map(|row| format!("row {row}")).collect();
+    let data = json!({"rows": rows, "same": rows, "text": "x".repeat(100_000), "words": "x ".repeat(50_000)});
+    for (work, name) in [
+        ("text|upper|length", "handles too much text"),
+        ("words|paragraphs|length", "handles too much text"),
+        ("rows|join(' ')|length", "handles too much text"),
+        ("'x' in rows", "looks at its data too often"),
+        ("rows|join|length", "handles too much text"),
+        ("rows|last", ""),
+        ("rows == same", ""),
+        ("text == words", ""),
+        ("'y' in text", ""),
+        ("text[-1] is defined", ""),
+    ] {
+        let source = format!("{{% for a in rows %}}{{% if {work} %}}{{% endif %}}{{% endfor %}}");
+        match fragment(&source, Locale::En, &data) {
+            Ok(_) => assert_eq!(name, "", "{work}"),
+            Err(error) => assert!(!name.is_empty() && format!("{error}").contains(name), "{work}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn long_texts_are_written_and_filtered_as_short_ones_are() {
+    let small = "x".repeat(2_000);
+    let data = json!({"text": format!(" <{small}")});
+    let show = |source| fragment(source, Locale::En, &data).unwrap();
+    assert_eq!(show("{{ text|length }} {{ text is string }} {% if text %}yes{% endif %}"), "2002 True yes");
+    assert_eq!(show("{{ text|trim|upper }}"), format!("&lt;{}", small.to_uppercase()));
+    assert_eq!(show("{{ text|paragraphs }}"), format!("<p>&lt;{small}</p>\n"));
 }
 
 #[test]
@@ -166,7 +201,7 @@ fn a_refused_form_keeps_its_values_and_links_its_faults() {
     let templates = plugin(&[("a.html", source)]).unwrap();
     let values = [("email", "ada@"), ("note", "a\nb"), ("news", "true")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let form = RefusedForm { values: values.to_vec(), faults: vec![FieldError::new("email", Rule::Email)] };
+    let form = RefusedForm::new(values.to_vec(), &Error::field("email", Rule::Email));
     let html = page(&templates, &Meta::default(), &Value::Null, Some(&form));
     for part in [
         "<li><a href=\"#field-email\">E-Mail: Bitte geben Sie eine gültige E-Mail-Adresse ein.</a></li>",
@@ -215,7 +250,7 @@ fn the_menu_marks_where_the_visitor_is() {
         path: Text::new(format!("/en/{en}"), format!("/de/{de}")),
     };
     layout.set_navigation(vec![entry("talks", "vortraege"), entry("talk", "vortrag")]);
-    let html = error_pages::render(&layout, Locale::De, Code::NotFound, &RequestId("1".into())).unwrap();
+    let html = error_pages::render(&layout, Locale::De, &Error::not_found(), None, &RequestId("1".into())).unwrap();
     assert!(html.contains("href=\"/de/vortrag\">vortrag</a>") && !html.contains("\" aria-current=\"page\">vortrag"));
     let templates = plugin(&[("a.html", "x")]).unwrap();
     let request = PageRequest {
@@ -240,10 +275,36 @@ fn the_sites_own_texts_are_there_in_both_languages() {
 
 #[test]
 fn every_kind_of_error_has_a_page_in_both_languages() {
-    let page = |locale, code| error_pages::render(&layout(), locale, code, &RequestId("r-77".into())).unwrap();
+    let page = |locale, code| error_page(locale, &Error::new(code, "Never on a page."), None);
     assert!(page(Locale::En, Code::Gone).contains("This page is gone"));
     assert!(page(Locale::De, Code::Forbidden).contains("Diese Seite ist nicht für alle"));
     assert!(page(Locale::De, Code::Unavailable).contains("Einen Moment, bitte"));
     assert!(page(Locale::En, Code::Internal).contains("r-77") && !page(Locale::En, Code::Gone).contains("r-77"));
     assert!(page(Locale::En, Code::BadRequest).contains("That did not work"));
+}
+
+#[test]
+fn a_conflict_is_told_to_the_visitor_in_their_language_with_a_way_back() {
+    let refusal = Error::new(Code::Conflict, ("It has ended.", "Es ist vorbei."));
+    let english = error_page(Locale::En, &refusal, Some("/en/talks/r/1"));
+    assert!(
+        english.contains("It has ended.") && english.contains("href=\"/en/talks/r/1\">Back to the page"),
+        "{english}"
+    );
+    assert!(error_page(Locale::De, &refusal, None).contains("Es ist vorbei."));
+    let technical = error_page(Locale::De, &Error::new(Code::Conflict, "English only."), None);
+    assert!(technical.contains("Das hat nicht geklappt") && !technical.contains("English only."), "{technical}");
+}
+
+#[test]
+fn a_page_that_refused_a_form_says_why_before_all_else() {
+    let templates = plugin(&[("a.html", "<h1>Your seat</h1>")]).unwrap();
+    let form = RefusedForm::new(Vec::new(), &Error::new(Code::Conflict, ("It has ended.", "Es ist <vorbei>.")));
+    let html = page(&templates, &Meta::default(), &Value::Null, Some(&form));
+    let (why, seat) = (html.find("Es ist &lt;vorbei&gt;.").unwrap(), html.find("Your seat").unwrap());
+    assert!(why < seat && html.contains("role=\"alert\" tabindex=\"-1\" autofocus"), "{html}");
+}
+
+fn error_page(locale: Locale, error: &Error, form: Option<&str>) -> String {
+    error_pages::render(&layout(), locale, error, form, &RequestId("r-77".into())).unwrap()
 }

@@ -23,12 +23,19 @@ pub fn sqlite_error(error: rusqlite::Error) -> Error {
     fault::notice(&error);
     match (error.sqlite_error_code(), error.sqlite_extended_error_code()) {
         (Some(ErrorCode::DiskFull), _) => storage_full(error),
-        (Some(ErrorCode::OperationInterrupted), _) => {
-            Error::unavailable("This took too long; please try again.", 1).because(error)
-        }
-        (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => {
-            Error::unavailable("The database is busy; please try again.", 1).because(error)
-        }
+        (Some(ErrorCode::OperationInterrupted), _) => Error::unavailable(
+            ("This took too long; please try again.", "Das hat zu lange gedauert; bitte versuchen Sie es erneut."),
+            1,
+        )
+        .because(error),
+        (Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => Error::unavailable(
+            (
+                "The database is busy; please try again.",
+                "Die Datenbank ist beschäftigt; bitte versuchen Sie es erneut.",
+            ),
+            1,
+        )
+        .because(error),
         (_, Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY)) => taken(error),
         (_, Some(SQLITE_CONSTRAINT_FOREIGNKEY)) => dangling(error),
         _ => Error::internal(error),
@@ -63,20 +70,28 @@ pub(super) fn guest_error(error: rusqlite::Error) -> Error {
 }
 
 fn storage_full(error: rusqlite::Error) -> Error {
-    Error::new(Code::StorageFull, "The disk is full; reading still works.").retry_after(5).because(error)
+    let sentence = ("The disk is full; reading still works.", "Der Speicher ist voll; lesen geht weiterhin.");
+    Error::new(Code::StorageFull, sentence).retry_after(5).because(error)
 }
 
 fn taken(error: rusqlite::Error) -> Error {
     let columns = constraint_columns(&error);
     match columns.as_slice() {
         [column] => Error::field(column.as_str(), Rule::Taken).because(error),
-        _ => Error::new(Code::Conflict, "There is already a record with these values.").because(error),
+        _ => {
+            let sentence =
+                ("There is already a record with these values.", "Es gibt schon einen Eintrag mit diesen Werten.");
+            Error::new(Code::Conflict, sentence).because(error)
+        }
     }
 }
 
 fn dangling(error: rusqlite::Error) -> Error {
-    Error::new(Code::Conflict, "This points to a record that does not exist, or is still used by another one.")
-        .because(error)
+    let sentence = (
+        "This points to a record that does not exist, or is still used by another one.",
+        "Dies verweist auf einen Eintrag, den es nicht gibt, oder wird noch von einem anderen gebraucht.",
+    );
+    Error::new(Code::Conflict, sentence).because(error)
 }
 
 fn column_fault(error: rusqlite::Error, rule: Rule) -> Error {

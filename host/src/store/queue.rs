@@ -68,11 +68,17 @@ impl Queue {
     fn push_at(&self, now: Instant, owner: &Owner, work: Work) -> Result<()> {
         let mut state = self.state.lock();
         if state.closed {
-            return Err(Error::unavailable("The site is shutting down.", 5));
+            return Err(Error::unavailable(("The site is shutting down.", "Die Website wird gerade angehalten."), 5));
         }
         let place = state.lane(owner);
         if state.lanes[place].waiting.len() >= ROOM {
-            return Err(Error::unavailable("Too many changes are waiting; please try again.", 1));
+            return Err(Error::unavailable(
+                (
+                    "Too many changes are waiting; please try again.",
+                    "Zu viele Änderungen warten; bitte versuchen Sie es erneut.",
+                ),
+                1,
+            ));
         }
         if *owner != Owner::Core && state.lanes[place].share.is_exceeded(now) && state.others_wait(place, now) {
             return Err(Error::unavailable("This plugin has used its share of the database; please try again.", 2));

@@ -1,6 +1,7 @@
 //! How a plugin answers: the `kind` of a response and the JSON that goes with it.
 
 use crate::rule::FieldError;
+use crate::text::Text;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -44,7 +45,7 @@ pub struct Meta {
     /// True keeps the page out of search engines and out of shared caches (personal pages).
     pub private: bool,
     /// Path of this page in the other language, when it is not the same path.
-    pub alternate: Option<crate::text::Text>,
+    pub alternate: Option<Text>,
 }
 
 /// Bytes for the caller.
@@ -64,8 +65,8 @@ pub struct File {
 pub struct Problem {
     /// One of the envelope's codes, such as `VALIDATION_ERROR`.
     pub code: String,
-    /// A sentence.
-    pub message: String,
+    /// Why, for people.
+    pub message: Text,
     /// Faults by field.
     #[serde(default)]
     pub fields: Vec<FieldError>,

@@ -4,6 +4,12 @@ use crate::text::Locale;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+/// The template of a block that no code renders; it sees the block's props by name.
+#[must_use]
+pub fn template(name: &str) -> String {
+    format!("blocks/{name}.html")
+}
+
 /// A block to be rendered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Block {

@@ -24,6 +24,21 @@ pub struct Description {
     pub subscriptions: Vec<String>,
 }
 
+impl Description {
+    /// What of it only code can do, each as a sentence's subject; nothing, for a plugin of resources, templates and
+    /// blocks alone.
+    #[must_use]
+    pub fn needs_code(&self) -> Vec<String> {
+        let routes = self.routes.iter().map(|route| format!("the route {} {}", route.method, route.path));
+        let schedules = self.schedules.iter().map(|schedule| format!("the schedule {}", schedule.name));
+        let jobs = self.jobs.iter().map(|job| format!("the job {}", job.name));
+        let events = self.subscriptions.iter().map(|event| format!("the subscription {event}"));
+        let hooked = self.resources.iter().filter(|resource| !resource.hooks.is_empty());
+        let hooks = hooked.map(|resource| format!("a hook of the resource {}", resource.name));
+        routes.chain(schedules).chain(jobs).chain(events).chain(hooks).collect()
+    }
+}
+
 /// One method on one path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -49,6 +64,9 @@ pub struct Route {
     /// JSON Schema of the body, for OpenAPI and for the depth of checks.
     #[serde(default)]
     pub body: Option<Value>,
+    /// Takes any bytes of any media type: a webhook that is signed over its body.
+    #[serde(default)]
+    pub raw: bool,
     /// One line for OpenAPI.
     #[serde(default)]
     pub summary: String,
@@ -119,7 +137,8 @@ pub struct Resource {
     pub update: Access,
     /// Who hides and restores.
     pub delete: Access,
-    /// When set, callers without `read` see rows that meet every condition, and of them public columns alone.
+    /// When set, callers without `read` see rows that meet every condition, and of them public columns alone. A row that
+    /// points to a row of another such resource is seen only while that one is.
     pub public_rows: Option<Vec<Condition>>,
     /// Hooks that call the guest.
     pub hooks: Vec<Hook>,

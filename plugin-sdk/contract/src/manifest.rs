@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::describe::Field;
+use crate::limits::Limits;
 use crate::text::Text;
 
 /// The trust contract.
@@ -68,31 +69,12 @@ pub struct Permission {
 pub struct Setting {
     /// Write-only, used by name.
     pub secret: bool,
+    /// Of a secret: the only hosts it may be sent to, as they stand in `capabilities.http.names`; empty for every one
+    /// of those.
+    pub hosts: Vec<String>,
     /// Name, kind, label, default and bounds, as a resource's field has them.
     #[serde(flatten)]
     pub field: Field,
-}
-
-/// Bounds of one call; the defaults hold where nothing is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Megabytes.
-    pub memory_mb: u32,
-    /// Milliseconds a request or hook may compute.
-    pub cpu_ms: u32,
-    /// Milliseconds a job or schedule may compute.
-    pub job_cpu_ms: u32,
-    /// Milliseconds from start to end.
-    pub wall_ms: u32,
-    /// Calls at once.
-    pub concurrency: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { memory_mb: 32, cpu_ms: 100, job_cpu_ms: 2_000, wall_ms: 5_000, concurrency: 64 }
-    }
 }
 
 /// How a plugin is run.

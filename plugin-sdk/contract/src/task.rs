@@ -12,8 +12,11 @@ pub enum Task {
     Schedule {
         /// Its name.
         name: String,
-        /// The moment it was due, microseconds since 1970; runs that were missed come as one.
+        /// The moment it was due, microseconds since 1970. Runs that were missed come as one, due when the last was.
         due_at: i64,
+        /// The first moment of the day after that, in the site's zone.
+        #[serde(default)]
+        day_ends_at: i64,
     },
     /// A queued job.
     Job {

@@ -1,7 +1,9 @@
 //! What can be said of a plugin without running it. The host checks all of it again when it installs a package.
 
+use magnetiq_contract::block;
 use magnetiq_contract::describe::{Access, Description, RouteKind};
 use magnetiq_contract::manifest::Manifest;
+use magnetiq_contract::names;
 use magnetiq_contract::text::Text;
 
 use crate::component::Interfaces;
@@ -17,10 +19,11 @@ const GUARDED: [&str; 7] = ["crypto", "db", "events", "http", "jobs", "mail", "p
 pub fn manifest(manifest: &Manifest) -> Result<()> {
     let fault = |text: String| Err(Error::Manifest(text));
     let id = &manifest.id;
-    if !id.starts_with(|first: char| first.is_ascii_lowercase())
-        || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    {
-        return fault(format!("id {id:?} is not lower-case letters and digits, a letter first"));
+    if let Some(wrong) = names::id_fault(id) {
+        return fault(format!("id {id:?}: {wrong}"));
+    }
+    if let Some(wrong) = manifest.limits.faults().into_iter().next() {
+        return fault(wrong);
     }
     if manifest.version.split('.').count() != 3 || manifest.api.is_empty() {
         return fault("version such as \"1.0.0\" and api such as \"0.1\" must be given".into());
@@ -30,8 +33,8 @@ pub fn manifest(manifest: &Manifest) -> Result<()> {
         both(&format!("capabilities.{name}.reason"), &capability.reason)?;
     }
     for permission in &manifest.permissions {
-        if permission.name.split_once(':').is_none_or(|(plugin, what)| plugin != id || what.is_empty()) {
-            return fault(format!("permission {:?} does not begin with \"{id}:\"", permission.name));
+        if !names::is_permission_of(id, &permission.name) {
+            return fault(format!("permission {:?} is not {id}:verb", permission.name));
         }
         both(&format!("permission {}", permission.name), &permission.label)?;
     }
@@ -80,6 +83,23 @@ pub fn exports(interfaces: &Interfaces, description: &Description) -> Result<()>
     }
 }
 
+/// Checks that a plugin without code describes nothing that needs some.
+///
+/// # Errors
+/// A sentence that names it.
+pub fn codeless(description: &Description, templates: &[String]) -> Result<()> {
+    if let Some(what) = description.needs_code().first() {
+        return Err(Error::Description(format!("{what} needs code, and there is no Cargo.toml")));
+    }
+    for block in &description.blocks {
+        let template = block::template(&block.name);
+        if !templates.contains(&template) {
+            return Err(Error::Description(format!("block {} needs templates/{template}, or code", block.name)));
+        }
+    }
+    Ok(())
+}
+
 /// Checks that what the plugin registers is guarded, and allowed by its manifest.
 ///
 /// # Errors
@@ -98,7 +118,10 @@ pub fn description(manifest: &Manifest, description: &Description) -> Result<()>
         }
     }
     for resource in &description.resources {
-        let prefix = format!("p_{}__", manifest.id);
+        if !names::is_kebab(&resource.name) {
+            return Err(Error::Description(format!("the resource name {:?} is not kebab-case", resource.name)));
+        }
+        let prefix = names::table_prefix(&manifest.id);
         if !resource.table.starts_with(&prefix) {
             return Err(Error::Description(format!(
                 "table {} of {} does not begin with {prefix}",
@@ -141,6 +164,8 @@ mod tests {
         assert!(manifest(&read(GOOD)).is_ok());
         let said = |old: &str, new: &str| manifest(&read(&GOOD.replace(old, new))).unwrap_err().to_string();
         assert!(said("\"hello\"", "\"Hello\"").contains("id \"Hello\""));
+        assert!(said("\"hello\"", "\"users\"").contains("belongs to the host"));
+        assert!(said("api = \"0.1\"", "api = \"0.1\"\nlimits.cpu_ms = 5000").contains("limits.cpu_ms = 5000"));
         assert!(said("0.1.0", "1").contains("version"));
         assert!(said(", de = \"Hallo\"", "").contains("name must be given"));
         let permission = "\n[[permissions]]\nname = \"other:read\"\nlabel = { en = \"a\", de = \"b\" }";
@@ -164,6 +189,18 @@ mod tests {
         assert!(exports(&interfaces, &description).unwrap_err().to_string().contains("block latest"));
         interfaces.exports.push("magnetiq:plugin/render@0.1.0".into());
         assert!(exports(&interfaces, &description).is_ok());
+    }
+
+    #[test]
+    fn what_needs_code_is_refused_without_it() {
+        let said = |text: &str, templates: &[String]| {
+            codeless(&serde_json::from_str(text).unwrap(), templates).map_err(|error| error.to_string())
+        };
+        let route = r#"{"routes": [{"kind": "api", "method": "GET", "path": "/x", "access": "public"}]}"#;
+        assert!(said(route, &[]).unwrap_err().contains("the route GET /x needs code"));
+        let block = r#"{"blocks": [{"name": "latest"}]}"#;
+        assert!(said(block, &[]).unwrap_err().contains("templates/blocks/latest.html"));
+        assert!(said(block, &["blocks/latest.html".into()]).is_ok());
     }
 
     #[test]

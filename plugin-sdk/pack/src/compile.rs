@@ -46,7 +46,7 @@ pub fn compile(folder: &Path) -> Result<Vec<u8>> {
     for line in PROFILE {
         cargo.args(["--config", line]);
     }
-    cargo.args(["--config", &format!("target.{TARGET}.rustflags={}", rustflags(folder))]);
+    cargo.args(["--config", &format!("target.{TARGET}.rustflags={}", rustflags())]);
     cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS").stderr(Stdio::inherit());
     let output = cargo.output().map_err(|cause| Error::Compile(format!("cargo could not be run: {cause}")))?;
     if !output.status.success() {
@@ -56,13 +56,12 @@ pub fn compile(folder: &Path) -> Result<Vec<u8>> {
     fs::read(&artifact).map_err(Error::file(artifact))
 }
 
-/// Flags of rustc as a TOML list. Paths of this machine stay out of the module.
-fn rustflags(folder: &Path) -> String {
+/// Flags of rustc as a TOML list: the same for every plugin, or cargo compiles the SDK anew for each. The path of
+/// cargo's registry stays out of the module; a plugin's own files are named from its folder.
+fn rustflags() -> String {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let folder = folder.canonicalize().unwrap_or_else(|_| folder.into());
     let mut flags = vec!["-C".to_owned(), STACK.to_owned()];
-    let places = home.map(|home| (home, "cargo")).into_iter().chain([(folder, "plugin")]);
-    flags.extend(places.map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display())));
+    flags.extend(home.map(|home| format!("--remap-path-prefix={}=cargo", home.display())));
     let quoted: Vec<_> = flags.iter().map(|flag| format!("{flag:?}")).collect();
     format!("[{}]", quoted.join(","))
 }

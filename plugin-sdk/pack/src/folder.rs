@@ -48,6 +48,15 @@ impl Folder {
         fs::read_to_string(&path).map_err(Error::file(path))
     }
 
+    /// Paths of its templates below their folder.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn templates(&self) -> Result<Vec<String>> {
+        let files = self.files()?.into_iter();
+        Ok(files.filter_map(|(name, _)| Some(name.strip_prefix("templates/")?.to_owned())).collect())
+    }
+
     /// Names, with slashes, and contents of everything that is packed as it is, sorted by name.
     ///
     /// # Errors

@@ -49,6 +49,9 @@ pub fn build(folder: &Path, describe: &dyn Fn(&[u8]) -> Result<String>) -> Resul
         check::exports(&interfaces, &description)?;
     }
     check::description(&folder.manifest, &description)?;
+    if component.is_none() {
+        check::codeless(&description, &folder.templates()?)?;
+    }
     let description =
         serde_json::to_string_pretty(&description).map_err(|cause| Error::Description(cause.to_string()))?;
     Ok(Built { folder, component, description })

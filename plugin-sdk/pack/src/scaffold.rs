@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use magnetiq_contract::names;
+
 use crate::error::{Error, Result};
 
 const FILES: [(&str, &str); 8] = [
@@ -21,9 +23,8 @@ const FILES: [(&str, &str); 8] = [
 /// # Errors
 /// When `id` is no id, the folder exists, or a file cannot be written.
 pub fn create(id: &str, folder: &Path, sdk: &Path) -> Result<()> {
-    let letters = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if !letters || !id.starts_with(|first: char| first.is_ascii_lowercase()) {
-        return Err(Error::Manifest(format!("id {id:?} is not lower-case letters and digits, a letter first")));
+    if let Some(wrong) = names::id_fault(id) {
+        return Err(Error::Manifest(format!("id {id:?}: {wrong}")));
     }
     fs::create_dir(folder).map_err(Error::file(folder))?;
     let title = format!("{}{}", id[..1].to_uppercase(), &id[1..]);

@@ -73,5 +73,7 @@ fn a_new_plugin_has_a_manifest_that_holds() {
     scaffold::create("notes", &folder, Path::new("/sdk")).unwrap();
     assert_eq!(magnetiq_pack::Folder::read(&folder).unwrap().manifest.id, "notes");
     assert!(scaffold::create("notes", &folder, Path::new("/sdk")).is_err());
-    assert!(scaffold::create("Notes!", &root.path().join("other"), Path::new("/sdk")).is_err());
+    for wrong in ["Notes!", "pages"] {
+        assert!(scaffold::create(wrong, &root.path().join("other"), Path::new("/sdk")).is_err(), "{wrong}");
+    }
 }

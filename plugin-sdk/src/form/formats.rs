@@ -1,6 +1,7 @@
 //! The shapes of texts.
 
 use magnetiq_contract::describe::FieldKind;
+use magnetiq_contract::names::is_kebab;
 use magnetiq_contract::rule::Rule;
 
 /// The rule that a text of this kind breaks.
@@ -9,7 +10,7 @@ pub(super) fn broken(kind: FieldKind, text: &str) -> Option<Rule> {
         FieldKind::Text => (!text.chars().any(char::is_control), Rule::Type("one line of text".into())),
         FieldKind::Email => (is_email(text), Rule::Email),
         FieldKind::Url => (is_url(text), Rule::Url),
-        FieldKind::Slug => (is_slug(text), Rule::Slug),
+        FieldKind::Slug => (is_kebab(text), Rule::Slug),
         FieldKind::TimeZone => (is_zone(text), Rule::TimeZone),
         _ => (true, Rule::Unknown),
     };
@@ -38,12 +39,6 @@ fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':', '@']))
         && text.chars().all(|letter| letter.is_ascii_graphic())
-}
-
-fn is_slug(text: &str) -> bool {
-    let part =
-        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    text.split('-').all(part)
 }
 
 /// The shape of an IANA zone; the host knows which exist.

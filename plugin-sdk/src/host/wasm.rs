@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 
 fn refused(error: border::types::Error) -> Error {
     let fields = serde_json::from_str(&error.details).unwrap_or_default();
-    Error { code: Code::from_name(&error.code), message: error.message, fields }
+    Error { code: Code::from_name(&error.code), message: error.message.into(), fields }
 }
 
 pub fn log(level: u8, message: &str) {

@@ -8,7 +8,7 @@ mod work;
 pub use block::{BlockEntry, BlockView};
 pub use resource::{Change, ResourceEntry};
 pub use route::{PageEntry, RouteEntry};
-pub use work::ScheduleEntry;
+pub use work::{Due, ScheduleEntry};
 
 use std::fmt;
 

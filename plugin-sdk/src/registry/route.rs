@@ -15,10 +15,24 @@ pub const DONE: &str = "done";
 
 type Schema = fn() -> Option<Value>;
 
+/// What a handler takes, and where it runs; a reading one takes nothing.
+#[derive(Clone, Copy, Default)]
+struct Taken {
+    schema: Option<Schema>,
+    raw: bool,
+    detached: bool,
+}
+
+impl Taken {
+    fn by<M, H: Writes<M>>() -> Self {
+        Self { schema: Some(H::Body::schema), raw: H::Body::RAW, detached: H::DETACHED }
+    }
+}
+
 impl Registry {
     /// A page below the plugin's mount, public unless it says otherwise: `site.page("/{slug}", topic)`.
     pub fn page<M>(&mut self, path: &'static str, handler: impl Reads<M>) -> PageEntry<'_> {
-        if self.route(RouteKind::Page, "GET", path, false, None) {
+        if self.route(RouteKind::Page, "GET", path, Taken::default()) {
             self.found = Some(Found::Route(Box::new(move |request| read(path, &handler, request))));
         }
         PageEntry { entry: RouteEntry { site: self }.public(), path }
@@ -26,7 +40,7 @@ impl Registry {
 
     /// An API route that reads.
     pub fn get<M>(&mut self, path: &'static str, handler: impl Reads<M>) -> RouteEntry<'_> {
-        if self.route(RouteKind::Api, "GET", path, false, None) {
+        if self.route(RouteKind::Api, "GET", path, Taken::default()) {
             self.found = Some(Found::Route(Box::new(move |request| read(path, &handler, request))));
         }
         RouteEntry { site: self }
@@ -53,24 +67,18 @@ impl Registry {
     }
 
     fn write<M, H: Writes<M>>(&mut self, method: &str, path: &'static str, handler: H) -> RouteEntry<'_> {
-        if self.route(RouteKind::Api, method, path, H::DETACHED, Some(H::Body::schema)) {
+        if self.route(RouteKind::Api, method, path, Taken::by::<M, H>()) {
             self.found = Some(Found::Route(Box::new(move |request| write(path, &handler, request))));
         }
         RouteEntry { site: self }
     }
 
     /// Counts a route, describes it when asked to; true when it is the wanted one.
-    fn route(
-        &mut self,
-        kind: RouteKind,
-        method: &str,
-        path: &'static str,
-        detached: bool,
-        schema: Option<Schema>,
-    ) -> bool {
+    fn route(&mut self, kind: RouteKind, method: &str, path: &'static str, taken: Taken) -> bool {
         let id = self.routes;
         self.routes += 1;
         if let Some(description) = &mut self.description {
+            let Taken { schema, raw, detached } = taken;
             let body = schema.and_then(|schema| schema());
             description.routes.push(Route {
                 kind,
@@ -81,6 +89,7 @@ impl Registry {
                 limit: None,
                 query: Vec::new(),
                 body,
+                raw,
                 summary: String::new(),
             });
         }
@@ -188,7 +197,7 @@ impl<'a> PageEntry<'a> {
             route.query.push(DONE.into());
         }
         let site = self.entry.site;
-        if site.route(RouteKind::Page, "POST", path, H::DETACHED, Some(H::Body::schema)) {
+        if site.route(RouteKind::Page, "POST", path, Taken::by::<M, H>()) {
             site.found = Some(Found::Route(Box::new(move |request| submit(path, &handler, request))));
         }
         RouteEntry { site }.public()

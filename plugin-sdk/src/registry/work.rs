@@ -8,23 +8,20 @@ use serde_json::Value;
 
 use super::{Found, Registry, Wanted};
 use crate::error::{Error, Result};
-use crate::handler::{Hears, Runs};
+use crate::handler::{Hears, Runs, Ticks};
 use crate::jobs::Job;
+use crate::time::Timestamp;
 use crate::tx::Tx;
 
 impl Registry {
-    /// A scheduled hook, with five cron fields in the site's time zone. Runs that were missed come as one.
-    pub fn schedule(
-        &mut self,
-        name: &'static str,
-        cron: &str,
-        handler: impl Fn(&Tx) -> Result<()> + 'static,
-    ) -> ScheduleEntry<'_> {
+    /// A scheduled hook, with five cron fields in the site's time zone: `fn(&Tx) -> Result<()>`, or with [`Due`]. Runs
+    /// that were missed come as one.
+    pub fn schedule<M>(&mut self, name: &'static str, cron: &str, handler: impl Ticks<M>) -> ScheduleEntry<'_> {
         if let Some(description) = &mut self.description {
             description.schedules.push(Schedule { name: name.into(), cron: cron.into(), label: Text::default() });
         }
         if matches!(&self.wanted, Wanted::Schedule(wanted) if wanted == name) {
-            self.found = Some(done(move |_| handler(&Tx::new())));
+            self.found = Some(done(move |task| handler.tick(Due::of(&task))));
         }
         ScheduleEntry { site: self }
     }
@@ -79,6 +76,25 @@ fn done(work: impl FnOnce(Task) -> Result<()> + 'static) -> Found {
 
 fn read<T: DeserializeOwned>(payload: Value) -> Result<T> {
     serde_json::from_value(payload).map_err(|cause| Error::failed(format!("payload: {cause}")))
+}
+
+/// When a schedule's run was due, which may be some time ago: what is still to be done is counted from here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The moment. Of runs that were missed, the last.
+    pub at: Timestamp,
+    /// The first moment of the next day in the site's zone.
+    pub day_ends_at: Timestamp,
+}
+
+impl Due {
+    fn of(task: &Task) -> Self {
+        let (at, day_ends_at) = match task {
+            Task::Schedule { due_at, day_ends_at, .. } => (*due_at, *day_ends_at),
+            _ => (0, 0),
+        };
+        Self { at: Timestamp::from_micros(at), day_ends_at: Timestamp::from_micros(day_ends_at) }
+    }
 }
 
 /// A schedule that is being registered.

@@ -94,6 +94,11 @@ impl<P: Plugin> FakeHost<P> {
         with(|state| state.context.site.mount = mount.into());
     }
 
+    /// Moves the site to another address: `host.set_public_url("https://example.org")`.
+    pub fn set_public_url(&self, url: &str) {
+        with(|state| state.context.site.public_url = url.into());
+    }
+
     /// Calls come from this user from now on.
     pub fn sign_in(&self, id: i64, permissions: &[&str]) {
         let permissions = permissions.iter().copied().map(String::from).collect();
@@ -164,12 +169,21 @@ impl<P: Plugin> FakeHost<P> {
         Reply::from(state::unit(mode, || crate::serve::<P>(route, request), |answer| answer.status < 400))
     }
 
-    /// Runs a schedule as if it were due.
+    /// Runs a schedule as if it were due now.
     ///
     /// # Errors
     /// Those of the handler.
     pub fn run_schedule(&self, name: &str) -> Result<()> {
-        self.run(&Task::Schedule { name: name.into(), due_at: self.now().as_micros() }, Mode::Write).map(drop)
+        self.run_due_schedule(name, self.now())
+    }
+
+    /// Runs a schedule that was due some time ago, as after downtime.
+    ///
+    /// # Errors
+    /// Those of the handler.
+    pub fn run_due_schedule(&self, name: &str, due_at: Timestamp) -> Result<()> {
+        let day_ends_at = with(|state| state.day_end(due_at)).as_micros();
+        self.run(&Task::Schedule { name: name.into(), due_at: due_at.as_micros(), day_ends_at }, Mode::Write).map(drop)
     }
 
     /// Runs every job that is due, in order; the number of them. One that fails is due again in a minute.
@@ -180,7 +194,7 @@ impl<P: Plugin> FakeHost<P> {
             let detached = self.description.jobs.iter().any(|job| job.name == *name && job.detached);
             let mode = if detached { Mode::Detached } else { Mode::Write };
             let outcome = self.run(&task, mode);
-            with(|state| state.job_ended(place, outcome.err().map(|error| error.message)));
+            with(|state| state.job_ended(place, outcome.err().map(|error| error.message.en)));
             count += 1;
         }
         count
@@ -280,6 +294,12 @@ impl<P: Plugin> FakeHost<P> {
     #[must_use]
     pub fn people(&self) -> Vec<Fields> {
         with(|state| state.people.clone())
+    }
+
+    /// What people did so far: the handle, the kind, what it was about.
+    #[must_use]
+    pub fn activities(&self) -> Vec<(i64, String, String)> {
+        with(|state| state.activities.clone())
     }
 
     /// Decisions about consent so far, with the handle.

@@ -131,6 +131,16 @@ impl State {
         STATE.set(None);
     }
 
+    /// The first moment of the next day in the site's zone.
+    pub(super) fn day_end(&self, moment: Timestamp) -> Timestamp {
+        let end = || {
+            let moment = jiff::Timestamp::from_microsecond(moment.as_micros())?;
+            moment.in_tz(&self.context.site.time_zone)?.tomorrow()?.start_of_day()
+        };
+        let end = end().unwrap_or_else(|cause| panic!("{moment}: {cause}"));
+        Timestamp::from_micros(end.timestamp().as_microsecond())
+    }
+
     /// The first job that is due.
     pub(super) fn due_job(&mut self) -> Option<(usize, Task)> {
         let now = self.now;

@@ -2,7 +2,7 @@
 
 use magnetiq_sdk::prelude::*;
 
-use crate::mails::{topic_url, uid};
+use crate::mails::topic_url;
 use crate::model::{Event, SessionStatus};
 use crate::pages::next_turn;
 use crate::store;
@@ -25,18 +25,14 @@ pub fn calendar(db: &Snapshot) -> Result<File> {
         write(db, &mut text, event, locale)?;
     }
     line(&mut text, "END:VCALENDAR");
-    let file = File::new("text/calendar; charset=utf-8", text);
-    Ok(match next_turn(&events, now) {
-        Some(turn) => file.fresh_until(turn),
-        None => file,
-    })
+    Ok(File::new("text/calendar; charset=utf-8", text).fresh_until(next_turn(&events, now)))
 }
 
 fn write(db: &Snapshot, text: &mut String, event: &Event, locale: Locale) -> Result<()> {
     let url = topic_url(db, event, locale)?;
     let status = if event.status == SessionStatus::Cancelled { "CANCELLED" } else { "CONFIRMED" };
     line(text, "BEGIN:VEVENT");
-    line(text, &format!("UID:{}", uid(db, event.id)?));
+    line(text, &format!("UID:{}", event.uid));
     line(text, &format!("SEQUENCE:{}", event.revision));
     line(text, &format!("DTSTAMP:{}", db.now().ical()));
     line(text, &format!("DTSTART:{}", event.starts_at.ical()));

@@ -4,29 +4,22 @@ use magnetiq_sdk::Mail;
 use magnetiq_sdk::contract::mail::{Calendar, Event as Entry, Method};
 use magnetiq_sdk::prelude::*;
 
-use crate::model::{Event, Seat, Status};
+use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::store;
 
-/// You have a seat: with the invitation.
+/// You have a seat.
 pub fn confirm(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    let invitation = invitation(tx, event, seat, Method::Request, seat.sequence)?;
-    let key = format!("confirmation:{}:{}", seat.id, tx.now().as_micros());
-    letter(tx, "confirmation", event, seat)?.calendar(invitation).key(key).queue()?;
-    store::note_mailed(tx, seat.id)
+    details(tx, "confirmation", event, seat)
 }
 
 /// You are on the waiting list.
 pub fn wait(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    let key = format!("waitlisted:{}:{}", seat.id, tx.now().as_micros());
-    letter(tx, "waitlisted", event, seat)?.key(key).queue()?;
-    store::note_mailed(tx, seat.id)
+    details(tx, "waitlisted", event, seat)
 }
 
 /// A seat is held for you until then.
 pub fn offer(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    let key = format!("offer:{}:{}", seat.id, tx.now().as_micros());
-    letter(tx, "offer", event, seat)?.key(key).queue()?;
-    store::note_mailed(tx, seat.id)
+    details(tx, "offer", event, seat)
 }
 
 /// The details once more, as they are now.
@@ -38,37 +31,38 @@ pub fn again(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
     }
 }
 
-/// You do not come: with the invitation's cancellation, when there was one.
+/// You do not come.
 pub fn goodbye(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    let sequence = store::next_sequence(tx, seat.id, event.revision)?;
-    let mail = letter(tx, "goodbye", event, seat)?.key(format!("goodbye:{}:{sequence}", seat.id));
-    match seat.status {
-        Status::Confirmed => mail.calendar(invitation(tx, event, seat, Method::Cancel, sequence)?).queue(),
-        _ => mail.queue(),
+    send(tx, letter(tx, "goodbye", event, seat)?, event, seat)
+}
+
+/// The session has changed, or does not take place.
+pub fn announce(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
+    let template = if event.status == SessionStatus::Cancelled { "cancelled" } else { "changed" };
+    let letter = letter(tx, template, event, seat)?.key(format!("{template}:{}:{}", seat.id, event.revision));
+    send(tx, letter, event, seat)
+}
+
+fn details(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<()> {
+    send(tx, letter(tx, template, event, seat)?, event, seat)?;
+    store::note_mailed(tx, seat.id)
+}
+
+/// Sends a letter with what it means for the recipient's calendar.
+fn send(tx: &Tx, letter: Mail, event: &Event, seat: &Seat) -> Result<()> {
+    match method(event, seat) {
+        Some(method) => letter.calendar(entry(tx, event, seat, method)?).queue(),
+        None => letter.queue(),
     }
     .map(drop)
 }
 
-/// The session has changed.
-pub fn changed(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    tell(tx, "changed", Method::Request, event, seat)
-}
-
-/// The session does not take place.
-pub fn cancelled(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    tell(tx, "cancelled", Method::Cancel, event, seat)
-}
-
-fn tell(tx: &Tx, template: &str, method: Method, event: &Event, seat: &Seat) -> Result<()> {
-    let mail = letter(tx, template, event, seat)?.key(format!("{template}:{}:{}", seat.id, event.revision));
+/// Who has a seat is invited; from everybody else an invitation is taken back that they still hold.
+fn method(event: &Event, seat: &Seat) -> Option<Method> {
     match seat.status {
-        Status::Confirmed => {
-            let sequence = store::next_sequence(tx, seat.id, event.revision)?;
-            mail.calendar(invitation(tx, event, seat, method, sequence)?).queue()
-        }
-        _ => mail.queue(),
+        Status::Confirmed if event.status == SessionStatus::Published => Some(Method::Request),
+        _ => seat.invited.then_some(Method::Cancel),
     }
-    .map(drop)
 }
 
 /// It starts soon. `rule` is one of `day`, `hour` and `morning`.
@@ -84,8 +78,8 @@ fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
         "ends_at": event.ends_at,
         "time_zone": event.time_zone,
         "language": event.language,
-        "join_url": event.join_url,
-        "confirmed": seat.status == Status::Confirmed,
+        "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed),
+        "moved": seat.invited && seat.status != Status::Confirmed,
         "offered_until": seat.offered_until,
         "link": personal_link(tx, seat)?,
         "topic_url": topic_url(tx, event, seat.locale)?,
@@ -104,19 +98,11 @@ pub fn topic_url(db: &Snapshot, event: &Event, locale: Locale) -> Result<String>
     Ok(format!("{}{}/{}", site.public_url, site.mount.get(locale), event.slug))
 }
 
-/// One and the same for everybody and in the feed, so that a calendar shows the session once.
-pub fn uid(db: &Snapshot, session: i64) -> Result<String> {
-    let address = db.context()?.site.public_url;
-    let host = address.split("://").nth(1).unwrap_or(&address);
-    let host = host.split([':', '/']).next().unwrap_or(host);
-    Ok(format!("webinar-session-{session}@{host}"))
-}
-
-fn invitation(tx: &Tx, event: &Event, seat: &Seat, method: Method, sequence: u32) -> Result<Calendar> {
+fn entry(tx: &Tx, event: &Event, seat: &Seat, method: Method) -> Result<Calendar> {
     let link = personal_link(tx, seat)?;
     let entry = Entry {
-        uid: uid(tx, event.id)?,
-        sequence,
+        uid: event.uid.clone(),
+        sequence: store::invite(tx, seat.id, event.revision, method == Method::Request)?,
         starts_at: event.starts_at.as_micros(),
         ends_at: event.ends_at.as_micros(),
         summary: event.title.get(seat.locale).into(),

@@ -98,6 +98,8 @@ pub struct Speaker {
     menu(order = 13, icon = "link")
 )]
 pub struct Appearance {
+    /// Its id.
+    pub id: i64,
     /// The topic.
     #[field(en = "Topic", de = "Thema", references = "topics", filter, list)]
     pub topic_id: i64,
@@ -198,6 +200,14 @@ pub enum Status {
     Cancelled,
 }
 
+impl Status {
+    /// True while the person counts on the session.
+    #[must_use]
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Waitlisted | Self::Offered)
+    }
+}
+
 /// A person and a session.
 #[derive(Clone, Debug, Resource)]
 #[resource(
@@ -206,6 +216,7 @@ pub enum Status {
     de = "Anmeldung",
     en_plural = "Registrations",
     de_plural = "Anmeldungen",
+    title = "person",
     sort = "-created_at",
     read = "webinars:read",
     create = "nobody",
@@ -254,8 +265,8 @@ pub struct Seat {
     pub offered_until: Option<Timestamp>,
     /// When the details were mailed last.
     pub mailed_at: Option<Timestamp>,
-    /// The SEQUENCE of the last invitation.
-    pub sequence: u32,
+    /// An invitation stands in their calendar.
+    pub invited: bool,
     /// In the trash.
     pub hidden: bool,
 }
@@ -264,7 +275,13 @@ impl Seat {
     /// True while the person counts on the session.
     #[must_use]
     pub fn is_active(&self) -> bool {
-        !self.hidden && matches!(self.status, Status::Confirmed | Status::Waitlisted | Status::Offered)
+        !self.hidden && self.status.is_active()
+    }
+
+    /// True while a seat is held for the person.
+    #[must_use]
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.status == Status::Offered && self.offered_until.is_some_and(|until| now < until)
     }
 }
 
@@ -299,6 +316,8 @@ pub struct Event {
     pub status: SessionStatus,
     /// Grows with each change that people are told of.
     pub revision: i64,
+    /// Its name in calendars, which never changes.
+    pub uid: String,
     /// When it was to start before it was moved.
     pub moved_from: Option<Timestamp>,
     /// Seats that are taken or held.
@@ -318,6 +337,13 @@ impl Event {
     #[must_use]
     pub fn is_public(&self) -> bool {
         !self.hidden && self.topic_status == TopicStatus::Published && self.status != SessionStatus::Draft
+    }
+
+    /// What people are said to have come to: `Heat pumps, 2026-03-10 14:00 UTC`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let start = self.starts_at.to_string();
+        format!("{}, {} UTC", self.title.en, start.get(..16).unwrap_or(&start).replace('T', " "))
     }
 
     /// Seats that are left; none for no limit.

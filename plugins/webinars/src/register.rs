@@ -5,7 +5,7 @@ use magnetiq_sdk::prelude::*;
 
 use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::store::{self, NewSeat};
-use crate::{mails, waiting};
+use crate::{guard, mails, waiting};
 
 /// The body of the API.
 #[derive(Debug, Form)]
@@ -19,12 +19,14 @@ pub struct ByApi {
     locale: Option<Locale>,
     #[field(kind = "time_zone")]
     time_zone: Option<String>,
+    #[field(required)]
     consent: Agreed,
 }
 
 /// What somebody agrees to.
 #[derive(Debug, Form)]
 pub struct Agreed {
+    #[field(required)]
     marketing: bool,
 }
 
@@ -32,10 +34,10 @@ pub struct Agreed {
 #[derive(Debug, Form)]
 pub struct ByForm {
     session: i64,
-    #[field(kind = "email", max = 254)]
-    email: String,
     #[field(max = 120)]
     name: String,
+    #[field(kind = "email", max = 254)]
+    email: String,
     #[field(max = 150)]
     company: Option<String>,
     #[field(kind = "time_zone")]
@@ -87,14 +89,10 @@ fn contact(email: String, name: String, company: Option<String>, locale: Locale,
 
 /// The form shows why a session is closed where it is chosen.
 fn at_session(error: Error) -> Error {
+    let unknown = ("Please choose one of the dates.", "Bitte wählen Sie einen der Termine.");
     match error.code {
-        Code::Conflict | Code::NotFound => Error::field(
-            "session",
-            Rule::Other(Text::new(
-                "Registration for this session is closed. Please choose another one.",
-                "Die Anmeldung für diesen Termin ist geschlossen. Bitte wählen Sie einen anderen.",
-            )),
-        ),
+        Code::Conflict => Error::field("session", error.message),
+        Code::NotFound => Error::field("session", unknown),
         _ => error,
     }
 }
@@ -106,7 +104,10 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
     agree(tx, person, applicant, &event)?;
     let seat = match store::seat_of(tx, session, person)? {
         Some(seat) if seat.is_active() => again(tx, &event, seat)?,
-        known => admit(tx, &event, person, known.as_ref(), applicant.contact.locale)?,
+        known => {
+            guard::require(tx, person)?;
+            admit(tx, &event, person, known.as_ref(), applicant.contact.locale)?
+        }
     };
     let status = if seat.status == Status::Confirmed { "confirmed" } else { "waitlisted" };
     Ok(Receipt { receipt: seat.receipt, status })
@@ -115,8 +116,10 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
 fn check_open(event: &Event, now: Timestamp) -> Result<()> {
     match event.status {
         _ if !event.is_public() => Err(Error::not_found()),
-        SessionStatus::Cancelled => Err(Error::conflict("This session has been cancelled.")),
-        _ if now >= event.starts_at => Err(Error::conflict("This session has started.")),
+        SessionStatus::Cancelled => {
+            Err(Error::conflict(("This session has been cancelled.", "Dieser Termin wurde abgesagt.")))
+        }
+        _ if now >= event.starts_at => Err(Error::conflict(waiting::STARTED)),
         _ => Ok(()),
     }
 }
@@ -132,15 +135,16 @@ fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, locale: L
         None => store::insert(tx, &NewSeat { session: event.id, person, status, locale, revision: event.revision })?,
     };
     let seat = store::seat(tx, id)?;
-    tx.people().activity(person, "webinars.registered", &event.title.en)?;
+    let done = if status == Status::Confirmed { "webinars.registered" } else { "webinars.waitlisted" };
+    tx.people().activity(person, done, &event.name())?;
     mails::again(tx, event, &seat)?;
     Ok(seat)
 }
 
-/// The same record; its details are mailed again at most once an hour, since strangers can cause it.
+/// The same record; its details are mailed again at most once an hour.
 fn again(tx: &Tx, event: &Event, seat: Seat) -> Result<Seat> {
     let now = tx.now();
-    if seat.mailed_at.is_none_or(|last| now.since(last) >= 1.hours()) {
+    if seat.mailed_at.is_none_or(|last| now.since(last) >= 1.hours()) && guard::allows(tx, seat.person)? {
         mails::again(tx, event, &seat)?;
     }
     Ok(seat)
@@ -151,8 +155,14 @@ fn agree(tx: &Tx, person: Person, applicant: &Applicant, event: &Event) -> Resul
     if !applicant.marketing {
         return Ok(());
     }
-    let text_version = tx.setting("consent_version")?.unwrap_or_else(|| "1".to_owned());
     let site = tx.context()?.site;
     let source = format!("{}/{}", site.mount.get(applicant.contact.locale), event.slug);
+    let text_version = text_version(tx)?;
     tx.people().consent(person, &Consent { purpose: "marketing".into(), given: true, text_version, source })
+}
+
+/// A setting that was left empty keeps nobody from registering.
+fn text_version(tx: &Tx) -> Result<String> {
+    let version: Option<String> = tx.setting("consent_version")?;
+    Ok(version.filter(|version| !version.trim().is_empty()).unwrap_or_else(|| "1".to_owned()))
 }

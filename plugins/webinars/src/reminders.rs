@@ -7,8 +7,6 @@ use crate::{mails, store};
 
 /// People reminded in one run; the job goes on with the rest.
 const REMINDED: i64 = 100;
-/// From 9:00 to the end of the day.
-const DAY: u32 = 15;
 
 /// When people are reminded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +21,11 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether the organisers want it.
+    fn is_on(self, tx: &Tx) -> Result<bool> {
+        Ok(tx.setting(&format!("remind_{}", self.name()))?.unwrap_or(true))
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Day => "day",
@@ -44,50 +47,52 @@ pub struct Remind {
 /// Plans the reminders of a session, and drops those of the revision that it had before.
 pub fn plan(tx: &Tx, session: i64, known: Option<i64>) -> Result<()> {
     let event = store::event(tx, session)?;
-    let key = |rule: Rule, revision: i64| format!("remind:{session}:{}:{revision}", rule.name());
     for (rule, before) in [(Rule::Day, 24.hours()), (Rule::Hour, 1.hours())] {
         if let Some(known) = known {
-            tx.cancel_job(&key(rule, known))?;
+            tx.cancel_job(&key(session, rule, known))?;
         }
         let at = event.starts_at - before;
         if event.status == SessionStatus::Published && at > tx.now() {
             let job = Remind { session, rule, revision: event.revision };
-            tx.job(job).key(key(rule, event.revision)).at(at)?;
+            tx.job(job).key(key(session, rule, event.revision)).at(at)?;
         }
     }
     Ok(())
+}
+
+fn key(session: i64, rule: Rule, revision: i64) -> String {
+    format!("remind:{session}:{}:{revision}", rule.name())
 }
 
 /// A planned reminder is due, perhaps for some time.
 pub fn remind(tx: &Tx, job: Remind) -> Result<()> {
     let event = store::event(tx, job.session)?;
-    if event.revision != job.revision || !is_due(&event, job.rule, tx.now()) {
-        return Ok(());
+    match event.revision == job.revision && is_due(tx, &event, job.rule)? {
+        true => send(tx, &event, job.rule),
+        false => Ok(()),
     }
-    send(tx, &event, job.rule)
 }
 
-/// A reminder that the next one has caught up with is left out.
-fn is_due(event: &Event, rule: Rule, now: Timestamp) -> bool {
-    let hour = event.starts_at - 1.hours();
-    event.is_open(now) && (rule == Rule::Hour || now < hour)
-}
-
-/// The daily run: everything that starts today and more than an hour from now.
-pub fn morning(tx: &Tx) -> Result<()> {
+/// A reminder is due until the session starts, or the next one has caught up with it.
+fn is_due(tx: &Tx, event: &Event, rule: Rule) -> Result<bool> {
     let now = tx.now();
-    for event in store::starting(tx, now, now + DAY.hours())? {
-        if is_due(&event, Rule::Morning, now) {
-            send(tx, &event, Rule::Morning)?;
-        }
+    if !event.is_open(now) || !rule.is_on(tx)? {
+        return Ok(false);
+    }
+    let within_the_hour = now >= event.starts_at - 1.hours();
+    Ok(rule == Rule::Hour || !within_the_hour || !Rule::Hour.is_on(tx)?)
+}
+
+/// The daily run: everything that is still to start on the day on which it was due.
+pub fn morning(tx: &Tx, due: Due) -> Result<()> {
+    for event in store::starting(tx, tx.now(), due.day_ends_at)? {
+        let job = Remind { session: event.id, rule: Rule::Morning, revision: event.revision };
+        tx.job(job).key(key(event.id, Rule::Morning, event.revision)).now()?;
     }
     Ok(())
 }
 
 fn send(tx: &Tx, event: &Event, rule: Rule) -> Result<()> {
-    if !tx.setting(&format!("remind_{}", rule.name()))?.unwrap_or(true) {
-        return Ok(());
-    }
     let seats = store::unreminded(tx, event.id, rule.name(), event.revision, REMINDED)?;
     for seat in &seats {
         if store::note_reminder(tx, seat.id, rule.name(), event.revision)? {
@@ -96,7 +101,7 @@ fn send(tx: &Tx, event: &Event, rule: Rule) -> Result<()> {
     }
     match seats.last() {
         Some(last) if seats.len() as i64 == REMINDED => {
-            let key = format!("remind:{}:{}:{}:{}", event.id, rule.name(), event.revision, last.id);
+            let key = format!("{}:{}", key(event.id, rule, event.revision), last.id);
             tx.job(Remind { session: event.id, rule, revision: event.revision }).key(key).now().map(drop)
         }
         _ => Ok(()),

@@ -19,17 +19,17 @@ pub struct Announce {
 pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
     let after = &change.after;
     if after.ends_at <= after.starts_at {
-        let text = Text::new("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
-        return Err(Error::field("ends_at", Rule::Other(text)));
+        let sentence = ("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
+        return Err(Error::field("ends_at", sentence));
     }
     let Some(before) = &change.before else { return Ok(()) };
     let withdrawn = before.status != SessionStatus::Draft && after.status == SessionStatus::Draft;
     if withdrawn && store::active(tx, before.id)? > 0 {
-        let text = Text::new(
+        let sentence = (
             "People have registered: cancel the session instead.",
             "Es gibt Anmeldungen: Sagen Sie den Termin stattdessen ab.",
         );
-        return Err(Error::field("status", Rule::Other(text)));
+        return Err(Error::field("status", sentence));
     }
     if before.status != SessionStatus::Draft && concerns_people(before, after) {
         change.after.revision = before.revision + 1;
@@ -52,9 +52,12 @@ fn concerns_people(before: &Session, after: &Session) -> bool {
     told(before) != told(after)
 }
 
-/// Plans reminders, tells people, offers seats that a larger room brings.
+/// Names a new session for calendars; plans reminders, tells people, offers seats that a larger room brings.
 pub fn follow(tx: &Tx, change: &Change<Session>) -> Result<()> {
     let session = &change.after;
+    if change.before.is_none() {
+        store::name_session(tx, session.id, &format!("webinar-{}", tx.token(26)))?;
+    }
     let moved = change.changed(|session| (session.starts_at, session.status, session.revision));
     if moved {
         let known = change.before.as_ref().map(|before| before.revision);
@@ -90,10 +93,7 @@ pub fn announce(tx: &Tx, job: Announce) -> Result<()> {
     }
     let seats = store::untold(tx, event.id, event.revision, TOLD)?;
     for seat in &seats {
-        match event.status {
-            SessionStatus::Cancelled => mails::cancelled(tx, &event, seat)?,
-            _ => mails::changed(tx, &event, seat)?,
-        }
+        mails::announce(tx, &event, seat)?;
         store::note_told(tx, seat.id, event.revision)?;
     }
     match seats.last() {
@@ -111,7 +111,10 @@ pub fn keep_announced(tx: &Tx, change: &Change<Session>) -> Result<()> {
     let counts =
         session.status == SessionStatus::Published && session.ends_at > tx.now() && store::active(tx, session.id)? > 0;
     match counts {
-        true => Err(Error::conflict("People have registered for this session: cancel it first.")),
+        true => Err(Error::conflict((
+            "People have registered for this session: cancel it first.",
+            "Es gibt Anmeldungen für diesen Termin: Sagen Sie ihn zuerst ab.",
+        ))),
         false => Ok(()),
     }
 }
@@ -121,7 +124,9 @@ pub fn cancel(tx: &Tx, call: Call) -> Result<NoContent> {
     let id: i64 = call.path("id")?;
     let event = store::event(tx, id)?;
     if !store::cancel_session(tx, id)? {
-        return Err(Error::conflict("Only a published session can be cancelled."));
+        let sentence =
+            ("Only a published session can be cancelled.", "Nur ein veröffentlichter Termin kann abgesagt werden.");
+        return Err(Error::conflict(sentence));
     }
     reminders::plan(tx, id, Some(event.revision))?;
     announce_soon(tx, id, SessionStatus::Cancelled)?;

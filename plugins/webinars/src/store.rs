@@ -7,7 +7,8 @@ use crate::model::{Event, Seat, Speaker, Status, Topic};
 /// Sessions with their topics; `?1` is the current moment, up to which held offers count.
 const EVENTS: &str = "
     SELECT s.id, s.topic_id, t.title, t.slug, t.summary, t.status AS topic_status, s.starts_at, s.ends_at, s.time_zone,
-           s.language, s.capacity, s.join_url, s.status, s.revision, s.moved_from,
+           s.language, s.capacity, s.join_url, s.status, s.revision, s.uid,
+           s.moved_from,
            (s.deleted_at IS NOT NULL OR t.deleted_at IS NOT NULL) AS hidden,
            (SELECT count(*) FROM p_webinars__registrations r
             WHERE r.session_id = s.id AND r.deleted_at IS NULL
@@ -15,7 +16,7 @@ const EVENTS: &str = "
     FROM p_webinars__sessions s JOIN p_webinars__topics t ON t.id = s.topic_id";
 
 const SEATS: &str = "
-    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, sequence,
+    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, invited,
            deleted_at IS NOT NULL AS hidden
     FROM p_webinars__registrations";
 
@@ -72,10 +73,10 @@ pub fn expected(tx: &Tx, topic: i64) -> Result<i64> {
     tx.one(sql, params![topic, tx.now()])
 }
 
-/// Published sessions that start after `from` and not after `to`.
+/// Published sessions that start after `from` and before `to`.
 pub fn starting(db: &Snapshot, from: Timestamp, to: Timestamp) -> Result<Vec<Event>> {
     let sql = format!(
-        "{EVENTS} WHERE s.status = 'published' AND s.deleted_at IS NULL AND s.starts_at > ?2 AND s.starts_at <= ?3
+        "{EVENTS} WHERE s.status = 'published' AND s.deleted_at IS NULL AND s.starts_at > ?2 AND s.starts_at < ?3
          ORDER BY s.starts_at, s.id"
     );
     db.all(&sql, params![from, from, to])
@@ -94,6 +95,15 @@ pub fn seat(db: &Snapshot, id: i64) -> Result<Seat> {
 /// The registration whose personal link has this token.
 pub fn seat_by_token(db: &Snapshot, token: &str) -> Result<Seat> {
     db.one(&format!("{SEATS} WHERE token = ? AND deleted_at IS NULL"), [token])
+}
+
+/// The person's registrations that count for a session that has not started.
+pub fn ahead_of(db: &Snapshot, person: Person) -> Result<Vec<Seat>> {
+    let sql = format!(
+        "{SEATS} WHERE person = ? AND deleted_at IS NULL AND status IN ('confirmed', 'waitlisted', 'offered')
+         AND session_id IN (SELECT id FROM p_webinars__sessions WHERE starts_at > ?) ORDER BY id"
+    );
+    db.all(&sql, params![person, db.now()])
 }
 
 /// The one who waits longest.
@@ -150,15 +160,16 @@ pub struct NewSeat {
 pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
     let sql =
         "INSERT INTO p_webinars__registrations (session_id, person, status, locale, receipt, token, waiting_since,
-               told, sequence, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?7, ?7)";
+               told, sequence, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, -1, ?7, ?7)";
     let (receipt, token) = (tx.token(20), tx.token(32));
     tx.insert(sql, params![new.session, new.person, new.status, new.locale, receipt, token, tx.now(), new.revision])
 }
 
 /// Takes somebody back who had gone: at the end of the queue, with a new link.
 pub fn revive(tx: &Tx, seat: i64, status: Status, revision: i64) -> Result<()> {
-    let sql = "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
-               token = ?4, told = ?5, sequence = max(sequence + 1, ?5), deleted_at = NULL, updated_at = ?3 WHERE id = ?1";
+    let sql =
+        "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
+               token = ?4, told = ?5, deleted_at = NULL, updated_at = ?3 WHERE id = ?1";
     tx.execute(sql, params![seat, status, tx.now(), tx.token(32), revision]).map(drop)
 }
 
@@ -168,15 +179,41 @@ pub fn set_status(tx: &Tx, seat: i64, status: Status, offered_until: Option<Time
     tx.execute(sql, params![status, offered_until, tx.now(), seat]).map(drop)
 }
 
+/// Closes a person's links: whoever has one finds nothing.
+pub fn close_links(tx: &Tx, person: Person) -> Result<()> {
+    let sql =
+        "UPDATE p_webinars__registrations SET token = lower(hex(randomblob(20))), updated_at = ? WHERE person = ?";
+    tx.execute(sql, params![tx.now(), person]).map(drop)
+}
+
 /// Notes that the details were mailed now.
 pub fn note_mailed(tx: &Tx, seat: i64) -> Result<()> {
     tx.execute("UPDATE p_webinars__registrations SET mailed_at = ? WHERE id = ?", params![tx.now(), seat]).map(drop)
 }
 
-/// The next invitation is newer than the last.
-pub fn next_sequence(tx: &Tx, seat: i64, revision: i64) -> Result<u32> {
-    let sql = "UPDATE p_webinars__registrations SET sequence = max(sequence + 1, ?1) WHERE id = ?2 RETURNING sequence";
-    tx.one(sql, params![revision, seat])
+/// How many mails this person got since then because an address was typed.
+pub fn letters(db: &Snapshot, person: Person, since: Timestamp) -> Result<i64> {
+    db.one("SELECT count(*) FROM p_webinars__letters WHERE person = ? AND created_at > ?", params![person, since])
+}
+
+/// Counts such a mail.
+pub fn note_letter(tx: &Tx, person: Person) -> Result<()> {
+    let sql = "INSERT INTO p_webinars__letters (person, created_at, updated_at) VALUES (?1, ?2, ?2)";
+    tx.execute(sql, params![person, tx.now()]).map(drop)
+}
+
+/// Forgets the mails that no longer count; as many as do not hold the writer for long.
+pub fn drop_letters(tx: &Tx, before: Timestamp) -> Result<()> {
+    let sql = "DELETE FROM p_webinars__letters WHERE id IN (
+               SELECT id FROM p_webinars__letters WHERE created_at <= ? ORDER BY created_at LIMIT 10000)";
+    tx.execute(sql, [before]).map(drop)
+}
+
+/// Notes whether an invitation stands from now on; the SEQUENCE that says so is newer than all before.
+pub fn invite(tx: &Tx, seat: i64, revision: i64, stands: bool) -> Result<u32> {
+    let sql = "UPDATE p_webinars__registrations SET sequence = max(sequence + 1, ?2), invited = ?3 WHERE id = ?1
+               RETURNING sequence";
+    tx.one(sql, params![seat, revision, stands])
 }
 
 /// Notes that the person was told of the session's revision.
@@ -188,6 +225,18 @@ pub fn note_told(tx: &Tx, seat: i64, revision: i64) -> Result<()> {
 pub fn queue_up(tx: &Tx, seat: i64) -> Result<()> {
     let sql = "UPDATE p_webinars__registrations SET waiting_since = ?1, offered_until = NULL WHERE id = ?2";
     tx.execute(sql, params![tx.now(), seat]).map(drop)
+}
+
+/// Names a new session for calendars.
+pub fn name_session(tx: &Tx, session: i64, uid: &str) -> Result<()> {
+    tx.execute("UPDATE p_webinars__sessions SET uid = ? WHERE id = ?", params![uid, session]).map(drop)
+}
+
+/// True when a speaker stands on a topic in another row.
+pub fn speaks(db: &Snapshot, topic: i64, speaker: i64, except: Option<i64>) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM p_webinars__appearances
+               WHERE topic_id = ? AND speaker_id = ? AND id IS NOT ? AND deleted_at IS NULL)";
+    db.one(sql, params![topic, speaker, except])
 }
 
 /// Cancels a session that is announced; false when it is not.

@@ -8,6 +8,9 @@ use crate::{mails, store};
 /// Offers made in one call; a job makes the rest, so that no call holds the writer for long.
 const OFFERS: usize = 50;
 
+/// Why nobody comes or goes any more.
+pub const STARTED: (&str, &str) = ("This session has started.", "Dieser Termin hat schon begonnen.");
+
 /// An offer ends.
 #[derive(Debug, Job, Serialize, Deserialize)]
 #[job(name = "expire_offer")]
@@ -62,102 +65,113 @@ pub fn expire(tx: &Tx, job: ExpireOffer) -> Result<()> {
     offer_seats(tx, seat.session_id)
 }
 
-/// Takes an offer.
+/// Takes an offer. Whoever has the seat keeps it: people press a button twice.
 ///
 /// # Errors
 /// CONFLICT when it has ended.
 pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
-    let event = store::event(tx, seat.session_id)?;
-    let now = tx.now();
-    let holds = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
-    if !holds || !event.is_open(now) {
-        return Err(Error::conflict("This offer has ended."));
+    if seat.status == Status::Confirmed {
+        return Ok(());
     }
+    let event = store::event(tx, seat.session_id)?;
+    if !seat.is_held(tx.now()) || !event.is_open(tx.now()) {
+        return Err(Error::conflict(("This offer has ended.", "Dieses Angebot ist abgelaufen.")));
+    }
+    tx.people().activity(seat.person, "webinars.accepted", &event.name())?;
     confirm(tx, &event, seat)
 }
 
-/// Gives a seat: an invitation that is newer than all before.
 fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     store::set_status(tx, seat.id, Status::Confirmed, None)?;
-    let sequence = store::next_sequence(tx, seat.id, event.revision)?;
-    mails::confirm(tx, event, &Seat { status: Status::Confirmed, sequence, ..seat })
+    mails::confirm(tx, event, &Seat { status: Status::Confirmed, ..seat })
 }
 
 /// Leaves; the seat goes to the next.
 ///
 /// # Errors
 /// CONFLICT when the session has started.
-pub fn leave(tx: &Tx, seat: &Seat) -> Result<()> {
+pub fn leave(tx: &Tx, seat: Seat) -> Result<()> {
     let event = store::event(tx, seat.session_id)?;
     if tx.now() >= event.starts_at {
-        return Err(Error::conflict("This session has started."));
+        return Err(Error::conflict(STARTED));
     }
-    if seat.is_active() {
-        store::set_status(tx, seat.id, Status::Cancelled, None)?;
-        mails::goodbye(tx, &event, seat)?;
-        offer_seats(tx, seat.session_id)?;
+    if !seat.is_active() {
+        return Ok(());
     }
-    Ok(())
+    tx.people().activity(seat.person, "webinars.cancelled", &event.name())?;
+    release(tx, &event, seat)
 }
 
-/// An organiser confirms, queues or cancels; offers are made by the waiting list alone, and nobody is confirmed
-/// beyond the seats.
-pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
-    let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
-        return Ok(());
-    };
-    match change.after.status {
-        Status::Offered | Status::Expired => Err(Error::field("status", Rule::ReadOnly)),
-        Status::Confirmed => {
-            let event = store::event(tx, before.session_id)?;
-            let seat = store::seat(tx, before.id)?;
-            if !event.is_open(tx.now()) {
-                return Err(Error::field(
-                    "status",
-                    Rule::Other(Text::new("This session is closed.", "Dieser Termin ist geschlossen.")),
-                ));
-            }
-            let held = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| tx.now() < until);
-            match event.free() {
-                Some(0) if !held => Err(Error::field(
-                    "status",
-                    Rule::Other(Text::new("There is no seat left.", "Es ist kein Platz mehr frei.")),
-                )),
-                _ => Ok(()),
-            }
-        }
-        Status::Waitlisted | Status::Cancelled => Ok(()),
-    }
-}
-
-/// What follows from an organiser's change.
-pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
-    let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
-        return Ok(());
-    };
-    let event = store::event(tx, before.session_id)?;
-    let seat = Seat { status: before.status, ..store::seat(tx, before.id)? };
-    match change.after.status {
-        Status::Confirmed => confirm(tx, &event, seat)?,
-        Status::Waitlisted => store::queue_up(tx, seat.id)?,
-        _ if seat.is_active() && is_ahead(tx, &event) => mails::goodbye(tx, &event, &seat)?,
-        _ => {}
+/// Takes a registration back and tells the person, unless the session is over or off anyway.
+fn release(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
+    store::set_status(tx, seat.id, Status::Cancelled, None)?;
+    if is_ahead(tx, event) {
+        mails::goodbye(tx, event, &Seat { status: Status::Cancelled, ..seat })?;
     }
     offer_seats(tx, event.id)
+}
+
+/// An organiser confirms, queues or cancels; offers are made by the waiting list alone.
+pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
+    match changed(change).map(|before| (before, change.after.status)) {
+        Some((_, Status::Offered | Status::Expired)) => Err(Error::field("status", Rule::ReadOnly)),
+        Some((before, Status::Confirmed)) => check_seat(tx, before),
+        _ => Ok(()),
+    }
+}
+
+/// Nobody is confirmed beyond the seats.
+fn check_seat(tx: &Tx, registration: &Registration) -> Result<()> {
+    let event = store::event(tx, registration.session_id)?;
+    if !event.is_open(tx.now()) {
+        return Err(Error::field("status", ("This session is closed.", "Dieser Termin ist geschlossen.")));
+    }
+    let held = store::seat(tx, registration.id)?.is_held(tx.now());
+    match event.free() {
+        Some(0) if !held => Err(Error::field("status", ("There is no seat left.", "Es ist kein Platz mehr frei."))),
+        _ => Ok(()),
+    }
+}
+
+/// The registration as it was before its status changed.
+fn changed(change: &Change<Registration>) -> Option<&Registration> {
+    change.before.as_ref().filter(|before| before.status != change.after.status)
+}
+
+/// What follows from an organiser's change. The person is told once, also where the queue offers them a seat at once.
+pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
+    let Some(before) = changed(change) else { return Ok(()) };
+    let event = store::event(tx, before.session_id)?;
+    let seat = store::seat(tx, before.id)?;
+    match seat.status {
+        Status::Confirmed => confirm(tx, &event, seat)?,
+        Status::Waitlisted => queue_up(tx, &event, seat.id)?,
+        _ if before.status.is_active() => release(tx, &event, seat)?,
+        _ => {}
+    }
+    match before.status.is_active() {
+        true => Ok(()),
+        false => store::note_told(tx, before.id, event.revision),
+    }
+}
+
+fn queue_up(tx: &Tx, event: &Event, seat: i64) -> Result<()> {
+    store::queue_up(tx, seat)?;
+    offer_seats(tx, event.id)?;
+    let seat = store::seat(tx, seat)?;
+    match seat.status == Status::Waitlisted && is_ahead(tx, event) {
+        true => mails::wait(tx, event, &seat),
+        false => Ok(()),
+    }
 }
 
 /// A registration in the trash frees its seat.
 pub fn follow_removal(tx: &Tx, change: &Change<Registration>) -> Result<()> {
     let seat = Seat { hidden: false, ..store::seat(tx, change.after.id)? };
-    if !seat.is_active() {
-        return Ok(());
+    match seat.is_active() {
+        true => release(tx, &store::event(tx, seat.session_id)?, seat),
+        false => Ok(()),
     }
-    let event = store::event(tx, seat.session_id)?;
-    store::set_status(tx, seat.id, Status::Cancelled, None)?;
-    if is_ahead(tx, &event) {
-        mails::goodbye(tx, &event, &seat)?;
-    }
-    offer_seats(tx, event.id)
 }
 
 fn is_ahead(tx: &Tx, event: &Event) -> bool {

@@ -22,6 +22,19 @@ test("a contract says in plain German what a plugin may do and why", async () =>
   expect(screen.getByText("Täglich um 9:00 Uhr")).toBeTruthy();
 });
 
+test("a contract says what of its tables everybody sees, what it hears and what a call may take", async () => {
+  hostWith(base);
+  await showLanguage("en");
+  openAsAdmin("/plugins/webinars");
+  expect(await screen.findByText("/api/v1/webinars/sessions")).toBeTruthy();
+  expect(screen.getByText(/Everyone reads: Starts, Language\./)).toBeTruthy();
+  expect(screen.getByText(/Only rows with: status = published, ends_at > now\./)).toBeTruthy();
+  expect(screen.queryByText("/api/v1/webinars/registrations")).toBeNull();
+  expect(screen.getByText("shop.sold")).toBeTruthy();
+  expect(screen.getByText("Computing time in the background")).toBeTruthy();
+  expect(screen.getByText("64")).toBeTruthy();
+});
+
 test("enabling sends what was allowed, cut down where the admin wished it", async () => {
   const calls = hostWith({ ...base, "POST /plugins/webinars/enable": () => ok({ ...plugin, state: "enabled" }) });
   const { user } = openAsAdmin("/plugins/webinars");
@@ -45,14 +58,79 @@ test("whoever enables a plugin holds its rights at once", async () => {
   await waitFor(() => expect(store.getState().session.user).toEqual(grown));
 });
 
-test("no more can be granted than was asked", async () => {
+test.each(["0", "1.5", "many"])("%j is not an amount that can be granted", async (wrong) => {
   hostWith(base);
   const { user } = openAsAdmin("/plugins/webinars");
   await user.click(await screen.findByRole("button", { name: "Enable …" }));
   const dialog = await screen.findByRole("dialog");
-  await user.type(within(dialog).getByLabelText("Up to"), "0");
-  expect(within(dialog).getByText("A whole number from 1 to 1,000.")).toBeTruthy();
+  await user.clear(within(dialog).getByLabelText("Up to"));
+  await user.type(within(dialog).getByLabelText("Up to"), wrong);
+  expect(within(dialog).getByText("A whole number, 1 or more.")).toBeTruthy();
   expect(within(dialog).getByRole("button", { name: "Allow and enable" })).toHaveProperty("disabled", true);
+});
+
+test("more can be granted than was asked", async () => {
+  const calls = hostWith({ ...base, "POST /plugins/webinars/enable": () => ok({ ...plugin, state: "enabled" }) });
+  const { user } = openAsAdmin("/plugins/webinars");
+  await user.click(await screen.findByRole("button", { name: "Enable …" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByLabelText("Up to"), "0");
+  expect(within(dialog).getByText("asks for 1,000 per hour; you give more")).toBeTruthy();
+  await user.click(within(dialog).getByRole("button", { name: "Allow and enable" }));
+  await screen.findByText("Webinars is enabled.");
+  const sent = calls.find(({ path }) => path === "/plugins/webinars/enable")?.body;
+  expect(sent).toEqual({ grants: { mail: 10_000, people: true } });
+});
+
+test("grants beyond what was asked, which the API can set, do not stand in the way of others", async () => {
+  const { contract } = plugin;
+  const capabilities = contract.capabilities.map((one) => ({
+    ...one,
+    granted: true,
+    quantity: one.quantity && { ...one.quantity, granted: 9000 },
+  }));
+  const generous = { ...plugin, state: "enabled", contract: { ...contract, capabilities } };
+  const calls = hostWith({
+    ...base,
+    "GET /plugins/webinars": () => ok(generous),
+    "PUT /plugins/webinars/grants": () => ok({}),
+  });
+  const { user } = openAsAdmin("/plugins/webinars");
+  await user.click(await screen.findByRole("button", { name: "Adjust …" }));
+  const dialog = await screen.findByRole("dialog");
+  await user.click(within(dialog).getByRole("switch", { name: "Know people" }));
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
+  await screen.findByText("The rights of Webinars are changed.");
+  expect(calls.find(({ method }) => method === "PUT")?.body).toEqual({ mail: 9000 });
+});
+
+test("a plugin that failed says why, and is enabled anew from there", async () => {
+  const state_reason = "The migration 0002_more.sql was refused: no such table.";
+  let state = "failed";
+  hostWith({
+    ...base,
+    "GET /plugins/webinars": () => ok({ ...plugin, state, state_reason: state === "failed" ? state_reason : null }),
+    "POST /plugins/webinars/enable": () => ok({ ...plugin, state: (state = "enabled") }),
+  });
+  const { user } = openAsAdmin("/plugins/webinars");
+  expect((await screen.findByRole("alert")).textContent).toContain(state_reason);
+  await user.click(screen.getByRole("button", { name: "Enable …" }));
+  await user.click(within(await screen.findByRole("dialog")).getByRole("switch", { name: "Send e-mail" }));
+  await user.click(screen.getByRole("button", { name: "Allow and enable" }));
+  expect(await screen.findByText("Enabled")).toBeTruthy();
+  expect(screen.queryByText(state_reason)).toBeNull();
+});
+
+test("a package that cannot be read says so, and is read again on demand", async () => {
+  let contract: object = { refused: "The component imports wasi:sockets." };
+  hostWith({ ...base, "GET /plugins/webinars": () => ok({ ...plugin, contract }) });
+  const { user } = openAsAdmin("/plugins/webinars");
+  expect((await screen.findByRole("alert")).textContent).toContain("The component imports wasi:sockets.");
+  expect(screen.queryByRole("button", { name: "Enable …" })).toBeNull();
+  contract = plugin.contract;
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "Send e-mail" })).toBeTruthy();
+  expect(screen.queryByRole("alert")).toBeNull();
 });
 
 test("disabling asks first", async () => {
@@ -87,22 +165,65 @@ test("a stored secret is never shown, and stays when nothing is written over it"
   expect(calls.find(({ method }) => method === "PUT")?.body).toEqual({ sender: "Feldwerk GmbH" });
 });
 
+const usage = {
+  calls: 18_234,
+  faults: 1,
+  refusals: 2,
+  cpu_ms: 48_230,
+  sql_ms: 912,
+  writer_ms: 30,
+  peak_memory_bytes: 7_340_032,
+  stored_bytes: 1_204_224,
+  granted_mb: 50,
+  last_fault: { at: "2026-03-01T09:00:00Z", message: "deadline exceeded" },
+  routes: [
+    { route: "GET /webinars/{slug}", calls: 18_230, faults: 0, cpu_ms: 45_575 },
+    { route: "POST /webinars/{slug}", calls: 4, faults: 1, cpu_ms: 2_655 },
+  ],
+};
+
 test("usage is shown in tidy numbers with the last fault", async () => {
-  const usage = {
-    calls: 18_234,
-    faults: 1,
-    cpu_ms: 48_230,
-    sql_ms: 912,
-    writer_ms: 30,
-    peak_memory_bytes: 7_340_032,
-    last_fault: { at: "2026-03-01T09:00:00Z", message: "deadline exceeded" },
-    routes: [],
-  };
   hostWith({ ...base, "GET /plugins/webinars/usage": () => ok(usage) });
   openAsAdmin("/plugins/webinars/usage");
   expect(await screen.findByText("18,234")).toBeTruthy();
-  expect(screen.getByText(/48\.2\ss/)).toBeTruthy();
+  const figures = ["48.2 s", "912 ms", "30 ms", "7.34 MB", "1.2 MB of 50 MB"];
+  const shown = screen.getAllByRole("definition").map(({ textContent }) => textContent?.replaceAll("\u00a0", " ").trim());
+  expect(shown).toEqual(expect.arrayContaining(figures));
   expect(screen.getByText("deadline exceeded")).toBeTruthy();
+});
+
+test("usage tells what each route costs", async () => {
+  hostWith({ ...base, "GET /plugins/webinars/usage": () => ok(usage) });
+  openAsAdmin("/plugins/webinars/usage");
+  const table = await screen.findByRole("table", { name: "By route" });
+  const rows = within(table).getAllByRole("row").slice(1);
+  const texts = rows.map((row) => within(row).getAllByRole("cell").map(readCell));
+  expect(texts).toEqual([
+    ["GET /webinars/{slug}", "18,230", "0", "45.6 s", "2.5 ms"],
+    ["POST /webinars/{slug}", "4", "1", "2.66 s", "664 ms"],
+  ]);
+});
+
+test("a plugin that nobody has called yet has a usage too", async () => {
+  const none = { ...usage, calls: 0, faults: 0, last_fault: null, granted_mb: null, routes: [] };
+  hostWith({ ...base, "GET /plugins/webinars/usage": () => ok(none) });
+  openAsAdmin("/plugins/webinars/usage");
+  expect(await screen.findByText("No calls yet.")).toBeTruthy();
+});
+
+/** A cell's value without the label that it carries on a narrow screen. */
+function readCell(cell: HTMLElement) {
+  return cell.querySelector("div")?.textContent?.replaceAll("\u00a0", " ");
+}
+
+test("whoever starts the day sees which plugins fail", async () => {
+  const faulty = { ...plugin, usage: { calls: 9, faults: 1, last_fault: usage.last_fault } };
+  const failed = { ...plugin, id: "hello", name: { en: "Hello" }, state: "failed" };
+  hostWith({ ...base, "GET /plugins": () => page([plugin, faulty, failed]) });
+  openAsAdmin("/");
+  const link = await screen.findByRole("link", { name: /^Webinars had a fault, the last one on 1 Mar 2026/ });
+  expect(link.getAttribute("href")).toBe("/plugins/webinars/usage");
+  expect(screen.getByRole("link", { name: "Hello has failed and is switched off" })).toBeTruthy();
 });
 
 test("a failure names the request, so that it is found in the log", async () => {

@@ -43,7 +43,10 @@ pub async fn answer(site: &App, origin: Origin, request: Request) -> Result<Resp
 /// 404 when there is no such user, 409 for oneself and for the last active super admin.
 pub async fn lock(site: &App, origin: Origin, actor: Actor, user: i64) -> Result<Reply> {
     if actor.kind == ActorKind::User(user) {
-        return Err(Error::new(Code::Conflict, "Nobody can lock their own account."));
+        return Err(Error::new(
+            Code::Conflict,
+            ("Nobody can lock their own account.", "Niemand kann das eigene Konto sperren."),
+        ));
     }
     set_lock(site, origin, actor, user, Lock::Closed).await
 }

@@ -86,7 +86,11 @@ pub(super) fn keep_a_super_admin(unit: &Connection) -> Result<()> {
     if store::is_any_super_admin_active(unit)? {
         return Ok(());
     }
-    Err(Error::new(Code::Conflict, "The site needs at least one super administrator who can sign in."))
+    let sentence = (
+        "The site needs at least one super administrator who can sign in.",
+        "Die Website braucht mindestens eine Person der Hauptadministration, die sich anmelden kann.",
+    );
+    Err(Error::new(Code::Conflict, sentence))
 }
 
 fn id_of(row: &Value) -> Result<i64> {

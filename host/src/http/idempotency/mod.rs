@@ -1,6 +1,7 @@
 //! `Idempotency-Key`: a POST that is sent twice is done once and answered twice.
 
 mod store;
+mod turns;
 
 #[cfg(test)]
 pub(crate) use store::shapes;
@@ -19,6 +20,8 @@ use super::Envelope;
 use crate::clock::{self, Clock};
 use crate::error::{Error, Result};
 use crate::store::Connection;
+
+pub use turns::Turns;
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST: usize = 255;

@@ -22,7 +22,7 @@ pub(super) async fn finish(State(app): State<App>, request: Request, next: Next)
     if is_page(&response) {
         return response;
     }
-    let told = told(&app, &error, &id);
+    let told = told(&app, &error, &id, locale);
     let body = if for_programs {
         axum::Json(error.envelope_with(&told, locale)).into_response()
     } else {
@@ -46,13 +46,15 @@ pub fn is_for_programs(path: &str, headers: &HeaderMap) -> bool {
 }
 
 /// What the caller learns: of our own faults the request's id, and the cause on a developer's machine.
-fn told(app: &App, error: &Error, RequestId(id): &RequestId) -> String {
+fn told(app: &App, error: &Error, RequestId(id): &RequestId, locale: Locale) -> String {
+    let sentence = error.sentence().get(locale);
     if error.code() != Code::Internal {
-        return error.message().to_owned();
+        return sentence.to_owned();
     }
     let cause = error.cause().filter(|_| app.settings.environment.is_development());
     let cause = cause.map(|cause| format!(" {cause}")).unwrap_or_default();
-    format!("{} Request {id}.{cause}", error.message())
+    let request = if locale == Locale::De { "Anfrage" } else { "Request" };
+    format!("{sentence} {request} {id}.{cause}")
 }
 
 /// Keeps status and headers such as `Allow`, and takes the body with its type.
@@ -74,10 +76,7 @@ fn page(code: Code, told: &str, locale: Locale) -> String {
         (Locale::De, _) => ("Das hat nicht geklappt", "Zur Startseite"),
     };
     let language = locale.code();
-    let told = match locale {
-        Locale::En => escaped(told),
-        Locale::De => german(code, told),
-    };
+    let told = escaped(told);
     format!(
         "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
@@ -87,21 +86,4 @@ fn page(code: Code, told: &str, locale: Locale) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Messages are English; a page says the same in German, by the kind of error alone.
-fn german(code: Code, told: &str) -> String {
-    let sentence = match code {
-        Code::NotFound => "Unter dieser Adresse gibt es nichts.",
-        Code::BadRequest => "Diese Anfrage ist nicht zu verstehen.",
-        Code::MisdirectedRequest => "Dieser Server antwortet nicht unter diesem Namen.",
-        Code::PayloadTooLarge => "Das ist mehr, als hier angenommen wird.",
-        Code::RateLimited | Code::Unavailable | Code::StorageFull => "Das geht gerade nicht. Bitte später noch einmal.",
-        Code::Internal => {
-            let request = told.split_once("Request ").map(|(_, id)| escaped(id)).unwrap_or_default();
-            return format!("Bei uns ist etwas schiefgegangen. Anfrage {request}");
-        }
-        _ => "Diese Anfrage wurde abgelehnt.",
-    };
-    sentence.to_owned()
 }

@@ -22,13 +22,19 @@ pub(super) async fn refuse_strangers(State(app): State<App>, request: Request, n
 
 fn check_host(request: &Request, allowed: &[String]) -> Result<()> {
     let Some(host) = host(request) else {
-        return Err(Error::new(Code::BadRequest, "The request names no host, or more than one."));
+        return Err(Error::new(
+            Code::BadRequest,
+            ("The request names no host, or more than one.", "Die Anfrage nennt keinen oder mehrere Hosts."),
+        ));
     };
     let name = without_port(&host.to_ascii_lowercase()).to_owned();
     if allowed.contains(&name) {
         return Ok(());
     }
-    Err(Error::new(Code::MisdirectedRequest, "This server does not answer for that host."))
+    Err(Error::new(
+        Code::MisdirectedRequest,
+        ("This server does not answer for that host.", "Dieser Server antwortet nicht für diesen Host."),
+    ))
 }
 
 fn host(request: &Request) -> Option<&str> {

@@ -7,6 +7,9 @@ use http::{HeaderMap, HeaderName, header};
 
 use crate::error::{Code, Error, Result};
 
+/// What the host reads itself.
+const OURS: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
+
 pub(super) async fn refuse_what_is_not_spoken(request: Request, next: Next) -> Result<Response> {
     check_body(request.headers())?;
     if let Some(offer) = offer(request.uri().path()) {
@@ -15,16 +18,18 @@ pub(super) async fn refuse_what_is_not_spoken(request: Request, next: Next) -> R
     Ok(next.run(request).await)
 }
 
-/// Bodies are read as they come, and text is UTF-8.
+/// Bodies are read as they come; JSON and forms are UTF-8. Other texts are for the routes that take them.
 fn check_body(headers: &HeaderMap) -> Result<()> {
-    let refused = |what: &str| Err(Error::new(Code::UnsupportedMediaType, what.to_owned()));
+    let refused = |sentence: (&str, &str)| Err(Error::new(Code::UnsupportedMediaType, sentence));
     if !parts(headers, &header::CONTENT_ENCODING).all(|coding| coding.eq_ignore_ascii_case("identity")) {
-        return refused("The body must not be compressed.");
+        return refused(("The body must not be compressed.", "Der Inhalt darf nicht komprimiert sein."));
     }
-    let alphabet = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).and_then(charset);
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let alphabet = charset(content_type).filter(|_| OURS.contains(&media_type.as_str()));
     match alphabet.as_deref() {
         None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
-        Some(_) => refused("The body must be in UTF-8."),
+        Some(_) => refused(("The body must be in UTF-8.", "Der Inhalt muss in UTF-8 sein.")),
     }
 }
 
@@ -63,7 +68,10 @@ fn check_accept(headers: &HeaderMap, offer: &str) -> Result<()> {
         }
     }
     if any && decided.1 <= 0.0 {
-        return Err(Error::new(Code::NotAcceptable, format!("This address answers {offer}.")));
+        return Err(Error::new(
+            Code::NotAcceptable,
+            (format!("This address answers {offer}."), format!("Diese Adresse antwortet mit {offer}.")),
+        ));
     }
     Ok(())
 }

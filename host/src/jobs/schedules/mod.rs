@@ -1,7 +1,7 @@
 //! Schedules: which jobs are made when.
 //!
 //! A schedule is due when its next moment has come and stays due until its run is queued, so a moment missed while the
-//! process was down is made up for: once, however many were missed. The run is queued in the same unit that moves the
+//! process was down is made up for: once, however many were missed, as the last of them. The run is queued in the same unit that moves the
 //! schedule on.
 
 pub(super) mod store;
@@ -68,8 +68,9 @@ pub(super) fn tick(unit: &Connection, clock: &Clock) -> Result<()> {
 }
 
 fn queue_run(unit: &Connection, clock: &Clock, due: &store::Due) -> Result<()> {
-    let moment = clock::parse_sql(&due.next_due_at)?;
-    let next = Cron::parse(&due.cron, &due.zone)?.next_after(clock.now())?;
+    let (cron, now) = (Cron::parse(&due.cron, &due.zone)?, clock.now());
+    let moment = cron.last_due(clock::parse_sql(&due.next_due_at)?, now)?;
+    let next = cron.next_after(now)?;
     let job = NewJob {
         owner: due.owner.clone(),
         name: due.name.clone(),

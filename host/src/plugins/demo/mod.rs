@@ -112,11 +112,9 @@ impl Demo<'_> {
             content_type: "application/json".into(),
             body: serde_json::to_vec(&post.body)?,
         };
-        match self.guided.ask(Ask::Serve(request))? {
-            Said::Response(response) => match Answer::of(response).map_err(|fault| self.plugin.usage.fault(&fault))? {
-                Answer::Problem(problem) => Err(task::refusal(problem)),
-                _ => Ok(()),
-            },
+        match self.guided.ask(Ask::Serve(RouteKind::Api, request))? {
+            Said::Response(Answer::Problem(problem)) => Err(task::refusal(problem)),
+            Said::Response(_) => Ok(()),
             Said::Outcome(_) | Said::View(_) => Err(Error::internal("a route answered something else")),
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use magnetiq_contract::http::{Fetch, Fetched};
 
+use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::plugins::bindings::imports::magnetiq::plugin::{http, types};
 use crate::plugins::gate::Capability;
@@ -34,29 +35,49 @@ impl CallState {
             let sentence = "Other servers are called from detached routes and jobs alone, outside a transaction.";
             return Err(Error::new(Code::Conflict, sentence));
         }
-        let fetch: Fetch =
-            serde_json::from_str(head).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        let fetch: Fetch = read_json(head)?;
         let url = outbound::parse(&fetch.url)?;
         let grant = self.plugin.gate.require_name(Capability::Http, &outbound::origin(&url))?;
         self.plugin.quotas.http.take(grant.quantity, self.clock.now())?;
-        let headers = self.with_secrets(fetch.headers)?;
+        outbound::headers::read(&fetch.headers)?;
+        let headers = outbound::headers::read(&self.with_secrets(fetch.headers, &outbound::origin(&url))?)?;
+        self.release_snapshot();
         let (fetched, body): (Fetched, Vec<u8>) = outbound::fetch(&fetch.method, url, headers, body, PATIENCE).await?;
         Ok((serde_json::to_string(&fetched)?, body))
     }
 
     /// Replaces `{secret:NAME}` by the secret's value; the plugin never sees it.
-    fn with_secrets(&self, headers: Vec<(String, String)>) -> Result<Vec<(String, String)>> {
-        headers.into_iter().map(|(name, value)| Ok((name, self.with_secret(value)?))).collect()
+    fn with_secrets(&self, headers: Vec<(String, String)>, origin: &str) -> Result<Vec<(String, String)>> {
+        headers.into_iter().map(|(name, value)| Ok((name, self.with_secret(value, origin)?))).collect()
     }
 
-    fn with_secret(&self, value: String) -> Result<String> {
+    /// What the call has read is over: while it waits for another company's server it holds no snapshot.
+    fn release_snapshot(&self) {
+        self.lane.places().snapshot = None;
+    }
+
+    fn with_secret(&self, value: String, origin: &str) -> Result<String> {
         let Some((before, rest)) = value.split_once("{secret:") else { return Ok(value) };
         let Some((name, after)) = rest.split_once('}') else { return Ok(value) };
         self.plugin.gate.require_name(Capability::Crypto, name)?;
+        self.may_leave_for(name, origin)?;
         let secret = self.plugin.settings.secret(name).ok_or_else(|| {
             Error::new(Code::NotFound, format!("The secret {name} has no value yet; an admin sets it."))
         })?;
         let secret = std::str::from_utf8(secret).map_err(Error::internal)?;
         Ok(format!("{before}{secret}{after}"))
+    }
+
+    /// A secret that names its hosts goes to no other one.
+    fn may_leave_for(&self, secret: &str, origin: &str) -> Result<()> {
+        let settings = &self.plugin.manifest().contract.settings;
+        let hosts = settings.iter().find(|setting| setting.field.name == secret).map(|setting| &setting.hosts);
+        match hosts.filter(|hosts| !hosts.is_empty() && !hosts.iter().any(|host| host == origin)) {
+            Some(hosts) => {
+                let sentence = format!("The secret {secret} may be sent to {} alone.", hosts.join(", "));
+                Err(Error::new(Code::Forbidden, sentence))
+            }
+            None => Ok(()),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use magnetiq_contract::jobs::Enqueue;
 
+use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::jobs::{self, NewJob};
 use crate::plugins::bindings::imports::magnetiq::plugin::{jobs as border, types};
@@ -23,8 +24,7 @@ impl border::Host for CallState {
 impl CallState {
     async fn enqueue_job(&self, job: &str) -> Result<i64> {
         self.plugin.gate.require(Capability::Jobs)?;
-        let job: Enqueue =
-            serde_json::from_str(job).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        let job: Enqueue = read_json(job)?;
         let kind = self
             .plugin
             .description()

@@ -21,10 +21,12 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use magnetiq_contract::text::Locale;
+use serde::de::DeserializeOwned;
 
 use super::bindings::imports::magnetiq::plugin::types;
 use super::lane::Wish;
 use super::state::{CallState, Mode};
+use super::weight;
 use crate::error::{Code, Error, Result};
 use crate::store::Unit;
 
@@ -38,6 +40,15 @@ pub(super) fn refusal(error: &Error) -> types::Error {
         message: error.message().into(),
         details: serde_json::to_string(&details).unwrap_or_default(),
     }
+}
+
+/// Reads what a guest hands over.
+///
+/// # Errors
+/// 400 when it is too large or not what the contract says.
+fn read_json<T: DeserializeOwned>(json: &str) -> Result<T> {
+    weight::check(json.len()).map_err(|sentence| Error::new(Code::BadRequest, sentence))?;
+    serde_json::from_str(json).map_err(|error| Error::new(Code::BadRequest, error.to_string()))
 }
 
 impl CallState {

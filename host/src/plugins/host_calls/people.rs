@@ -1,13 +1,15 @@
 //! `people`: contacts shared by all plugins.
 
 use magnetiq_contract::call::Caller;
-use magnetiq_contract::people::{Activity, Consent, Person};
+use magnetiq_contract::people::{Activity, Consent, Person, READ_ALL, READ_OWN, WRITE, is_own_kind};
 
+use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::people::{self, Trust};
 use crate::plugins::bindings::imports::magnetiq::plugin::{people as border, types};
 use crate::plugins::gate::Capability;
-use crate::plugins::state::{CallState, Mode};
+use crate::plugins::state::{Behalf, CallState, Mode};
+use crate::store::Connection;
 
 impl border::Host for CallState {
     async fn upsert(&mut self, person: String) -> wasmtime::Result<Result<i64, types::Error>> {
@@ -33,42 +35,68 @@ impl border::Host for CallState {
 
 impl CallState {
     async fn upsert_person(&self, person: &str) -> Result<i64> {
-        self.plugin.gate.require(Capability::People)?;
-        let person: Person = parse(person)?;
-        let may_write = |caller: &Caller| caller.permissions.iter().any(|permission| permission == "people:write");
-        let trust = if self.context.caller.as_ref().is_some_and(may_write) { Trust::Granted } else { Trust::Anonymous };
+        self.may_write_people()?;
+        let person: Person = read_json(person)?;
+        let trust = if self.caller_may("people:write") { Trust::Granted } else { Trust::Anonymous };
         let clock = self.clock.clone();
         self.in_transaction(|unit| people::upsert(unit, &clock, &person, trust)).await
     }
 
     async fn read_person(&mut self, id: i64) -> Result<Option<String>> {
-        self.plugin.gate.require(Capability::People)?;
+        let reads_all = self.may_read_people()?;
+        let plugin = self.plugin.id.clone();
+        let read = |unit: &Connection| match reads_all || people::is_known_to(unit, id, &plugin)? {
+            true => people::read(unit, id),
+            false => Ok(None),
+        };
         let person = if self.mode == Mode::Snapshot {
             self.ensure_snapshot().await?;
             let places = self.lane.places();
             let snapshot = places.snapshot.as_ref().ok_or_else(|| Error::internal("the snapshot is gone"))?;
-            people::read(snapshot, id)?
+            read(snapshot)?
         } else {
-            self.in_transaction(|unit| people::read(unit, id)).await?
+            self.in_transaction(|unit| read(unit)).await?
         };
         person.map(|person| serde_json::to_string(&person).map_err(Error::from)).transpose()
     }
 
     async fn record_consent(&self, id: i64, consent: &str) -> Result<()> {
-        self.plugin.gate.require(Capability::People)?;
-        let consent: Consent = parse(consent)?;
+        self.may_write_people()?;
+        let consent: Consent = read_json(consent)?;
         let clock = self.clock.clone();
         self.in_transaction(|unit| people::consent(unit, &clock, id, &consent)).await
     }
 
     async fn record_activity(&self, id: i64, activity: &str) -> Result<()> {
-        self.plugin.gate.require(Capability::People)?;
-        let activity: Activity = parse(activity)?;
+        self.may_write_people()?;
+        let activity: Activity = read_json(activity)?;
+        if !is_own_kind(&self.plugin.id, &activity.kind) {
+            let sentence = format!("An activity's kind begins with {}. and goes on with a verb.", self.plugin.id);
+            return Err(Error::new(Code::BadRequest, sentence));
+        }
         let clock = self.clock.clone();
         self.in_transaction(|unit| people::activity(unit, &clock, id, &activity)).await
     }
-}
 
-fn parse<T: serde::de::DeserializeOwned>(json: &str) -> Result<T> {
-    serde_json::from_str(json).map_err(|error| Error::new(Code::BadRequest, error.to_string()))
+    fn may_write_people(&self) -> Result<()> {
+        self.plugin.gate.require_name(Capability::People, WRITE).map(drop)
+    }
+
+    /// Everybody, or only those of whom the plugin has kept an activity? Whoever sent the request reads nothing that
+    /// they may not read elsewhere.
+    fn may_read_people(&self) -> Result<bool> {
+        let reads_all = self.plugin.gate.require_name(Capability::People, READ_ALL).is_ok();
+        if !reads_all {
+            self.plugin.gate.require_name(Capability::People, READ_OWN)?;
+        }
+        if self.behalf == Behalf::Caller && !self.caller_may("people:read") {
+            return Err(Error::new(Code::Forbidden, "The caller may not read people, so the plugin may not for them."));
+        }
+        Ok(reads_all)
+    }
+
+    fn caller_may(&self, permission: &str) -> bool {
+        let may = |caller: &Caller| caller.permissions.iter().any(|held| held == permission);
+        self.context.caller.as_ref().is_some_and(may)
+    }
 }

@@ -1,5 +1,6 @@
 //! `view`: renders one of the plugin's templates where the guest needs the text.
 
+use super::read_json;
 use crate::error::Result;
 use crate::plugins::bindings::imports::magnetiq::plugin::{types, view};
 use crate::plugins::state::CallState;
@@ -13,7 +14,7 @@ impl view::Host for CallState {
 
 impl CallState {
     fn rendered(&self, template: &str, data: &str) -> Result<String> {
-        let data: serde_json::Value = serde_json::from_str(data)?;
+        let data: serde_json::Value = read_json(data)?;
         self.plugin.built.templates.render_fragment(self.locale(), template, &data)
     }
 }

@@ -5,12 +5,13 @@
 //! of the name server changes nothing. Redirects are not followed, no proxy is used.
 
 mod address;
+pub(super) mod headers;
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use http::Method;
+use http::{HeaderMap, Method};
 use magnetiq_contract::http::Fetched;
 use url::{Host, Url};
 
@@ -46,17 +47,14 @@ pub(super) fn origin(url: &Url) -> String {
 pub(super) async fn fetch(
     method: &str,
     url: Url,
-    headers: Vec<(String, String)>,
+    headers: HeaderMap,
     body: Vec<u8>,
     patience: Duration,
 ) -> Result<(Fetched, Vec<u8>)> {
     let addresses = resolve(&url).await?;
     let method =
         Method::from_bytes(method.as_bytes()).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
-    let mut request = client(&url, &addresses, patience)?.request(method, url);
-    for (name, value) in headers {
-        request = request.header(name, value);
-    }
+    let request = client(&url, &addresses, patience)?.request(method, url).headers(headers);
     let response = request.body(body).send().await.map_err(|error| unavailable(&error))?;
     let head = Fetched {
         status: response.status().as_u16(),

@@ -190,8 +190,14 @@ fn refused(table: &Table, error: rusqlite::Error) -> Error {
     }
     match error.sqlite_error().map(|error| error.extended_code) {
         Some(ffi::SQLITE_CONSTRAINT_UNIQUE) => taken(table, &error),
-        Some(ffi::SQLITE_CONSTRAINT_CHECK) => conflict("The values contradict a rule of the table.").because(error),
-        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => conflict("A record it points to does not exist.").because(error),
+        Some(ffi::SQLITE_CONSTRAINT_CHECK) => {
+            conflict("The values contradict a rule of the table.", "Die Werte widersprechen einer Regel der Tabelle.")
+                .because(error)
+        }
+        Some(ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => {
+            conflict("A record it points to does not exist.", "Ein Eintrag, auf den verwiesen wird, existiert nicht.")
+                .because(error)
+        }
         _ => error.into(),
     }
 }
@@ -206,11 +212,11 @@ fn taken(table: &Table, error: &rusqlite::Error) -> Error {
         .map(|column| FieldError::new(column, Rule::Taken))
         .collect();
     match faults.is_empty() {
-        true => conflict("Another record already has these values."),
+        true => conflict("Another record already has these values.", "Ein anderer Eintrag hat diese Werte schon."),
         false => Error::fields(faults),
     }
 }
 
-fn conflict(message: &str) -> Error {
-    Error::new(Code::Conflict, message)
+fn conflict(english: &str, german: &str) -> Error {
+    Error::new(Code::Conflict, (english, german))
 }

@@ -39,22 +39,38 @@ fn visitors_see_public_rows_and_public_columns_alone() {
     let base = Base::new();
     let table = events();
     let shown = base.event(json!({}));
-    let secret = base.event(json!({"code": "E2", "topic": 2}));
+    let alone = base.event(json!({"code": "E2", "topic": null}));
     let draft = base.event(json!({"code": "E3", "status": "draft", "topic": null}));
     let past = base.event(json!({"code": "E4", "starts_at": "2026-03-01T09:00:00Z"}));
 
     let (rows, total) = base.list(&table, &visitor(), "sort=id").unwrap();
-    let public = |id: i64, topic: i64, title: Value| {
+    let public = |id: i64, topic: Value, title: Value| {
         json!({"id": id, "title": {"en": "Rust", "de": "Rost"}, "slug": "rust",
             "starts_at": "2026-03-02T09:00:00.000000Z", "topic": topic, "topic_title": title})
     };
-    assert_eq!(rows, [public(shown, 1, json!("Rust")), public(secret, 2, Value::Null)]);
+    assert_eq!(rows, [public(shown, json!(1), json!("Rust")), public(alone, Value::Null, Value::Null)]);
     assert_eq!(total, 2);
     for hidden in [draft, past, 99] {
         assert_eq!(code(base.read(&table, &visitor(), hidden)), Some(Code::NotFound));
     }
-    assert_eq!(base.read(&table, &visitor(), shown).unwrap().0, public(shown, 1, json!("Rust")));
+    assert_eq!(base.read(&table, &visitor(), shown).unwrap().0, public(shown, json!(1), json!("Rust")));
     assert_eq!(base.list(&table, &viewer(), "").unwrap().1, 4);
+}
+
+#[test]
+fn visitors_see_no_row_that_belongs_to_one_they_do_not_see() {
+    let base = Base::new();
+    let shown = base.event(json!({}));
+    let of_a_draft = base.event(json!({"code": "E2", "topic": 2}));
+    let later_hidden = base.event(json!({"code": "E3", "topic": 1, "starts_at": "2026-03-05T09:00:00Z"}));
+    let ids = |actor: &Actor| -> Vec<i64> {
+        base.list(&events(), actor, "sort=id").unwrap().0.iter().map(|row| row["id"].as_i64().unwrap()).collect()
+    };
+    assert_eq!(ids(&visitor()), [shown, later_hidden]);
+    assert_eq!(code(base.read(&events(), &visitor(), of_a_draft)), Some(Code::NotFound));
+    base.unit.execute("UPDATE p_demo__topics SET deleted_at = '2026-03-01T09:00:00.000000Z' WHERE id = 1", []).unwrap();
+    assert_eq!(ids(&visitor()), [0; 0]);
+    assert_eq!(ids(&viewer()), [shown, of_a_draft, later_hidden]);
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! one of them makes the page stale at its next request. Nobody empties the cache by hand.
 
 mod key;
+mod passing;
 mod reads;
 mod shelf;
 mod stored;
@@ -21,6 +22,7 @@ use parking_lot::Mutex;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::Store;
+use passing::Passing;
 use shelf::Shelf;
 
 /// Pages and files of the site, in memory.
@@ -30,6 +32,7 @@ pub struct PageCache {
     generation: AtomicU64,
     shelf: Mutex<Shelf>,
     rendering: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+    passing: Passing,
 }
 
 impl PageCache {
@@ -42,6 +45,7 @@ impl PageCache {
             generation: AtomicU64::new(0),
             shelf: Mutex::new(Shelf::new(bytes)),
             rendering: Mutex::default(),
+            passing: Passing::new(),
         }
     }
 
@@ -51,7 +55,8 @@ impl PageCache {
     }
 
     /// The page under `key`, rendered when there is none that still holds. Of simultaneous requests for one page one
-    /// renders and the others wait for it. Without a key (a signed-in visitor) the page is rendered and not kept.
+    /// renders and the others wait for it, unless it turns out that the page cannot be kept: then each renders its own, side
+    /// by side. Without a key (a signed-in visitor) the page is rendered and not kept.
     ///
     /// # Errors
     /// What `render` returns; errors are not kept.
@@ -66,17 +71,37 @@ impl PageCache {
         if let Some(page) = self.get(&key) {
             return Ok(page);
         }
+        if self.passing.knows(&key, self.clock.now()) {
+            return self.render(key, render).await;
+        }
         let turn = self.turn(&key);
-        let _mine = turn.lock().await;
+        let mine = turn.lock().await;
         if let Some(page) = self.get(&key) {
             return Ok(page);
         }
+        // Who had the turn before may have found that there is nothing to wait for.
+        let _mine = (!self.passing.knows(&key, self.clock.now())).then_some(mine);
+        self.render(key, render).await
+    }
+
+    /// Renders, and keeps the page or notes that it cannot be kept.
+    async fn render<F, Fut>(&self, key: Key, render: F) -> Result<Arc<Stored>>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<Rendering>>,
+    {
         let generation = self.generation.load(Ordering::SeqCst);
-        let page = Arc::new(Stored::new(render().await?, generation, self.clock.now()));
-        if page.may_be_kept(self.clock.now()) {
-            self.shelf.lock().put(key, page.clone());
+        let rendered = render().await;
+        let now = self.clock.now();
+        let page = rendered.map(|rendering| Arc::new(Stored::new(rendering, generation, now)));
+        match &page {
+            Ok(page) if page.may_be_kept(now) => {
+                self.passing.forget(&key);
+                self.shelf.lock().put(key, page.clone());
+            }
+            _ => self.passing.note(key, now),
         }
-        Ok(page)
+        page
     }
 
     /// Bytes held.

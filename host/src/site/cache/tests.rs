@@ -176,6 +176,40 @@ async fn of_simultaneous_requests_one_renders() {
     assert_eq!(desk.count(), 1);
 }
 
+/// How many of five simultaneous renderings of one page were at work together.
+async fn side_by_side(desk: &Desk, reads: &Reads) -> usize {
+    let (inside, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let slow = || async {
+        most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        inside.fetch_sub(1, Ordering::SeqCst);
+        Ok(Rendering::html("page".into(), reads.clone()))
+    };
+    futures_util::future::join_all((0..5).map(|_| desk.cache.get_or_render(key("/a"), slow))).await;
+    most.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_page_that_cannot_be_kept() {
+    let desk = Desk::new();
+    let personal = Reads { personal: true, ..desk.reads() };
+    assert_eq!(side_by_side(&desk, &personal).await, 4, "the first one finds out");
+    assert_eq!(side_by_side(&desk, &personal).await, 5);
+    desk.clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(side_by_side(&desk, &personal).await, 4, "it is tried again after a minute");
+}
+
+#[tokio::test]
+async fn a_page_that_can_be_kept_again_is_rendered_once() {
+    let desk = Desk::new();
+    desk.ask(key("/a"), Reads { personal: true, ..desk.reads() }).await;
+    desk.ask(key("/a"), desk.reads()).await;
+    desk.cache.start_generation();
+    assert_eq!(side_by_side(&desk, &desk.reads()).await, 1);
+}
+
 #[tokio::test]
 async fn the_same_page_is_not_sent_twice() {
     let desk = Desk::new();

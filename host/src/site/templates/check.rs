@@ -1,13 +1,23 @@
 //! What a plugin's template may not contain.
 //!
-//! The engine counts instructions, and the formatter counts what is written; neither sees a value that grows inside
-//! one expression. So expressions may not build text or lists, and a template brings no markup that loads or runs
-//! anything.
+//! The engine counts instructions, and filters count what they handle; neither sees a value that grows inside one
+//! expression, or an operator that walks through a long one. So expressions may not build text or lists, what a macro
+//! writes is written and not kept, and a template brings no markup that loads or runs anything.
 
 /// Longest template, in bytes.
 const LONGEST_TEMPLATE: usize = 128 * 1024;
 /// Longest run of text between two tags, in bytes: what one instruction may write.
 const LONGEST_TEXT: usize = 8 * 1024;
+/// The same inside of macros, whose text is kept before it is written.
+const LONGEST_KEPT_TEXT: usize = 1024;
+/// Longest text inside of an expression, in bytes.
+const LONGEST_LITERAL: usize = 1024;
+/// Functions whose answer may be kept.
+const PLAIN_FUNCTIONS: [&str; 2] = ["t", "url"];
+/// What these write is kept before it is written.
+const KEEPING_FUNCTIONS: [&str; 2] = ["loop", "super"];
+/// Words that stand before a bracket and call nothing.
+const OPERATORS: [&str; 8] = ["if", "else", "elif", "in", "is", "and", "or", "not"];
 /// Elements that load, run or redirect.
 const FORBIDDEN_ELEMENTS: [&str; 8] = ["script", "style", "iframe", "object", "embed", "base", "link", "meta"];
 
@@ -47,24 +57,32 @@ fn forbidden_element(source: &str) -> Option<Fault> {
 }
 
 fn tags(source: &str) -> Result<(), Fault> {
-    let mut at = 0;
+    let (mut at, mut macros) = (0, 0_usize);
     while let Some(open) =
         source[at..].find("{{").into_iter().chain(source[at..].find("{%")).chain(source[at..].find("{#")).min()
     {
-        if open > LONGEST_TEXT {
-            return Err((at, format!("more than {LONGEST_TEXT} bytes without a tag; a comment {{# #}} divides them.")));
-        }
+        check_run(at, open, macros)?;
         let start = at + open;
         at = if source[start..].starts_with("{#") {
             source[start..].find("#}").map_or(source.len(), |end| start + end + 2)
         } else {
-            Tag::new(source, start).check()?
+            let tag = Tag::new(source, start);
+            let around = macros;
+            macros = tag.macros(macros);
+            tag.check(around)?
         };
     }
-    if source.len() - at > LONGEST_TEXT {
-        return Err((at, format!("more than {LONGEST_TEXT} bytes without a tag; a comment {{# #}} divides them.")));
+    check_run(at, source.len() - at, macros)
+}
+
+/// A run of text without a tag, in so many macros.
+fn check_run(at: usize, length: usize, macros: usize) -> Result<(), Fault> {
+    let longest = if macros == 0 { LONGEST_TEXT } else { LONGEST_KEPT_TEXT };
+    if length <= longest {
+        return Ok(());
     }
-    Ok(())
+    let place = if macros == 0 { "" } else { " in a macro" };
+    Err((at, format!("more than {longest} bytes without a tag{place}; a comment {{# #}} divides them.")))
 }
 
 /// One `{{ … }}` or `{% … %}`, read from left to right.
@@ -84,17 +102,16 @@ impl<'a> Tag<'a> {
     }
 
     /// Where the tag ends.
-    fn check(mut self) -> Result<usize, Fault> {
+    fn check(mut self, macros: usize) -> Result<usize, Fault> {
         let close = if self.source[self.start..].starts_with("{{") { "}}" } else { "%}" };
-        if close == "%}" && self.rest().trim_start().starts_with("autoescape") {
-            return Err((self.start, "{% autoescape %} is the site's alone.".into()));
-        }
+        self.check_statement(macros)?;
         while let Some(&byte) = self.source.as_bytes().get(self.at) {
             if self.rest().starts_with(close) {
                 return Ok(self.at + 2);
             }
             match byte {
-                b'"' | b'\'' => self.skip_text(byte),
+                b'"' | b'\'' => self.skip_text(byte)?,
+                b'(' => self.check_call()?,
                 b'~' | b'*' => return Err(self.builds("text or numbers")),
                 b'+' if !self.adds_number(close) => return Err(self.builds("text or lists")),
                 b'{' => return Err(self.builds("maps")),
@@ -116,15 +133,66 @@ impl<'a> Tag<'a> {
         (self.at, format!("an expression may not build {what}; hand the finished value over in the page's data."))
     }
 
-    fn skip_text(&mut self, quote: u8) {
+    /// The statement of a `{% … %}`.
+    fn statement(&self) -> &'a str {
+        let inside = self.source[self.start..].strip_prefix("{%").unwrap_or_default();
+        let inside = inside.trim_start_matches(['-', '+']).trim_start();
+        &inside[..inside.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(inside.len())]
+    }
+
+    /// How many macros stand open behind this tag.
+    fn macros(&self, open: usize) -> usize {
+        match self.statement() {
+            "macro" | "call" => open + 1,
+            "endmacro" | "endcall" => open.saturating_sub(1),
+            _ => open,
+        }
+    }
+
+    fn check_statement(&self, macros: usize) -> Result<(), Fault> {
+        let fault = match self.statement() {
+            "autoescape" => "{% autoescape %} is the site's alone.",
+            "filter" => "{% filter %} keeps what is written; filter the values themselves.",
+            "endset" => "{% set %} without a value keeps what is written; a macro writes it again.",
+            "raw" => "{% raw %} hides a text's length; write {{ '{{' }} for braces.",
+            "include" if macros > 0 => "{% include %} does not stand in a macro.",
+            _ => return Ok(()),
+        };
+        Err((self.start, fault.into()))
+    }
+
+    /// What a macro writes is written at once: only `{{ name(…) }}` calls it. Texts and addresses may be kept.
+    fn check_call(&mut self) -> Result<(), Fault> {
+        let before = &self.source[self.start..self.at];
+        let opening = before.trim_start_matches(['{', '%', '-', '+']);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let name = opening.trim_end().rsplit(|c| !is_name(c)).next().unwrap_or_default();
+        let ahead = opening.trim_end().strip_suffix(name).unwrap_or_default().trim();
+        let keeps = KEEPING_FUNCTIONS.contains(&name) || name.starts_with("self.");
+        let writes = self.source[self.start..].starts_with("{{") && ahead.is_empty() && !keeps;
+        let plain = PLAIN_FUNCTIONS.contains(&name) || ahead.ends_with(['|', '.']) || OPERATORS.contains(&name);
+        let defines = ["macro", "call"].contains(&self.statement());
+        if name.is_empty() || writes || plain || defines {
+            self.at += 1;
+            return Ok(());
+        }
+        Err((self.at, format!("what {name}(…) writes cannot be kept; a macro is called as {{{{ name(…) }}}} alone.")))
+    }
+
+    fn skip_text(&mut self, quote: u8) -> Result<(), Fault> {
         let bytes = self.source.as_bytes();
+        let begun = self.at;
         self.at += 1;
         while let Some(&byte) = bytes.get(self.at) {
             self.at += if byte == b'\\' { 2 } else { 1 };
+            if self.at - begun > LONGEST_LITERAL {
+                return Err((begun, format!("a text of more than {LONGEST_LITERAL} bytes in an expression.")));
+            }
             if byte == quote {
-                return;
+                break;
             }
         }
+        Ok(())
     }
 
     /// `+` before a whole number, or the sign of the closing.
@@ -147,7 +215,7 @@ impl<'a> Tag<'a> {
                     self.last = b']';
                     return Ok(());
                 }
-                Some(&quote @ (b'"' | b'\'')) => self.skip_text(quote),
+                Some(&quote @ (b'"' | b'\'')) => self.skip_text(quote)?,
                 Some(b',' | b'.' | b'-') => self.at += 1,
                 Some(byte) if byte.is_ascii_whitespace() || byte.is_ascii_digit() => self.at += 1,
                 _ => return Err(self.builds("lists of anything but texts and numbers")),
@@ -172,7 +240,7 @@ mod tests {
 
     #[test]
     fn an_expression_that_could_double_itself_is_refused_with_its_line() {
-        for expression in ["a ~ a", "a + a", "a * 9", "a ** 9", "[a, a]", "{'a': a}", "[[1], 2]", "f(*a)", "(a) + (a)"]
+        for expression in ["a ~ a", "a + a", "a * 9", "a ** 9", "[a, a]", "{'a': a}", "[[1], 2]", "t(*a)", "(a) + (a)"]
         {
             let refusal = check("bomb.html", &format!("\n\n{{% set a = {expression} %}}")).unwrap_err();
             assert!(refusal.starts_with("bomb.html, line 3: an expression may not build"), "{expression}: {refusal}");
@@ -198,6 +266,32 @@ mod tests {
             assert!(check("evil.html", source).is_err(), "{source}");
         }
         assert!(check("open.html", "{{ 'never }}").is_err());
+    }
+
+    #[test]
+    fn what_is_written_is_not_kept() {
+        let long = "x".repeat(LONGEST_KEPT_TEXT + 1);
+        for source in [
+            "{% set a = rows() %}".into(),
+            "{{ a(rows()) }}".into(),
+            "{% if forms.field('a') == forms.field('b') %}{% endif %}".into(),
+            "{{ (rows())[-1] }}".into(),
+            "{% set a %}text{% endset %}".into(),
+            "{%- set a | upper -%}text{%- endset -%}".into(),
+            "{% filter upper %}text{% endfilter %}".into(),
+            "{% raw %}{{ a }}{% endraw %}".into(),
+            "{% for a in tree recursive %}{{ loop(a.children) }}{% endfor %}".into(),
+            "{% block a %}{% endblock %}{{ self.a() }}".into(),
+            "{% macro a() %}{% include 'b.html' %}{% endmacro %}".into(),
+            format!("{{% macro a() %}}{long}{{% endmacro %}}"),
+            format!("{{% set a = '{long}' %}}"),
+        ] {
+            assert!(check("kept.html", &source).is_err(), "{source}");
+        }
+        let source = "{% macro row(a) %}{{ a }}{% endmacro %}{% include 'b.html' %}{{ row(t('x')) }}\
+                      {% set link = url('/{slug}', slug=a|trim()) %}{{- forms.field('a', t('b')) -}}\
+                      {% if (a) and not (b) %}{% endif %}{% call row(1) %}x{% endcall %}{{ loop.cycle('a', 'b') }}";
+        assert_eq!(check("written.html", &format!("{source}{long}")), Ok(()));
     }
 
     #[test]

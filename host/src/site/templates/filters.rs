@@ -6,16 +6,20 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use magnetiq_contract::text::{Locale, Text};
 use minijinja::value::Kwargs;
-use minijinja::{Environment, Error, ErrorKind, Value};
+use minijinja::{Environment, Error, ErrorKind, State, Value};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Format;
+use super::long_text::{self, text_of, written};
+use super::render::charge;
 use crate::site::dates::{self, Style};
 use crate::site::escape::Escaped;
 use crate::site::texts::Texts;
 
 /// Longest text that one filter or function hands back, in bytes.
 const LONGEST_TEXT: usize = 256 * 1024;
+/// What a date costs, in bytes of text.
+const MOMENT: usize = 256;
 /// What a path segment may carry as it is.
 const SEGMENT: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -43,8 +47,6 @@ pub(super) fn add(env: &mut Environment<'static>, place: &Place) {
     // Of the engine's own filters only those that cannot make a value grow.
     env.add_filter("default", minijinja::filters::default);
     env.add_filter("d", minijinja::filters::default);
-    env.add_filter("length", minijinja::filters::length);
-    env.add_filter("count", minijinja::filters::length);
     env.add_filter("first", minijinja::filters::first);
     env.add_filter("last", minijinja::filters::last);
     env.add_filter("round", minijinja::filters::round);
@@ -55,7 +57,7 @@ pub(super) fn add(env: &mut Environment<'static>, place: &Place) {
     env.add_test("none", minijinja::tests::is_none);
     env.add_test("odd", minijinja::tests::is_odd);
     env.add_test("even", minijinja::tests::is_even);
-    env.add_test("string", minijinja::tests::is_string);
+    env.add_test("string", |value: &Value| text_of(value).is_some());
     env.add_test("number", minijinja::tests::is_number);
     env.add_test("true", minijinja::tests::is_true);
     env.add_test("false", minijinja::tests::is_false);
@@ -63,37 +65,53 @@ pub(super) fn add(env: &mut Environment<'static>, place: &Place) {
 
 fn add_times(env: &mut Environment<'static>, place: &Place) {
     let here = place.clone();
-    env.add_filter("datetime", move |value: Value, zone: Option<String>, style: Option<String>, more: Kwargs| {
-        datetime(&here, &value, zone.as_deref(), style.as_deref(), &more)
-    });
+    env.add_filter(
+        "datetime",
+        move |state: &mut State<'_, '_>, value: Value, zone: Option<String>, style: Option<String>, more: Kwargs| {
+            charge(state, MOMENT)?;
+            datetime(&here, &value, zone.as_deref(), style.as_deref(), &more)
+        },
+    );
     let here = place.clone();
-    env.add_filter("date", move |value: Value, zone: Option<String>, style: Option<String>| {
-        let (zone, style) = (here.zone(zone.as_deref())?, style_named(style.as_deref())?);
-        Ok::<_, Error>(dates::date(moment(&value)?, &zone, style, here.locale))
-    });
+    env.add_filter(
+        "date",
+        move |state: &mut State<'_, '_>, value: Value, zone: Option<String>, style: Option<String>| {
+            charge(state, MOMENT)?;
+            let (zone, style) = (here.zone(zone.as_deref())?, style_named(style.as_deref())?);
+            Ok::<_, Error>(dates::date(moment(&value)?, &zone, style, here.locale))
+        },
+    );
     let here = place.clone();
-    env.add_filter("time", move |value: Value, zone: Option<String>| {
+    env.add_filter("time", move |state: &mut State<'_, '_>, value: Value, zone: Option<String>| {
+        charge(state, MOMENT)?;
         Ok::<_, Error>(dates::time(moment(&value)?, &here.zone(zone.as_deref())?))
     });
     let here = place.clone();
-    env.add_filter("zone_name", move |value: Value, zone: Option<String>| {
+    env.add_filter("zone_name", move |state: &mut State<'_, '_>, value: Value, zone: Option<String>| {
+        charge(state, MOMENT)?;
         Ok::<_, Error>(dates::zone_name(moment(&value)?, &here.zone(zone.as_deref())?, here.locale))
     });
 }
 
 fn add_texts(env: &mut Environment<'static>, place: &Place) {
     let here = place.clone();
-    env.add_function("t", move |key: &str, values: Kwargs| here.translate(key, &values));
+    env.add_function("t", move |state: &mut State<'_, '_>, key: &str, values: Kwargs| {
+        counted(state, here.translate(key, &values)?)
+    });
     let here = place.clone();
-    env.add_function("url", move |path: Option<&str>, values: Kwargs| here.url(path.unwrap_or_default(), &values));
+    env.add_function("url", move |state: &mut State<'_, '_>, path: Option<&str>, values: Kwargs| {
+        counted(state, here.url(path.unwrap_or_default(), &values)?)
+    });
     let here = place.clone();
     env.add_filter("localized", move |value: Value| here.localized(&value));
     let here = place.clone();
-    env.add_filter("paragraphs", move |value: Value| here.paragraphs(&value));
+    env.add_filter("paragraphs", move |state: &mut State<'_, '_>, value: Value| here.paragraphs(state, &value));
     env.add_filter("join", join);
-    env.add_filter("upper", |text: &str| bounded(text.to_uppercase()));
-    env.add_filter("lower", |text: &str| bounded(text.to_lowercase()));
-    env.add_filter("trim", |text: &str| bounded(text.trim().to_owned()));
+    env.add_filter("upper", |state: &mut State<'_, '_>, value: Value| counted(state, text(&value)?.to_uppercase()));
+    env.add_filter("lower", |state: &mut State<'_, '_>, value: Value| counted(state, text(&value)?.to_lowercase()));
+    env.add_filter("trim", |state: &mut State<'_, '_>, value: Value| counted(state, text(&value)?.trim().to_owned()));
+    env.add_filter("length", length);
+    env.add_filter("count", length);
 }
 
 fn datetime(here: &Place, value: &Value, zone: Option<&str>, style: Option<&str>, more: &Kwargs) -> Answer {
@@ -124,11 +142,11 @@ impl Place {
 
     fn translate(&self, key: &str, values: &Kwargs) -> Answer<String> {
         let text = self.texts.iter().find_map(|texts| texts.get(self.locale, key)).unwrap_or(key);
-        fill(text, values, ToString::to_string)
+        fill(text, values, |value| written(value).into_owned())
     }
 
     fn url(&self, path: &str, values: &Kwargs) -> Answer<String> {
-        let filled = fill(path, values, |value| utf8_percent_encode(&value.to_string(), &SEGMENT).to_string())?;
+        let filled = fill(path, values, |value| utf8_percent_encode(&written(value), &SEGMENT).to_string())?;
         let below = filled.trim_start_matches('/');
         let mount = self.mount.get(self.locale);
         Ok(if below.is_empty() { mount.to_owned() } else { format!("{mount}/{below}") })
@@ -142,15 +160,18 @@ impl Place {
         if wanted.is_true() { Ok(wanted) } else { value.get_attr(Locale::En.code()) }
     }
 
-    fn paragraphs(&self, value: &Value) -> Answer {
+    fn paragraphs(&self, state: &mut State<'_, '_>, value: &Value) -> Answer {
         let localized = self.localized(value)?;
-        let text = localized.as_str().unwrap_or_default().replace("\r\n", "\n");
+        let text = text_of(&localized).unwrap_or_default();
+        charge(state, text.len())?;
+        let text = text.replace("\r\n", "\n");
         if self.format == Format::Text {
-            return Ok(Value::from(text));
+            return Ok(long_text::value(text));
         }
         let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
-        let html = parts.map(|part| format!("<p>{}</p>\n", Escaped(part).to_string().replace('\n', "<br>"))).collect();
-        bounded(html).map(Value::from_safe_string)
+        let html: String =
+            parts.map(|part| format!("<p>{}</p>\n", Escaped(part).to_string().replace('\n', "<br>"))).collect();
+        bounded(html).map(long_text::safe_value)
     }
 }
 
@@ -180,19 +201,37 @@ fn fill(text: &str, values: &Kwargs, write: impl Fn(&Value) -> String) -> Answer
     bounded(filled)
 }
 
-fn join(items: &Value, separator: Option<&str>) -> Answer<String> {
+fn join(state: &mut State<'_, '_>, items: &Value, separator: Option<&str>) -> Answer {
     let separator = separator.unwrap_or_default();
     let mut joined = String::new();
     for (place, item) in items.try_iter()?.enumerate() {
         if place > 0 {
             joined.push_str(separator);
         }
-        joined.push_str(&item.to_string());
+        joined.push_str(&written(&item));
         if joined.len() > LONGEST_TEXT {
             return Err(too_long());
         }
     }
-    Ok(joined)
+    counted(state, joined)
+}
+
+fn length(state: &mut State<'_, '_>, value: &Value) -> Answer<usize> {
+    if let Some(text) = text_of(value) {
+        charge(state, text.len())?;
+        return Ok(text.chars().count());
+    }
+    value.len().ok_or_else(|| refused(format!("a value of type {} has no length", value.kind())))
+}
+
+fn text(value: &Value) -> Answer<&str> {
+    text_of(value).ok_or_else(|| refused(format!("a value of type {} is no text", value.kind())))
+}
+
+/// A text that a filter made, counted.
+fn counted(state: &mut State<'_, '_>, text: String) -> Answer {
+    charge(state, text.len())?;
+    bounded(text).map(long_text::value)
 }
 
 /// A moment given as microseconds since 1970 or as RFC 3339.

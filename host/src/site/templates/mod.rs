@@ -1,10 +1,13 @@
 //! Templates: the site's own and those of plugins, each compiled once per language.
 //!
 //! A plugin's templates are text from somebody else. They are checked when they are loaded, know neither `safe` nor
-//! any filter that makes a value grow, are always escaped, and run with counted instructions and counted output.
+//! any filter that makes a value grow, are always escaped, and run with counted instructions, counted looks into their
+//! data and counted bytes, so that no rendering takes long whatever it is given.
 
 mod check;
+pub(super) mod data;
 mod filters;
+mod long_text;
 mod plugin;
 mod render;
 

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 
 use magnetiq_contract::text::{Locale, Text};
-use minijinja::value::Serde;
 use minijinja::{Environment, Value};
 use serde_json::Value as Json;
 
 use super::filters::Place;
-use super::{FORMS, Format, check, environment, own_texts, render};
+use super::{FORMS, Format, check, data, environment, own_texts, render};
 use crate::error::{Code, Error, Result};
 use crate::site::dates;
 use crate::site::texts::Texts;
@@ -80,7 +79,7 @@ impl PluginTemplates {
             return Err(failed(name, "its data are too large".to_owned()));
         }
         let environments = if name.ends_with(".txt") { &self.text } else { &self.html };
-        let context = minijinja::context! { locale => locale.code(), page, ..Value::from(Serde(data)) };
+        let context = minijinja::context! { locale => locale.code(), page, ..data::value(data) };
         render(&environments[locale as usize], name, context).map_err(|error| failed(name, describe(&error)))
     }
 }

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use minijinja::{Environment, ErrorKind, Output, State, Value};
 
-use super::Format;
+use super::{Format, long_text};
 use crate::site::escape::Escaped;
 
-/// Most bytes that one rendering writes, captures of macros included.
-pub(super) const LONGEST_OUTPUT: usize = 2 * 1024 * 1024;
+/// Most bytes that one rendering writes.
+const LONGEST_OUTPUT: usize = 2 * 1024 * 1024;
+/// Most bytes that one rendering handles: some ten milliseconds of filters.
+const MOST_WORK: usize = 4 * 1024 * 1024;
 
 /// Renders the template `name`; the output has at most [`LONGEST_OUTPUT`] bytes.
 pub(in crate::site) fn render(env: &Environment<'_>, name: &str, context: Value) -> Result<String, minijinja::Error> {
@@ -33,8 +35,21 @@ impl Write for Bounded {
     }
 }
 
-/// How many bytes the values of a rendering have written so far.
-struct Written(usize);
+/// How many bytes a rendering has handled so far: read and written by filters, and written as values.
+struct Work(usize);
+
+/// Counts bytes that a filter or a value handles.
+///
+/// # Errors
+/// When a rendering has handled more than [`MOST_WORK`].
+pub(super) fn charge(state: &mut State<'_, '_>, bytes: usize) -> Result<(), minijinja::Error> {
+    let work = state.get_or_insert_extension(Work(0));
+    work.0 = work.0.saturating_add(bytes);
+    if work.0 <= MOST_WORK {
+        return Ok(());
+    }
+    Err(minijinja::Error::new(ErrorKind::InvalidOperation, "it handles too much text"))
+}
 
 /// Writes every value and counts what is written. HTML is escaped unless the value is safe, whatever the template
 /// wishes; null writes nothing.
@@ -47,13 +62,9 @@ pub(super) fn write_value(
     if value.is_none() || value.is_undefined() {
         return Ok(());
     }
-    let text = value.to_string();
-    let written = state.get_or_insert_extension(Written(0));
-    written.0 += text.len();
-    if written.0 > LONGEST_OUTPUT {
-        return Err(minijinja::Error::new(ErrorKind::WriteFailure, "the page is too long"));
-    }
-    if format == Format::Text || value.is_safe() {
+    let text = long_text::written(value);
+    charge(state, text.len())?;
+    if format == Format::Text || long_text::is_safe(value) {
         out.write_str(&text)?;
     } else {
         write!(out, "{}", Escaped(&text))?;

@@ -6,5 +6,6 @@ mod organising;
 mod pages;
 mod registering;
 mod reminders;
+mod statuses;
 mod support;
 mod waiting;

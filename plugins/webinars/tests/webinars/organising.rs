@@ -3,7 +3,7 @@
 use magnetiq_sdk::contract::mail::Method;
 use magnetiq_sdk::prelude::*;
 
-use crate::support::{START, host, register, session_status, templates};
+use crate::support::{START, act, host, register, session_status, templates};
 
 #[test]
 fn a_topic_that_people_count_on_stays_on_the_site() {
@@ -83,6 +83,34 @@ fn a_cancelled_session_tells_everybody_at_once_and_reminds_nobody() {
 }
 
 #[test]
+fn what_is_refused_is_said_in_both_languages() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    let mut said = vec![host.delete("sessions", 1).unwrap_err().message, act(&host, 2, "accept").problem().message];
+    host.set_time(START);
+    said.extend([act(&host, 1, "cancel").problem().message, register(&host, "c@example.com").problem().message]);
+    assert_eq!(
+        said,
+        [
+            Text::new(
+                "People have registered for this session: cancel it first.",
+                "Es gibt Anmeldungen für diesen Termin: Sagen Sie ihn zuerst ab.",
+            ),
+            Text::new("This offer has ended.", "Dieses Angebot ist abgelaufen."),
+            Text::new("This session has started.", "Dieser Termin hat schon begonnen."),
+            Text::new("This session has started.", "Dieser Termin hat schon begonnen."),
+        ]
+    );
+    let _ = host.post("/sessions/1/cancel", ());
+    assert_eq!(
+        host.post("/sessions/1/cancel", ()).problem().message.de,
+        "Nur ein veröffentlichter Termin kann abgesagt werden."
+    );
+    assert_eq!(register(&host, "c@example.com").problem().message.de, "Dieser Termin wurde abgesagt.");
+}
+
+#[test]
 fn what_cannot_be_is_refused() {
     let host = host(None);
     let backwards = host.save("sessions", Some(1), json!({ "ends_at": START })).unwrap_err();
@@ -92,4 +120,22 @@ fn what_cannot_be_is_refused() {
     assert!(host.delete("sessions", 1).is_err());
     host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
     assert!(host.delete("sessions", 1).is_ok());
+}
+
+#[test]
+fn nobody_speaks_twice_on_a_topic() {
+    let host = host(None);
+    for name in ["Ada", "Grace"] {
+        host.save("speakers", None, json!({ "name": name })).unwrap();
+    }
+    let first = host.save("appearances", None, json!({ "topic_id": 1, "speaker_id": 1, "position": 0 })).unwrap();
+    let second = host.save("appearances", None, json!({ "topic_id": 1, "speaker_id": 2, "position": 1 })).unwrap();
+    for (id, change) in
+        [(None, json!({ "topic_id": 1, "speaker_id": 1, "position": 2 })), (Some(second), json!({ "speaker_id": 1 }))]
+    {
+        assert_eq!(host.save("appearances", id, change).unwrap_err().fields[0].field, "speaker_id");
+    }
+    host.save("appearances", Some(first), json!({ "position": 5 })).unwrap();
+    host.delete("appearances", first).unwrap();
+    host.save("appearances", Some(second), json!({ "speaker_id": 1 })).unwrap();
 }

@@ -24,14 +24,21 @@ fn pages_hold_until_the_next_start_or_end() {
 }
 
 #[test]
-fn the_feed_carries_the_same_uid_and_sequence_as_the_invitations() {
+fn the_feed_carries_the_same_uid_as_the_invitations_and_keeps_it_when_the_site_moves() {
     let host = host(None);
     host.set_locale(Locale::De);
+    add_session(&host, "2026-04-10T14:00:00Z", None);
+    let _ = register(&host, "a@example.com");
+    let uid = host.mails()[0].calendar.clone().unwrap().event.uid;
+    assert!(uid.starts_with("webinar-") && uid.len() > 30, "{uid}");
+    host.set_public_url("https://moved.example.org");
     host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
-    let feed = host.page("/calendar.ics").text();
+    host.run_due_jobs();
+    assert_eq!(host.mails()[1].calendar.clone().unwrap().event.uid, uid);
+    let feed = host.page("/calendar.ics").text().replace("\r\n ", "");
     for line in [
         "METHOD:PUBLISH",
-        "UID:webinar-session-1@example.com",
+        &format!("UID:{uid}"),
         "SEQUENCE:1",
         "SUMMARY:Wärmepumpen",
         "DTSTART:20260310T140000Z",
@@ -39,6 +46,8 @@ fn the_feed_carries_the_same_uid_and_sequence_as_the_invitations() {
     ] {
         assert!(feed.contains(&format!("{line}\r\n")), "{line} in {feed}");
     }
+    assert_eq!(feed.matches("UID:").count(), 2);
+    assert_eq!(feed.matches(&uid).count(), 1, "each session has its own");
 }
 
 #[test]

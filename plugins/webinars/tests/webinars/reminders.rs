@@ -1,6 +1,8 @@
 //! Each reminder is sent once, and none too late.
 
-use crate::support::{START, host, register, templates};
+use magnetiq_sdk::prelude::*;
+
+use crate::support::{START, add_session, host, register, register_for, templates};
 
 #[test]
 fn each_reminder_is_sent_once() {
@@ -10,8 +12,10 @@ fn each_reminder_is_sent_once() {
     host.run_due_jobs();
     assert_eq!(templates(&host), ["confirmation", "reminder"]);
     host.set_time("2026-03-10T08:00:00Z");
-    host.run_schedule("morning").unwrap();
-    host.run_schedule("morning").unwrap();
+    for _ in 0..2 {
+        host.run_schedule("morning").unwrap();
+        host.run_due_jobs();
+    }
     assert_eq!(templates(&host).len(), 3);
     host.set_time("2026-03-10T13:00:00Z");
     host.run_due_jobs();
@@ -33,4 +37,41 @@ fn after_a_long_downtime_one_reminder_is_sent_and_none_after_the_start() {
     too_late.set_time(START);
     too_late.run_due_jobs();
     assert_eq!(templates(&too_late), ["confirmation"]);
+}
+
+#[test]
+fn the_morning_run_reminds_of_what_is_left_of_its_day_whenever_it_runs() {
+    let nine: Timestamp = "2026-03-10T08:00:00Z".parse().unwrap();
+    for (now, due, reminded) in [
+        ("2026-03-10T08:00:00Z", nine, vec![1, 2]),
+        ("2026-03-10T21:00:00Z", nine, vec![2]),
+        ("2026-03-10T23:30:00Z", nine, vec![]),
+        ("2026-03-10T07:59:00Z", nine - 24.hours(), vec![]),
+    ] {
+        let host = host(None);
+        let late = add_session(&host, "2026-03-10T22:59:00Z", None);
+        let tomorrow = add_session(&host, "2026-03-10T23:00:00Z", None);
+        for session in [1, late, tomorrow] {
+            assert_eq!(register_for(&host, session, &format!("{session}@example.com")).status, 201);
+        }
+        host.set_setting("remind_day", false);
+        host.set_setting("remind_hour", false);
+        host.set_time(now);
+        host.run_due_schedule("morning", due).unwrap();
+        host.run_due_jobs();
+        let reminders = host.mails().into_iter().filter(|mail| mail.template == "reminder");
+        assert_eq!(reminders.filter_map(|mail| mail.person).collect::<Vec<_>>(), reminded, "{now}");
+    }
+}
+
+#[test]
+fn a_reminder_steps_back_only_for_one_that_is_sent() {
+    let host = host(None);
+    let _ = register(&host, "ada@example.com");
+    host.set_setting("remind_hour", false);
+    host.set_time("2026-03-10T13:30:00Z");
+    host.run_due_jobs();
+    host.run_schedule("morning").unwrap();
+    host.run_due_jobs();
+    assert_eq!(templates(&host), ["confirmation", "reminder", "reminder"], "both are late, and both are due");
 }

@@ -29,7 +29,12 @@ pub fn add_session(host: &FakeHost<Webinars>, start: &str, capacity: Option<i64>
 }
 
 pub fn register(host: &FakeHost<Webinars>, email: &str) -> Reply {
-    host.post("/sessions/1/registrations", json!({ "email": email, "name": "Ada", "consent": { "marketing": false } }))
+    register_for(host, 1, email)
+}
+
+pub fn register_for(host: &FakeHost<Webinars>, session: i64, email: &str) -> Reply {
+    let path = format!("/sessions/{session}/registrations");
+    host.post(&path, json!({ "email": email, "name": "Ada", "consent": { "marketing": false } }))
 }
 
 pub fn statuses(host: &FakeHost<Webinars>) -> Vec<String> {

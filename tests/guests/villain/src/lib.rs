@@ -2,13 +2,17 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
+mod lair;
+mod plots;
+
+use magnetiq_sdk::Code;
 use magnetiq_sdk::prelude::*;
 
 struct Villain;
 
 impl Plugin for Villain {
     fn register(site: &mut Registry) {
-        site.get("/count", count).public();
+        site.get("/count", count).public().limit("9999/min per address");
         site.get("/read/{deed}", read_deed).public();
         site.post("/write/{deed}", write_deed).public();
         site.post("/sql", run_sql).public();
@@ -16,16 +20,57 @@ impl Plugin for Villain {
         site.get("/select", select).public().query(&["sql"]);
         site.post("/fetch", fetch).public();
         site.post("/mail", mail).public();
+        site.post("/raw", raw).public();
+        site.post("/go/{word}", go).public();
+        site.post("/detached", write_detached).public();
+        site.get("/mutter/{word}/{lines}", mutter).public();
         site.post("/events/{name}", publish).public();
-        site.on("villain.laughed", |tx: &Tx, words: String| insert(tx, &words).map(drop));
+        lair::register(site);
+        plots::register(site);
+        site.get("/steps", steps).public();
+        site.on_enable(awake);
+        site.on_disable(asleep);
     }
 }
-export!(Villain);
+export!(Villain, blocks);
+
+const ENDLESS: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c";
 
 /// A statement of the test's choice.
 #[derive(Form)]
 struct Statement {
     sql: String,
+}
+
+/// Somebody has asked it to stay asleep.
+fn awake(tx: &Tx) -> Result<()> {
+    note(tx, "enable")?;
+    plots::foretold(tx, "enable")?;
+    if wants(tx, "sleep") { Err(Error::conflict("The villain sleeps.")) } else { Ok(()) }
+}
+
+/// Somebody has asked it to cling to life.
+fn asleep(tx: &Tx) -> Result<()> {
+    note(tx, "disable")?;
+    if wants(tx, "cling") { Err(Error::conflict("The villain clings to life.")) } else { Ok(()) }
+}
+
+fn wants(tx: &Tx, text: &str) -> bool {
+    let sql = "SELECT COUNT(*) FROM p_villain__loot WHERE text = ?";
+    matches!(tx.one::<i64>(sql, params![text]), Ok(1))
+}
+
+/// Without its tables it goes on without notes.
+fn note(tx: &Tx, step: &str) -> Result<()> {
+    let sql = "INSERT INTO p_villain__steps (step, created_at, updated_at) VALUES (?, '', '')";
+    match tx.execute(sql, params![step]) {
+        Err(refusal) if refusal.code != Code::Forbidden => Err(refusal),
+        _ => Ok(()),
+    }
+}
+
+fn steps(db: &Snapshot) -> Result<Json<Vec<String>>> {
+    db.all("SELECT step FROM p_villain__steps ORDER BY id", ()).map(Json)
 }
 
 fn count(db: &Snapshot) -> Result<Json<i64>> {
@@ -98,10 +143,39 @@ fn select(db: &Snapshot, call: Call) -> Result<Json<Vec<i64>>> {
 #[derive(Form)]
 struct Target {
     url: String,
+    header: Option<String>,
+    value: Option<String>,
 }
 
 fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
-    Ok(Json(outside.get(&call.body.url).send()?.status))
+    let Target { url, header, value } = call.body;
+    let request = outside.get(&url);
+    let request = match header {
+        Some(name) => request.header(&name, &value.unwrap_or_default()),
+        None => request,
+    };
+    Ok(Json(request.send()?.status))
+}
+
+fn raw(_tx: &Tx, call: Call<Bytes>) -> Result<Json<(String, usize)>> {
+    Ok(Json((call.body.content_type, call.body.bytes.len())))
+}
+
+fn go(_tx: &Tx, call: Call) -> Result<Redirect> {
+    Ok(Redirect::to(format!("/{}", call.path::<String>("word")?)))
+}
+
+fn write_detached(outside: &Detached, _call: Call) -> Result<NoContent> {
+    outside.transaction(|tx| insert(tx, "written from outside"))?;
+    Ok(NoContent)
+}
+
+fn mutter(db: &Snapshot, call: Call) -> Result<NoContent> {
+    let word: String = call.path("word")?;
+    for line in 0..call.path::<u32>("lines")? {
+        db.log(Level::Error, &format!("{word} {line}"));
+    }
+    Ok(NoContent)
 }
 
 fn publish(tx: &Tx, call: Call) -> Result<NoContent> {

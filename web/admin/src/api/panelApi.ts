@@ -10,7 +10,7 @@ export const panelApi = api.injectEndpoints({
       providesTags: ["Panel"],
     }),
     listPlugins: build.query<Plugin[], void>({
-      query: () => "/plugins",
+      query: () => "/plugins?per_page=100",
       transformResponse: (envelope: unknown) => listOf<Plugin>(envelope).rows,
       providesTags: ["Plugin"],
     }),

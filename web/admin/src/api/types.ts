@@ -149,6 +149,7 @@ export interface TaggedRow {
 
 export interface MenuEntry {
   plugin: string;
+  plugin_name: Text;
   resource: string;
   label: Text;
   icon: string;
@@ -177,7 +178,8 @@ export interface Plugin {
   state: PluginState;
   state_reason: string | null;
   grants_missing: boolean;
-  usage: { calls: number; faults: number; last_fault: Fault | string | null };
+  /** Counted since the host started. */
+  usage: { calls: number; faults: number; last_fault: Fault | null };
 }
 
 export interface Capability {
@@ -201,11 +203,43 @@ export interface Contract {
   routes: PluginRoute[];
   schedules: { name: string; cron: string; label: Text }[];
   jobs: (string | { name: string })[];
-  resources: string[];
-  limits: { memory_mb: number; cpu_ms: number; wall_ms: number };
+  resources: ContractTable[];
+  /** Events that it hears, as `<plugin>.<event>`. */
+  subscriptions: string[];
+  limits: { memory_mb: number; cpu_ms: number; job_cpu_ms: number; wall_ms: number; concurrency: number };
+}
+
+/** A table: who may do what with it, and what those see who may not read it. */
+export interface ContractTable {
+  name: string;
+  label: Text;
+  path: string;
+  read: string;
+  create: string;
+  update: string;
+  delete: string;
+  /** Null: nothing is shown; conditions that a shown row meets otherwise. */
+  public_rows: PublicCondition[] | null;
+  public_fields: Text[];
+}
+
+export interface PublicCondition {
+  field: string;
+  is: "equal" | "not_equal" | "after" | "before";
+  value: unknown;
+}
+
+/** Why a package cannot be read, in place of its contract. */
+export interface RefusedContract {
+  refused: string;
 }
 
 export interface PluginDetail extends Plugin {
+  contract: Contract | RefusedContract;
+}
+
+/** A plugin whose contract the host could read. */
+export interface ReadablePlugin extends Plugin {
   contract: Contract;
 }
 
@@ -227,6 +261,8 @@ export interface Fault {
 export interface PluginUsage {
   calls: number;
   faults: number;
+  /** Host calls beyond what was granted. */
+  refusals: number;
   cpu_ms: number;
   sql_ms: number;
   writer_ms: number;
@@ -243,6 +279,7 @@ export type MailStatus = "queued" | "sending" | "sent" | "dead" | "cancelled";
 
 export interface Mail {
   id: number;
+  owner: string;
   to_email: string;
   template: string;
   subject: string;

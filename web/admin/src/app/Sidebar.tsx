@@ -25,7 +25,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <Entry onNavigate={onNavigate} to="/" icon="dashboard" label={t("menu.dashboard")} exact />
       </ul>
       {groupsOf(panel?.menu ?? []).map(([plugin, entries]) => (
-        <Group key={plugin} title={titleFrom(plugin)}>
+        <Group key={plugin} title={text(entries[0]?.plugin_name)}>
           {entries.map(({ resource, label, icon }) => (
             <Entry
               key={resource}
@@ -98,8 +98,4 @@ function groupsOf(menu: MenuEntry[]): [string, MenuEntry[]][] {
   const sorted = menu.toSorted((one, other) => one.order - other.order);
   const plugins = [...new Set(sorted.map(({ plugin }) => plugin))];
   return plugins.map((plugin) => [plugin, sorted.filter((entry) => entry.plugin === plugin)]);
-}
-
-function titleFrom(plugin: string): string {
-  return plugin.charAt(0).toUpperCase() + plugin.slice(1);
 }

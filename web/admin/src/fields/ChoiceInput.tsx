@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Choice, Field } from "../api/types";
 import { describedBy, Labelled, Select } from "../components/Input";
 import { useText } from "../i18n/language";
-import type { FormValues } from "./formValues";
+import { type FormValues, isOptional } from "./formValues";
 import { useFieldError } from "./useFieldError";
 
 interface Props {
@@ -20,9 +20,10 @@ export function ChoiceInput({ field, choices }: Props) {
   const id = `field-${field.name}`;
   const help = text(field.help);
   return (
-    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={!isOptional(field)}>
       <Select id={id} error={error} className="sm:max-w-72" {...describedBy(id, help, error)} {...register(field.name)}>
-        <option value="">{field.required ? t("fields.choose") : t("fields.none")}</option>
+        {isOptional(field) && <option value="">{t("fields.none")}</option>}
+        {field.required && <option value="">{t("fields.choose")}</option>}
         {choices.map(({ value, label }) => (
           <option key={value} value={value}>
             {text(label) || value}

@@ -5,7 +5,7 @@ import { describedBy, Input, Labelled } from "../components/Input";
 import { formatMoment } from "../format/moments";
 import { readerZone, sameClock, utcFromLocal } from "../format/zone";
 import { useLanguage, useText } from "../i18n/language";
-import { zoneOf, type FormValues } from "./formValues";
+import { type FormValues, isOptional, zoneOf } from "./formValues";
 import { useFieldError } from "./useFieldError";
 
 /** A local time in the zone that another field of the form names, else in the reader's own. */
@@ -22,7 +22,7 @@ export function DateTimeInput({ field }: { field: Field }) {
     </>
   );
   return (
-    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={!isOptional(field)}>
       <Input
         id={id}
         type="datetime-local"

@@ -6,7 +6,7 @@ import { LANGUAGES, useText } from "../i18n/language";
 import { BooleanInput } from "./BooleanInput";
 import { ChoiceInput } from "./ChoiceInput";
 import { DateTimeInput } from "./DateTimeInput";
-import type { FormValues } from "./formValues";
+import { type FormValues, isOptional } from "./formValues";
 import { LocalizedInput } from "./LocalizedInput";
 import { ReferenceInput } from "./ReferenceInput";
 import { SlugInput } from "./SlugInput";
@@ -60,7 +60,7 @@ function TextInput({ field }: { field: Field }) {
   const long = field.kind === "long_text" || field.kind === "json";
   const narrow = field.kind === "integer" || field.kind === "number";
   return (
-    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={!isOptional(field)}>
       {long ? (
         <TextArea {...common} className={field.kind === "json" ? "font-mono" : ""} />
       ) : (

@@ -90,9 +90,9 @@ function ReferenceLink({ field, row, plugin, plain }: Props & { plain?: boolean 
   const { path, resource } = targetOf(field, plugin, panel);
   const titleField = resource?.fields.find(({ name }) => name === resource.title_field);
   const title = titleText(row[`${field.name}_title`], titleField, language);
-  // A row that is called by another row's name comes with the number alone, so it is read itself.
-  const indirect = titleField?.kind === "reference" || titleField?.kind === "person";
-  const referenced = useReferenced(field, plugin, indirect ? String(row[field.name]) : "");
+  // Of a row that is called by another row's name or by its time a part is told alone, so it is read itself.
+  const indirect = ["reference", "person", "date_time"].includes(titleField?.kind ?? "");
+  const referenced = useReferenced(field, plugin, indirect ? String(row[field.name]) : "", title);
   const name = referenced?.label || title || `#${String(row[field.name])}`;
   if (!resource || plain) return <>{name}</>;
   return (

@@ -3,7 +3,7 @@ import { useController } from "react-hook-form";
 import type { Field } from "../api/types";
 import { describedBy, Labelled } from "../components/Input";
 import { useText } from "../i18n/language";
-import type { FormValues } from "./formValues";
+import { type FormValues, isOptional } from "./formValues";
 import { Picker } from "./Picker";
 import { useReferenced, useReferenceOptions } from "./references";
 import { useFieldError } from "./useFieldError";
@@ -24,7 +24,7 @@ export function ReferenceInput({ field, plugin }: Props) {
   const id = `field-${field.name}`;
   const help = text(field.help);
   return (
-    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={!isOptional(field)}>
       <Picker
         id={id}
         ref={input.ref}

@@ -3,7 +3,7 @@ import { useFormContext, useWatch } from "react-hook-form";
 import type { Field } from "../api/types";
 import { describedBy, Input, Labelled } from "../components/Input";
 import { useText } from "../i18n/language";
-import { localizedValue, slugFrom, type FormValues } from "./formValues";
+import { type FormValues, isOptional, localizedValue, slugFrom } from "./formValues";
 import { useFieldError } from "./useFieldError";
 
 interface Props {
@@ -28,7 +28,7 @@ export function SlugInput({ field, titleField }: Props) {
   }, [title, field.name, field.max, setValue]);
 
   return (
-    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={!isOptional(field)}>
       <Input
         id={id}
         error={error}

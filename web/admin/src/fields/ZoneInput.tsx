@@ -4,7 +4,7 @@ import type { Field } from "../api/types";
 import { describedBy, Labelled } from "../components/Input";
 import { allZones } from "../format/zone";
 import { useText } from "../i18n/language";
-import type { FormValues } from "./formValues";
+import { type FormValues, isOptional } from "./formValues";
 import { Picker } from "./Picker";
 import { useFieldError } from "./useFieldError";
 
@@ -24,7 +24,7 @@ export function ZoneInput({ field }: { field: Field }) {
   const id = `field-${field.name}`;
   const help = text(field.help);
   return (
-    <Labelled id={id} label={text(field.label)} help={help} error={error} required={field.required}>
+    <Labelled id={id} label={text(field.label)} help={help} error={error} required={!isOptional(field)}>
       <div className="sm:max-w-72">
         <Picker
           id={id}

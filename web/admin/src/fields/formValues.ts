@@ -11,6 +11,11 @@ export function editable(fields: Field[]): Field[] {
   return fields.filter((field) => !field.read_only);
 }
 
+/** A field that may stay empty: it is not required, and nothing stands in for it. */
+export function isOptional(field: Field): boolean {
+  return !field.required && (field.default === null || field.default === undefined);
+}
+
 export function isLocalized(field: Field): boolean {
   return field.kind === "localized" || field.kind === "localized_long";
 }

@@ -28,16 +28,24 @@ export function targetOf(field: Field, plugin: string, panel: Panel | undefined)
 export function titleOf(row: Row, resource: Resource | undefined, language: string): string {
   if (!resource) return titleText(row.title ?? row.name ?? row.email, undefined, language) || `#${row.id}`;
   const field = resource.fields.find(({ name }) => name === resource.title_field);
-  if (field?.kind === "person") return titleText(row[`${field.name}_title`], undefined, language) || `#${row.id}`;
-  if (field?.kind !== "reference") return titleText(row[resource.title_field], field, language) || `#${row.id}`;
-  return dated(titleText(row[`${field.name}_title`], undefined, language), row, resource, language);
+  if (field?.kind === "person") return referencedText(row, field, language) || `#${row.id}`;
+  if (field?.kind === "reference" || field?.kind === "date_time") return dated(row, resource, language);
+  return titleText(row[resource.title_field], field, language) || `#${row.id}`;
 }
 
-/** A row that is called like another one is told from its sisters by its time. */
-function dated(title: string, row: Row, resource: Resource, language: string): string {
-  const field = resource.fields.find(({ kind }) => kind === "date_time");
-  const time = field ? momentText(row[field.name], zoneOf(field, row), language) : "";
-  return [title, time].filter(Boolean).join(" · ") || `#${row.id}`;
+/** What a row belongs to tells it from strangers, its time tells it from its sisters. */
+function dated(row: Row, resource: Resource, language: string): string {
+  const owner = resource.fields.find(({ kind }) => kind === "reference");
+  const time = resource.fields.find(({ kind }) => kind === "date_time");
+  const parts = [
+    owner ? referencedText(row, owner, language) : "",
+    time ? momentText(row[time.name], zoneOf(time, row), language) : "",
+  ];
+  return parts.filter(Boolean).join(" · ") || `#${row.id}`;
+}
+
+function referencedText(row: Row, field: Field, language: string): string {
+  return titleText(row[`${field.name}_title`], undefined, language);
 }
 
 /** The value of a title field as text; empty when there is none. */
@@ -68,13 +76,13 @@ export function useReferenceOptions(field: Field, plugin: string, search: string
   return { options, loading: isFetching };
 }
 
-/** The row that a reference points to, by its name. */
-export function useReferenced(field: Field, plugin: string, id: string): Option | null {
+/** The row that a reference points to, by its name; `meanwhile` until that is read, its number where there is none. */
+export function useReferenced(field: Field, plugin: string, id: string, meanwhile = ""): Option | null {
   const language = useLanguage();
   const { data: panel } = useGetPanelQuery();
   const { path, resource } = targetOf(field, plugin, panel);
   const { data } = useReadRowQuery(id ? { path, id: Number(id) } : skipToken);
   if (!id) return null;
-  const known = data && String(data.row.id) === id ? titleOf(data.row, resource, language) : `#${id}`;
+  const known = data && String(data.row.id) === id ? titleOf(data.row, resource, language) : meanwhile || `#${id}`;
   return { value: id, label: known };
 }

@@ -1,4 +1,4 @@
-import type { Panel, PluginDetail, Resource, Row, User } from "../../src/api/types";
+import type { Panel, ReadablePlugin, Resource, Row, User } from "../../src/api/types";
 
 export const admin: User = {
   id: 1,
@@ -101,8 +101,8 @@ export const sessions: Resource = {
 
 export const panel: Panel = {
   menu: [
-    { plugin: "webinars", resource: "topics", label: topics.label_plural, icon: "megaphone", order: 1 },
-    { plugin: "webinars", resource: "sessions", label: sessions.label_plural, icon: "calendar", order: 2 },
+    { plugin: "webinars", plugin_name: { en: "Webinars", de: "Webinare" }, resource: "topics", label: topics.label_plural, icon: "megaphone", order: 1 },
+    { plugin: "webinars", plugin_name: { en: "Webinars", de: "Webinare" }, resource: "sessions", label: sessions.label_plural, icon: "calendar", order: 2 },
   ],
   resources: { "webinars/topics": topics, "webinars/sessions": sessions },
   locales: ["en", "de"],
@@ -134,7 +134,7 @@ export const session: Row = {
   registered: 3,
 };
 
-export const plugin: PluginDetail = {
+export const plugin: ReadablePlugin = {
   id: "webinars",
   name: { en: "Webinars", de: "Webinare" },
   description: { en: "Sessions and registrations.", de: "Termine und Anmeldungen." },
@@ -169,7 +169,37 @@ export const plugin: PluginDetail = {
     ],
     schedules: [{ name: "daily", cron: "0 9 * * *", label: { en: "Reminders", de: "Erinnerungen" } }],
     jobs: ["remind"],
-    resources: ["topics", "sessions"],
-    limits: { memory_mb: 16, cpu_ms: 250, wall_ms: 5000 },
+    resources: [
+      {
+        name: "sessions",
+        label: { en: "Sessions", de: "Termine" },
+        path: "/api/v1/webinars/sessions",
+        read: "webinars:read",
+        create: "webinars:write",
+        update: "webinars:write",
+        delete: "webinars:manage",
+        public_rows: [
+          { field: "status", is: "equal", value: "published" },
+          { field: "ends_at", is: "after", value: "now" },
+        ],
+        public_fields: [
+          { en: "Starts", de: "Beginn" },
+          { en: "Language", de: "Sprache" },
+        ],
+      },
+      {
+        name: "registrations",
+        label: { en: "Registrations", de: "Anmeldungen" },
+        path: "/api/v1/webinars/registrations",
+        read: "webinars:read",
+        create: "nobody",
+        update: "webinars:write",
+        delete: "webinars:manage",
+        public_rows: null,
+        public_fields: [],
+      },
+    ],
+    subscriptions: ["shop.sold"],
+    limits: { memory_mb: 16, cpu_ms: 250, job_cpu_ms: 2000, wall_ms: 5000, concurrency: 64 },
   },
 };

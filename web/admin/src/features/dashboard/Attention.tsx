@@ -1,16 +1,29 @@
+import { skipToken } from "@reduxjs/toolkit/query";
 import { useTranslation } from "react-i18next";
+import { useSelector } from "react-redux";
 import { Link } from "react-router";
+import { holds } from "../../api/access";
+import { useListPluginsQuery } from "../../api/panelApi";
 import { useListRowsQuery } from "../../api/rowsApi";
+import { selectUser } from "../../api/session";
+import type { Plugin } from "../../api/types";
 import { Notice } from "../../components/Notice";
+import { formatMoment } from "../../format/moments";
+import { readerZone } from "../../format/zone";
+import { useLanguage, useText } from "../../i18n/language";
 
-/** Work that gave up, and where to see why. */
+/** Plugins that fail and work that gave up, and where to see why. */
 export function Attention() {
   const { t } = useTranslation();
+  const plugins = useAilingPlugins();
   const mails = useDead("/mail");
   const jobs = useDead("/jobs");
-  if (mails + jobs === 0) return null;
+  if (plugins.length + mails + jobs === 0) return null;
   return (
     <Notice tone="warn" title={t("dashboard.attention")}>
+      {plugins.map((plugin) => (
+        <Ailing key={plugin.id} plugin={plugin} />
+      ))}
       {mails > 0 && (
         <p>
           <Link to="/mail?status=dead" className="underline">
@@ -27,6 +40,30 @@ export function Attention() {
       )}
     </Notice>
   );
+}
+
+function Ailing({ plugin: { id, name, state, usage } }: { plugin: Plugin }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const language = useLanguage();
+  const failed = state === "failed";
+  const at = usage.last_fault ? formatMoment(usage.last_fault.at, readerZone(), language) : "";
+  return (
+    <p>
+      <Link to={failed ? `/plugins/${id}` : `/plugins/${id}/usage`} className="underline">
+        {failed
+          ? t("dashboard.failedPlugin", { name: text(name) })
+          : t("dashboard.faultyPlugin", { name: text(name), at })}
+      </Link>
+    </p>
+  );
+}
+
+/** Plugins that are switched off by a failure, or had a fault since the host started. */
+function useAilingPlugins(): Plugin[] {
+  const user = useSelector(selectUser);
+  const { data = [] } = useListPluginsQuery(holds(user, "plugins:manage") ? undefined : skipToken);
+  return data.filter(({ state, usage }) => state === "failed" || usage.last_fault);
 }
 
 function useDead(path: string): number {

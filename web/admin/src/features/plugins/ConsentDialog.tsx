@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { PluginDetail } from "../../api/types";
+import type { ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -9,10 +9,10 @@ import { useText } from "../../i18n/language";
 import { GrantInputs } from "./GrantInputs";
 import { grantsFrom, isSound, wishesFrom } from "./grants";
 import { useChangeGrantsMutation, useEnablePluginMutation } from "./pluginsApi";
-import { PublicRoutes } from "./PublicRoutes";
+import { PublicParts } from "./PublicParts";
 
 interface Props {
-  plugin: PluginDetail;
+  plugin: ReadablePlugin;
   onClose: () => void;
 }
 
@@ -20,7 +20,7 @@ interface Props {
 export function ConsentDialog({ plugin, onClose }: Props) {
   const { t } = useTranslation();
   const text = useText();
-  const { capabilities, routes } = plugin.contract;
+  const { capabilities } = plugin.contract;
   const enabled = plugin.state === "enabled";
   const [wishes, setWishes] = useState(() => wishesFrom(capabilities, plugin.state !== "available"));
   const { decide, isLoading, error } = useDecision(plugin, onClose);
@@ -51,13 +51,13 @@ export function ConsentDialog({ plugin, onClose }: Props) {
       <GrantInputs capabilities={capabilities} wishes={wishes} onChange={setWishes} />
       <div className="border-t border-line pt-4 pb-2">
         <h3 className="mb-2 text-base font-medium">{t("plugins.becomesPublic")}</h3>
-        <PublicRoutes routes={routes} />
+        <PublicParts contract={plugin.contract} />
       </div>
     </Dialog>
   );
 }
 
-function useDecision(plugin: PluginDetail, onDone: () => void) {
+function useDecision(plugin: ReadablePlugin, onDone: () => void) {
   const { t } = useTranslation();
   const text = useText();
   const toast = useToast();

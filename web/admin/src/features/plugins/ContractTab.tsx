@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Contract } from "../../api/types";
+import type { Contract, ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { DefinitionList } from "../../components/DefinitionList";
@@ -8,13 +8,18 @@ import { formatDuration, formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
 import { CapabilityList } from "./CapabilityList";
 import { ConsentDialog } from "./ConsentDialog";
-import { usePlugin } from "./PluginScreen";
-import { PublicRoutes, RouteList } from "./PublicRoutes";
+import { isReadable, usePlugin } from "./PluginScreen";
+import { PublicParts } from "./PublicParts";
+import { RouteList } from "./PublicRoutes";
 
-/** All that a plugin may do, in plain words, on one page. */
+/** All that a plugin may do, in plain words, on one page; nothing while its package cannot be read. */
 export default function ContractTab() {
-  const { t } = useTranslation();
   const plugin = usePlugin();
+  return isReadable(plugin) ? <Readable plugin={plugin} /> : null;
+}
+
+function Readable({ plugin }: { plugin: ReadablePlugin }) {
+  const { t } = useTranslation();
   const { contract } = plugin;
   const [open, setOpen] = useState(false);
   const closed = contract.routes.filter(({ access }) => access !== "public");
@@ -32,7 +37,7 @@ export default function ContractTab() {
         )}
       </Card>
       <Card title={t("plugins.becomesPublic")} intro={t("plugins.becomesPublicIntro")}>
-        <PublicRoutes routes={contract.routes} />
+        <PublicParts contract={contract} />
       </Card>
       {closed.length > 0 && (
         <Card title={t("plugins.forSignedIn")} intro={t("plugins.forSignedInIntro")}>
@@ -41,6 +46,7 @@ export default function ContractTab() {
       )}
       {contract.permissions.length > 0 && <Permissions contract={contract} />}
       {contract.schedules.length > 0 && <Schedules contract={contract} />}
+      {contract.subscriptions.length > 0 && <Subscriptions names={contract.subscriptions} />}
       <Limits contract={contract} />
       {open && <ConsentDialog plugin={plugin} onClose={() => setOpen(false)} />}
     </div>
@@ -82,6 +88,21 @@ function Schedules({ contract }: { contract: Contract }) {
   );
 }
 
+function Subscriptions({ names }: { names: string[] }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("plugins.hears")} intro={t("plugins.hearsIntro")}>
+      <ul className="space-y-1 text-sm">
+        {names.map((name) => (
+          <li key={name}>
+            <code className="font-mono text-xs break-all">{name}</code>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
 /** `0 9 * * *` in words where that is simple, else as it is written. */
 function CronText({ cron }: { cron: string }) {
   const { t } = useTranslation();
@@ -96,7 +117,9 @@ function Limits({ contract: { limits } }: { contract: Contract }) {
   const entries = [
     { key: "memory", label: t("plugins.limits.memory"), value: `${formatNumber(limits.memory_mb, language)}\u00a0MB` },
     { key: "cpu", label: t("plugins.limits.cpu"), value: formatDuration(limits.cpu_ms, language) },
+    { key: "job", label: t("plugins.limits.job"), value: formatDuration(limits.job_cpu_ms, language) },
     { key: "wall", label: t("plugins.limits.wall"), value: formatDuration(limits.wall_ms, language) },
+    { key: "concurrency", label: t("plugins.limits.concurrency"), value: formatNumber(limits.concurrency, language) },
   ];
   return (
     <Card title={t("plugins.limits.title")} intro={t("plugins.limits.intro")}>

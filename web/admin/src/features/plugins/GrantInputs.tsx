@@ -4,7 +4,7 @@ import { describedBy, FieldError, Input } from "../../components/Input";
 import { Toggle } from "../../components/Toggle";
 import { CapabilityIcon, CapabilityWords } from "./CapabilityList";
 import { useCapabilityText } from "./capabilityText";
-import { isCounted, isSound, type Wish, type Wishes } from "./grants";
+import { isCounted, isMore, isSound, type Wish, type Wishes } from "./grants";
 
 interface Props {
   capabilities: Capability[];
@@ -60,7 +60,8 @@ function Quantity({ capability, wish, onChange }: GrantProps) {
   const asked = capability.quantity?.asked ?? 0;
   const unit = say.unit(capability.quantity?.unit);
   const id = `grant-${capability.id}`;
-  const error = isSound(capability, wish) ? undefined : t("plugins.quantityRange", { most: say.amount(asked) });
+  const error = isSound(capability, wish) ? undefined : t("plugins.quantityRange");
+  const ask = t("plugins.asked", { amount: `${say.amount(asked)} ${unit}` });
   return (
     <div className="mt-3 space-y-1.5 sm:ml-13">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
@@ -76,7 +77,7 @@ function Quantity({ capability, wish, onChange }: GrantProps) {
         />
         <span>{unit}</span>
         <span id={`${id}-help`} className="text-muted">
-          {t("plugins.asked", { amount: `${say.amount(asked)} ${unit}` })}
+          {isMore(capability, wish) ? t("plugins.moreThanAsked", { ask }) : ask}
         </span>
       </div>
       <FieldError id={id} error={error} />

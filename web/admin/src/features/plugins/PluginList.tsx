@@ -6,6 +6,7 @@ import { Badge } from "../../components/Badge";
 import { Empty } from "../../components/Empty";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
+import { Moment } from "../../components/Moment";
 import { Page } from "../../components/Page";
 import { formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
@@ -35,7 +36,7 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
   const { t } = useTranslation();
   const text = useText();
   const language = useLanguage();
-  const { calls, faults } = plugin.usage;
+  const { calls, faults, last_fault: last } = plugin.usage;
   return (
     <li className="relative flex flex-col gap-3 rounded-lg border border-line bg-surface p-5 shadow-sm hover:border-line-strong">
       <div className="flex items-start justify-between gap-3">
@@ -47,7 +48,14 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
         <StateBadge state={plugin.state} />
       </div>
       <p className="text-sm text-muted">{text(plugin.description)}</p>
-      {plugin.state === "failed" && plugin.state_reason && <p className="text-sm text-bad">{plugin.state_reason}</p>}
+      {plugin.state === "failed" && plugin.state_reason && (
+        <p className="line-clamp-4 text-sm break-words text-bad">{plugin.state_reason}</p>
+      )}
+      {last && (
+        <p className="text-sm text-muted">
+          {t("usage.lastFault")}: <Moment utc={last.at} />
+        </p>
+      )}
       <p className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 pt-2 text-xs text-muted">
         <span>{t("plugins.version", { version: plugin.version })}</span>
         {calls > 0 && <span>{t("plugins.calls", { count: calls, number: formatNumber(calls, language) })}</span>}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink, Outlet, useOutletContext, useParams } from "react-router";
-import type { PluginDetail } from "../../api/types";
+import type { PluginDetail, ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { ErrorNotice } from "../../components/ErrorNotice";
@@ -19,7 +19,7 @@ export default function PluginScreen() {
   const { t } = useTranslation();
   const { plugin: id = "" } = useParams();
   const { currentData: plugin, error, refetch } = useReadPluginQuery(id);
-  if (plugin) return <Loaded plugin={plugin} />;
+  if (plugin) return <Loaded plugin={plugin} onRetry={() => void refetch()} />;
   if (!error) return <Loading />;
   return (
     <Page title={t("plugins.title")} back={{ to: "/plugins", label: t("plugins.title") }}>
@@ -33,7 +33,12 @@ export function usePlugin(): PluginDetail {
   return useOutletContext<PluginDetail>();
 }
 
-function Loaded({ plugin }: { plugin: PluginDetail }) {
+/** Whether the host could read the package, so that there is a contract to agree to. */
+export function isReadable(plugin: PluginDetail): plugin is ReadablePlugin {
+  return !("refused" in plugin.contract);
+}
+
+function Loaded({ plugin, onRetry }: { plugin: PluginDetail; onRetry: () => void }) {
   const { t } = useTranslation();
   const text = useText();
   return (
@@ -42,14 +47,10 @@ function Loaded({ plugin }: { plugin: PluginDetail }) {
       intro={text(plugin.description)}
       back={{ to: "/plugins", label: t("plugins.title") }}
       badge={<StateBadge state={plugin.state} />}
-      actions={plugin.state === "enabled" ? <DisableButton plugin={plugin} /> : <EnableButton plugin={plugin} />}
+      actions={<LifeButton plugin={plugin} onRetry={onRetry} />}
     >
       <div className="space-y-6">
-        {plugin.state === "failed" && (
-          <Notice tone="bad" title={t("plugins.failed")}>
-            <p>{plugin.state_reason}</p>
-          </Notice>
-        )}
+        <Failure plugin={plugin} />
         {plugin.grants_missing && <Notice tone="warn" title={t("plugins.asksForMoreText")} />}
         <nav aria-label={t("plugins.tabs")} className="flex gap-1 overflow-x-auto border-b border-line">
           <Tab to={`/plugins/${plugin.id}`} label={t("plugins.contract")} exact />
@@ -76,7 +77,27 @@ function Tab({ to, label, exact }: { to: string; label: string; exact?: boolean 
   );
 }
 
-function EnableButton({ plugin }: { plugin: PluginDetail }) {
+/** What keeps a plugin from running, in the host's words. */
+function Failure({ plugin }: { plugin: PluginDetail }) {
+  const { t } = useTranslation();
+  const refused = "refused" in plugin.contract ? plugin.contract.refused : null;
+  const failed = plugin.state === "failed";
+  if (!failed && refused === null) return null;
+  return (
+    <Notice tone="bad" title={failed ? t("plugins.failed") : t("plugins.unreadable")}>
+      <p className="whitespace-pre-line">{(failed && plugin.state_reason) || refused}</p>
+      <p>{refused === null ? t("plugins.failedText") : t("plugins.unreadableText")}</p>
+    </Notice>
+  );
+}
+
+function LifeButton({ plugin, onRetry }: { plugin: PluginDetail; onRetry: () => void }) {
+  const { t } = useTranslation();
+  if (plugin.state === "enabled") return <DisableButton plugin={plugin} />;
+  return isReadable(plugin) ? <EnableButton plugin={plugin} /> : <Button onClick={onRetry}>{t("actions.retry")}</Button>;
+}
+
+function EnableButton({ plugin }: { plugin: ReadablePlugin }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   return (

@@ -4,10 +4,7 @@ import { Badge } from "../../components/Badge";
 
 /** The routes that anyone may call, without signing in. */
 export function PublicRoutes({ routes }: { routes: PluginRoute[] }) {
-  const { t } = useTranslation();
-  const open = routes.filter(({ access }) => access === "public");
-  if (open.length === 0) return <p className="text-sm text-muted">{t("plugins.nothingPublic")}</p>;
-  return <RouteList routes={open} />;
+  return <RouteList routes={routes.filter(({ access }) => access === "public")} />;
 }
 
 /** Routes as people read them: page or interface, what is done, and where. */

@@ -25,32 +25,25 @@ export default function UsageTab() {
 
 function Figures({ usage }: { usage: PluginUsage }) {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const figures = [
-    { label: t("usage.calls"), value: formatNumber(usage.calls, language) },
-    { label: t("usage.cpu"), value: formatDuration(usage.cpu_ms, language) },
-    { label: t("usage.sql"), value: formatDuration(usage.sql_ms, language) },
-    { label: t("usage.writer"), value: formatDuration(usage.writer_ms, language) },
-    { label: t("usage.memory"), value: formatBytes(usage.peak_memory_bytes, language) },
-    { label: t("usage.stored"), value: formatBytes(usage.stored_bytes, language) },
-    { label: t("usage.faults"), value: formatNumber(usage.faults, language) },
-  ];
   return (
     <div className="space-y-6">
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line shadow-sm md:grid-cols-3">
-        {figures.map(({ label, value }) => (
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line shadow-sm md:grid-cols-4">
+        {useFigures(usage).map(({ label, value, note }) => (
           <div key={label} className="bg-surface p-4 sm:p-5">
             <dt className="text-sm text-muted">{label}</dt>
-            <dd className="mt-1 text-xl font-semibold tabular-nums">{value}</dd>
+            <dd className="mt-1 text-xl font-semibold tabular-nums">
+              {value} {note && <span className="text-sm font-normal text-muted">{note}</span>}
+            </dd>
           </div>
         ))}
       </dl>
+      <p className="text-sm text-muted">{t("usage.since")}</p>
       {usage.last_fault && (
         <Notice tone="warn" title={t("usage.lastFault")}>
           <p>
             <Moment utc={usage.last_fault.at} />
           </p>
-          <p className="font-mono text-xs">{usage.last_fault.message}</p>
+          <p className="font-mono text-xs break-words">{usage.last_fault.message}</p>
         </Notice>
       )}
       <ListCard title={t("usage.byRoute")}>
@@ -62,6 +55,26 @@ function Figures({ usage }: { usage: PluginUsage }) {
       </ListCard>
     </div>
   );
+}
+
+function useFigures(usage: PluginUsage): { label: string; value: string; note?: string }[] {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const granted = usage.granted_mb == null ? undefined : `${formatNumber(usage.granted_mb, language)}\u00a0MB`;
+  return [
+    { label: t("usage.calls"), value: formatNumber(usage.calls, language) },
+    { label: t("usage.faults"), value: formatNumber(usage.faults, language) },
+    { label: t("usage.refusals"), value: formatNumber(usage.refusals, language) },
+    { label: t("usage.cpu"), value: formatDuration(usage.cpu_ms, language) },
+    { label: t("usage.sql"), value: formatDuration(usage.sql_ms, language) },
+    { label: t("usage.writer"), value: formatDuration(usage.writer_ms, language) },
+    { label: t("usage.memory"), value: formatBytes(usage.peak_memory_bytes, language) },
+    {
+      label: t("usage.stored"),
+      value: formatBytes(usage.stored_bytes, language),
+      note: granted && t("usage.storedOf", { granted }),
+    },
+  ];
 }
 
 function Routes({ routes }: { routes: PluginUsage["routes"] }) {
@@ -76,7 +89,7 @@ function Routes({ routes }: { routes: PluginUsage["routes"] }) {
         {
           key: "route",
           header: t("usage.route"),
-          cell: ({ route }) => <code className="font-mono text-xs">{route}</code>,
+          cell: ({ route }) => <code className="font-mono text-xs break-all">{route}</code>,
         },
         { key: "calls", header: t("usage.calls"), align: "end", cell: ({ calls }) => formatNumber(calls, language) },
         {

@@ -9,12 +9,13 @@ export interface Wish {
 
 export type Wishes = Record<string, Wish>;
 
-/** Where the form starts: what is granted now, or all that is asked when nothing was ever decided. */
+/** Where the form starts: what is granted now, or all that is asked when nothing was ever decided. Zero is nothing. */
 export function wishesFrom(capabilities: Capability[], decided: boolean): Wishes {
   return Object.fromEntries(
     capabilities.map(({ id, granted, quantity }) => {
       const amount = (decided && granted ? quantity?.granted : null) ?? quantity?.asked;
-      return [id, { allowed: decided ? granted : true, quantity: amount == null ? "" : String(amount) }];
+      const allowed = decided ? granted && amount !== 0 : true;
+      return [id, { allowed, quantity: String((amount === 0 ? quantity?.asked : amount) ?? "") }];
     }),
   );
 }
@@ -27,11 +28,16 @@ export function grantsFrom(capabilities: Capability[], wishes: Wishes): Grants {
   );
 }
 
-/** Whether every allowed quantity is a whole number above nothing and not above what is asked. */
+/** Whether an allowed quantity is a whole number above nothing; an admin may give more than is asked. */
 export function isSound(capability: Capability, wish: Wish | undefined): boolean {
   if (!wish?.allowed || !isCounted(capability.quantity)) return true;
   const amount = Number(wish.quantity);
-  return Number.isInteger(amount) && amount > 0 && amount <= (capability.quantity?.asked ?? Infinity);
+  return Number.isSafeInteger(amount) && amount > 0;
+}
+
+/** Whether more would be given than the plugin asks for, which it may never use. */
+export function isMore(capability: Capability, wish: Wish): boolean {
+  return isSound(capability, wish) && Number(wish.quantity) > (capability.quantity?.asked ?? Infinity);
 }
 
 /** Whether this capability comes in quantities. */

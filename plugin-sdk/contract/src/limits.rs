@@ -1,0 +1,62 @@
+//! Bounds of one call of a plugin: what a manifest may ask for.
+
+use serde::{Deserialize, Serialize};
+
+/// Bounds of one call; the defaults hold where nothing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Megabytes.
+    pub memory_mb: u32,
+    /// Milliseconds a request or hook may compute.
+    pub cpu_ms: u32,
+    /// Milliseconds a job or schedule may compute.
+    pub job_cpu_ms: u32,
+    /// Milliseconds from start to end.
+    pub wall_ms: u32,
+    /// Calls at once.
+    pub concurrency: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { memory_mb: 32, cpu_ms: 100, job_cpu_ms: 2_000, wall_ms: 5_000, concurrency: 64 }
+    }
+}
+
+impl Limits {
+    /// The most that a manifest may ask for.
+    pub const MOST: Self = Self { memory_mb: 32, cpu_ms: 1_000, job_cpu_ms: 10_000, wall_ms: 20_000, concurrency: 128 };
+
+    /// A sentence for every bound that is nothing or above the most.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let most = Self::MOST;
+        let bounds = [
+            ("memory_mb", self.memory_mb, most.memory_mb),
+            ("cpu_ms", self.cpu_ms, most.cpu_ms),
+            ("job_cpu_ms", self.job_cpu_ms, most.job_cpu_ms),
+            ("wall_ms", self.wall_ms, most.wall_ms),
+            ("concurrency", self.concurrency, most.concurrency),
+        ];
+        let wrong = bounds.into_iter().filter(|(_, asked, most)| !(1..=*most).contains(asked));
+        wrong.map(|(name, asked, most)| format!("limits.{name} = {asked}: from 1 to {most}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bound_has_its_own_sentence() {
+        assert!(Limits::default().faults().is_empty() && Limits::MOST.faults().is_empty());
+        let beyond = Limits { memory_mb: 33, cpu_ms: 1_001, job_cpu_ms: 10_001, wall_ms: 20_001, concurrency: 129 };
+        for faults in [beyond, Limits { memory_mb: 0, cpu_ms: 0, job_cpu_ms: 0, wall_ms: 0, concurrency: 0 }]
+            .map(|limits| limits.faults())
+        {
+            assert_eq!(faults.len(), 5, "{faults:?}");
+        }
+        assert_eq!(beyond.faults()[0], "limits.memory_mb = 33: from 1 to 32");
+    }
+}
