@@ -16,7 +16,7 @@ pub const DONE: &str = "done";
 type Schema = fn() -> Option<Value>;
 
 /// What a handler takes, and where it runs; a reading one takes nothing.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Taken {
     schema: Option<Schema>,
     raw: bool,
