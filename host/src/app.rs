@@ -18,7 +18,7 @@ use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
 use crate::plugins::{Foundation, Plugins};
 use crate::site::{Identity, PageCache, PublicSite};
-use crate::store::Store;
+use crate::store::{Connection, Store};
 use crate::workers;
 
 /// Most bytes of rendered pages kept in memory.
@@ -134,8 +134,17 @@ fn plugins(
 /// What is known of people beside their contact: in plugins, also disabled ones, and in the outbox.
 fn privacy(plugins: &Arc<Plugins>) -> Privacy {
     let known = Arc::downgrade(plugins);
+    let told = known.clone();
     let tables = move || known.upgrade().map(|plugins| plugins.personal_tables()).unwrap_or_default();
-    Privacy { tables: Arc::new(tables), forget: &[mail::forget] }
+    let erased = move |unit: &Connection, clock: &Clock, id: i64| {
+        told.upgrade().map_or(Ok(()), |plugins| plugins.person_erased(unit, clock, id))
+    };
+    Privacy {
+        tables: Arc::new(tables),
+        forget: &[mail::forget],
+        recall: &[("mails", mail::recall)],
+        erased: Arc::new(erased),
+    }
 }
 
 fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<Plugins>) -> Result<mail::Worker> {

@@ -172,9 +172,9 @@ impl Page {
         self
     }
 
-    /// The moment after which the page may say something wrong: the next start or end of what it lists.
-    pub fn fresh_until(mut self, moment: Timestamp) -> Self {
-        self.page.fresh_until = Some(moment.as_micros());
+    /// The moment after which the page may say something wrong: the next start or end of what it lists, if any.
+    pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
+        self.page.fresh_until = moment.into().map(Timestamp::as_micros);
         self
     }
 
@@ -237,8 +237,8 @@ impl File {
     }
 
     /// As [`Page::fresh_until`].
-    pub const fn fresh_until(mut self, moment: Timestamp) -> Self {
-        self.file.fresh_until = Some(moment.as_micros());
+    pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
+        self.file.fresh_until = moment.into().map(Timestamp::as_micros);
         self
     }
 }

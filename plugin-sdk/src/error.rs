@@ -112,9 +112,9 @@ impl Error {
         Self::new(Code::PluginFailed, message)
     }
 
-    /// One field broke a rule.
-    pub fn field(name: impl Into<String>, rule: Rule) -> Self {
-        Self::fields(vec![FieldError::new(name, rule)])
+    /// One field broke a rule, or one that the sentence tells: `("There is no seat left.", "Es ist kein Platz frei.")`.
+    pub fn field(name: impl Into<String>, rule: impl Into<Rule>) -> Self {
+        Self::fields(vec![FieldError::new(name, rule.into())])
     }
 
     /// Fields broke rules.

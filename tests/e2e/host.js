@@ -11,14 +11,23 @@ import { createInterface } from "node:readline";
 const BINARY = resolve(import.meta.dirname, process.env.MAGNETIQ_BINARY ?? "../../target/release/magnetiq");
 
 /** Serves an empty site. `setUpLink` is the one-time link that it prints, `mails` the folder of its letters. */
-export async function serveEmptySite() {
+export function serveEmptySite() {
+  return serve([]);
+}
+
+/** Serves the example company, as `make run` does. */
+export function serveDemoSite() {
+  return serve(["--demo"]);
+}
+
+async function serve(options) {
   await access(BINARY).catch(() => {
     throw new Error(`There is no ${BINARY}: \`make build\` makes it, or MAGNETIQ_BINARY names another one.`);
   });
   const folder = await mkdtemp(join(tmpdir(), "magnetiq-e2e-"));
   const address = `127.0.0.1:${await freePort()}`;
   const root = `http://${address}`;
-  const child = spawn(BINARY, ["serve", "--data-dir", folder, "--listen", address], {
+  const child = spawn(BINARY, ["serve", "--data-dir", folder, "--listen", address, ...options], {
     env: { ...environment(), MAGNETIQ_PUBLIC_URL: root, MAGNETIQ_TIME_ZONE: "Europe/Berlin" },
     stdio: ["ignore", "pipe", "pipe"],
   });

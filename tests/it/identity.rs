@@ -196,8 +196,11 @@ async fn each_role_reaches_what_the_table_gives_it_and_no_more() {
         let _ = client.post_json(path, &body).await.expect(manage);
     }
     assert_eq!(Role::ALL.len(), 4);
-    let refused = "SELECT COUNT(*) FROM security_events WHERE event_type = 'access_denied'";
+    let refused =
+        "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE event_type = 'access_denied'";
     assert_eq!(count(&app, refused).await, 5);
+    let users = "SELECT COUNT(DISTINCT json_extract(details, '$.user')) FROM security_events WHERE event_type = 'access_denied'";
+    assert_eq!(count(&app, users).await, 3);
 }
 
 #[tokio::test]
@@ -221,13 +224,41 @@ async fn a_token_that_is_not_ours_is_refused_and_recorded() {
         assert_eq!(answer.code(), "UNAUTHENTICATED");
         assert!(answer.header("www-authenticate").starts_with("Bearer"), "{header}");
     }
-    let rejected = "SELECT COUNT(*) FROM security_events WHERE event_type = 'token_rejected'";
+    let rejected =
+        "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE event_type = 'token_rejected'";
     assert_eq!(count(&app, rejected).await, i64::try_from(headers.len()).unwrap());
 
     app.clock.advance(SignedDuration::from_secs(899));
     let _ = app.with_token(&token).get(me).await.expect(200);
     app.clock.advance(SignedDuration::from_secs(1));
     let _ = app.with_token(&token).get(me).await.expect(401);
+}
+
+#[tokio::test]
+async fn a_flood_of_false_tokens_is_counted_and_fills_no_table() {
+    let app = TestApp::start_with(&[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let call = async |address: String| {
+        let call = app.call("GET", "/api/v1/auth/me").header("authorization", "Bearer false");
+        let _ = call.header("x-forwarded-for", &address).send().await.expect(401);
+    };
+    for _ in 0..150 {
+        call("192.0.2.1".to_owned()).await;
+    }
+    let rows = "SELECT COUNT(*) FROM security_events";
+    let counted = "SELECT SUM(json_extract(details, '$.count')) FROM security_events";
+    assert_eq!((count(&app, rows).await, count(&app, counted).await), (1, 150));
+
+    // Whoever has many addresses gets no further: what is too much shares a row.
+    for address in 0..300 {
+        call(format!("198.51.{}.{}", address / 250, address % 250)).await;
+    }
+    assert_eq!((count(&app, rows).await, count(&app, counted).await), (201, 450));
+    let shared = "SELECT SUM(json_extract(details, '$.count')) FROM security_events WHERE ip_address IS NULL";
+    assert_eq!(count(&app, shared).await, 101);
+
+    app.clock.advance(SignedDuration::from_hours(1));
+    call("192.0.2.1".to_owned()).await;
+    assert_eq!((count(&app, rows).await, count(&app, counted).await), (202, 451));
 }
 
 #[tokio::test]

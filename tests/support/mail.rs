@@ -18,6 +18,8 @@ pub struct Mail {
     pub message_id: String,
     /// Every part that is not a container, in order.
     pub parts: Vec<Part>,
+    /// As it was written.
+    pub raw: String,
 }
 
 /// A part of a message.
@@ -56,6 +58,16 @@ impl Mail {
         self.content("text/html")
     }
 
+    /// The value of a header, decoded; empty when there is none.
+    ///
+    /// # Panics
+    /// When the message cannot be read.
+    #[must_use]
+    pub fn header(&self, name: &str) -> String {
+        let (headers, _) = mailparse::parse_headers(self.raw.as_bytes()).expect("headers");
+        headers.get_first_value(name).unwrap_or_default()
+    }
+
     /// The calendar entry; empty when there is none.
     #[must_use]
     pub fn calendar(&self) -> &str {
@@ -77,6 +89,7 @@ impl Mail {
             subject: header("Subject"),
             message_id: header("Message-ID"),
             parts,
+            raw: String::from_utf8(bytes.to_vec()).expect("a message in ASCII"),
         }
     }
 }

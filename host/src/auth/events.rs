@@ -1,5 +1,6 @@
 //! Security events: who signed in, who was refused, what was revoked.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -14,6 +15,11 @@ const QUEUE: usize = 1024;
 
 /// Events written in one unit of work.
 const BATCH: usize = 64;
+
+/// Refusals of one address that fall into the same window are one row with a count: anybody can cause them for nothing.
+const WINDOW: SignedDuration = SignedDuration::from_hours(1);
+/// Rows of such refusals in a window; those of further addresses share one that names none.
+const MOST_ADDRESSES: i64 = 200;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +68,12 @@ impl Kind {
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
         }
+    }
+
+    /// Whether a caller can cause it at will, by a request that is turned away.
+    #[must_use]
+    const fn is_refusal(self) -> bool {
+        matches!(self, Self::TokenRejected | Self::AccessDenied)
     }
 
     /// How much it matters.
@@ -146,6 +158,14 @@ impl SecurityEvent {
     pub fn record(&self, unit: &Connection, clock: &Clock) -> Result<()> {
         store::insert_event(unit, self, clock.now())
     }
+
+    /// True for refusals that are kept as one row.
+    fn folds_with(&self, other: &Self) -> bool {
+        self.kind.is_refusal()
+            && self.kind == other.kind
+            && self.origin.ip_address == other.origin.ip_address
+            && self.details["user"] == other.details["user"]
+    }
 }
 
 /// Writes events that belong to no unit of work, without making the answer wait. Clones share the queue.
@@ -204,9 +224,42 @@ async fn write_queued(mut receiver: mpsc::Receiver<Message>, store: Store, clock
 
 async fn write(store: &Store, clock: &Clock, events: Vec<SecurityEvent>) {
     let (clock, count) = (clock.clone(), events.len());
-    let written =
-        store.write(Owner::Core, move |unit| events.iter().try_for_each(|event| event.record(unit, &clock))).await;
+    let folded = folded(events);
+    let written = store.write(Owner::Core, move |unit| folded.iter().try_for_each(|event| keep(unit, &clock, event)));
+    let written = written.await;
     if let Err(error) = written {
         tracing::error!(%error, count, "security events were not stored");
     }
+}
+
+/// Events in their order, refusals of one address counted.
+fn folded(events: Vec<SecurityEvent>) -> Vec<(SecurityEvent, i64)> {
+    let mut folded: Vec<(SecurityEvent, i64)> = Vec::new();
+    for event in events {
+        match folded.iter_mut().find(|(known, _)| known.folds_with(&event)) {
+            Some((_, count)) => *count += 1,
+            None => folded.push((event, 1)),
+        }
+    }
+    folded
+}
+
+fn keep(unit: &Connection, clock: &Clock, (event, count): &(SecurityEvent, i64)) -> Result<()> {
+    if !event.kind.is_refusal() {
+        return event.record(unit, clock);
+    }
+    let (now, mut event) = (clock.now(), event.clone());
+    let since = now - WINDOW;
+    if store::count_again(unit, &event, *count, since, now)? {
+        return Ok(());
+    }
+    if store::count_events(unit, event.kind, since)? >= MOST_ADDRESSES {
+        event.origin = Origin::default();
+        event.details = json!({});
+        if store::count_again(unit, &event, *count, since, now)? {
+            return Ok(());
+        }
+    }
+    event.details["count"] = json!(count);
+    event.record(unit, clock)
 }

@@ -6,7 +6,7 @@ use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::account::{Account, Status};
-use super::events::SecurityEvent;
+use super::events::{Kind, SecurityEvent};
 use super::live::Standing;
 use super::origin::Origin;
 use super::roles::Role;
@@ -174,11 +174,44 @@ pub(super) fn insert_event(unit: &Connection, event: &SecurityEvent, now: Timest
     Ok(())
 }
 
+/// Adds to the count of an event of the same kind, address and user since a moment; false when there is none.
+pub(super) fn count_again(
+    unit: &Connection,
+    event: &SecurityEvent,
+    count: i64,
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let counted = unit
+        .prepare_cached(
+            "UPDATE security_events SET updated_at = ?1,
+                 details = json_set(details, '$.count', coalesce(json_extract(details, '$.count'), 1) + ?2)
+             WHERE id = (SELECT id FROM security_events WHERE event_type = ?3 AND created_at > ?4 AND ip_address IS ?5
+                         AND json_extract(details, '$.user') IS ?6 ORDER BY created_at LIMIT 1)",
+        )?
+        .execute((
+            sql(now),
+            count,
+            event.kind.name(),
+            sql(since),
+            &event.origin.ip_address,
+            event.details["user"].as_i64(),
+        ))?;
+    Ok(counted == 1)
+}
+
+/// How many events of a kind there are since a moment.
+pub(super) fn count_events(unit: &Connection, kind: Kind, since: Timestamp) -> Result<i64> {
+    let mut statement =
+        unit.prepare_cached("SELECT count(*) FROM security_events WHERE event_type = ? AND created_at > ?")?;
+    Ok(statement.query_row((kind.name(), sql(since)), |row| row.get(0))?)
+}
+
 #[cfg(test)]
 mod agreement {
-    use super::{Account, Origin, Role, Secret, SecurityEvent, Status, Timestamp};
+    use super::{Account, Kind, Origin, Role, Secret, SecurityEvent, Status, Timestamp};
     use crate::agreement::shape::{Shape, Stored, shape};
-    use crate::auth::events::{Kind, Severity};
+    use crate::auth::events::Severity;
     use crate::auth::sessions;
 
     impl Stored for Secret<String> {

@@ -49,7 +49,7 @@ pub fn run(assets: Assets) -> ExitCode {
         Command::Serve(serve) => block_on(serve.run(assets)),
         Command::Migrate(migrate) => migrate.run(),
         Command::Doctor(doctor) => block_on(doctor.run(&assets)),
-        Command::Openapi(openapi) => openapi.run(),
+        Command::Openapi(openapi) => block_on(openapi.run(assets)),
         Command::Plugin(plugin) => block_on(plugin.run(assets)),
         Command::User(user) => block_on(user.run()),
     };

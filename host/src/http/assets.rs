@@ -25,14 +25,29 @@ pub struct Files(BTreeMap<String, File>);
 pub struct File {
     /// Its content.
     pub bytes: Bytes,
+    /// The same, packed by gzip.
+    packed: Option<Bytes>,
     etag: HeaderValue,
     media_type: HeaderValue,
     immutable: bool,
 }
 
+/// What a packed file's name ends with; it stands beside the file itself.
+const PACKED: &str = ".gz";
+
 impl FromIterator<(String, Bytes)> for Files {
     fn from_iter<I: IntoIterator<Item = (String, Bytes)>>(files: I) -> Self {
-        Self(files.into_iter().map(|(path, bytes)| (path.clone(), File::new(&path, bytes))).collect())
+        let mut all: BTreeMap<String, Bytes> = files.into_iter().collect();
+        let packed: Vec<_> = all.extract_if(.., |path, _| path.ends_with(PACKED)).collect();
+        let mut files = Self(all.into_iter().map(|(path, bytes)| (path.clone(), File::new(&path, bytes))).collect());
+        for (path, bytes) in packed {
+            if let Some(file) = files.0.get_mut(path.trim_end_matches(PACKED)) {
+                file.packed = Some(bytes);
+                // The same content in two forms has one tag that says so.
+                file.etag = value(&format!("W/{}", file.etag.to_str().unwrap_or_default()));
+            }
+        }
+        files
     }
 }
 
@@ -62,6 +77,7 @@ impl File {
         let charset = if media_type.type_() == "text" { "; charset=utf-8" } else { "" };
         Self {
             bytes,
+            packed: None,
             etag: value(&format!("\"{hash}\"")),
             media_type: value(&format!("{media_type}{charset}")),
             immutable: is_hashed(path),
@@ -77,8 +93,29 @@ impl File {
         if known {
             return (StatusCode::NOT_MODIFIED, headers).into_response();
         }
-        (headers, [(header::CONTENT_TYPE, self.media_type.clone())], self.bytes.clone()).into_response()
+        let mut answer = (headers, [(header::CONTENT_TYPE, self.media_type.clone())]).into_response();
+        let Some(packed) = &self.packed else {
+            *answer.body_mut() = self.bytes.clone().into();
+            return answer;
+        };
+        answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        let unpacks = unpacks(request);
+        if unpacks {
+            answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        *answer.body_mut() = if unpacks { packed } else { &self.bytes }.clone().into();
+        answer
     }
+}
+
+/// Whether the caller understands gzip.
+fn unpacks(request: &HeaderMap) -> bool {
+    let lines = request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = weight.trim().strip_prefix("q=").and_then(|weight| weight.parse::<f32>().ok()) == Some(0.0);
+        name.trim().eq_ignore_ascii_case("gzip") && !refused
+    })
 }
 
 /// Bundlers name a file `index-4f3a9c1b.js` by its content: such a file never changes.
@@ -108,6 +145,22 @@ mod tests {
         assert_eq!(answer.headers()["cache-control"], "no-cache");
         let again = HeaderMap::from_iter([(header::IF_NONE_MATCH, answer.headers()["etag"].clone())]);
         assert_eq!(file("index.html").answer(&again).status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[test]
+    fn whoever_understands_gzip_gets_a_file_packed_and_others_as_it_is() {
+        let pair = [("a.js", "plain"), ("a.js.gz", "packed"), ("b.gz", "alone")];
+        let files: Files = pair.into_iter().map(|(path, text)| (path.to_owned(), Bytes::from(text))).collect();
+        let paths: Vec<_> = files.iter().map(|(path, _)| path).collect();
+        assert_eq!(paths, ["a.js"]);
+        for (accepted, coding) in
+            [("br, gzip;q=0.8", Some("gzip")), ("GZIP", Some("gzip")), ("gzip;q=0, br", None), ("", None)]
+        {
+            let request = HeaderMap::from_iter([(header::ACCEPT_ENCODING, value(accepted))]);
+            let answer = files.get("a.js").unwrap().answer(&request);
+            assert_eq!(answer.headers().get("content-encoding").map(|coding| coding.to_str().unwrap()), coding);
+            assert_eq!(answer.headers()["vary"], "accept-encoding");
+        }
     }
 
     #[test]

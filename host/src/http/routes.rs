@@ -20,7 +20,7 @@ use http::{Extensions, Method};
 use magnetiq_contract::describe::Access;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -233,6 +233,19 @@ impl Route {
         self.answer = answer;
         self
     }
+}
+
+/// What OpenAPI says of the parameters in a path. `{id}` and `{topic_id}` are ids of rows, every other one is text.
+#[must_use]
+pub fn path_parameters(path: &str) -> Vec<Value> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let parameter = |name: &str| {
+        let is_id = name == "id" || name.ends_with("_id");
+        let schema =
+            if is_id { json!({"type": "integer", "format": "int64", "minimum": 1}) } else { json!({"type": "string"}) };
+        json!({"name": name, "in": "path", "required": true, "schema": schema})
+    };
+    names.map(parameter).collect()
 }
 
 /// The schema of `T` in OpenAPI 3.0's dialect.

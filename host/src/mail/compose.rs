@@ -100,7 +100,11 @@ fn body(letter: &Letter) -> Result<MultiPart> {
     }
     let mut mixed = MultiPart::mixed().multipart(alternative);
     if let Some(invite) = &letter.invite {
-        mixed = mixed.singlepart(attachment("invite.ics", "application/ics", invite.text.clone().into_bytes())?);
+        mixed = mixed.singlepart(attachment(
+            "invite.ics",
+            "application/ics; charset=utf-8",
+            invite.text.clone().into_bytes(),
+        )?);
     }
     for file in &letter.files {
         mixed = mixed.singlepart(attachment(&file.name, &file.content_type, file.content.clone())?);
@@ -223,7 +227,7 @@ mod tests {
                 "text/plain; charset=utf-8",
                 "text/html; charset=utf-8",
                 "text/calendar; method=REQUEST; charset=utf-8",
-                "application/ics",
+                "application/ics; charset=utf-8",
             ]
         );
         assert!(text.contains("Content-Disposition: attachment; filename=\"invite.ics\""), "{text}");

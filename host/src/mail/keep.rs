@@ -1,7 +1,7 @@
 //! What happens to a message beside being sent: another chance, the end of its content, the end of its recipient.
 
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::store;
 use crate::clock::{self, Clock};
@@ -62,4 +62,13 @@ pub fn forget(unit: &Connection, clock: &Clock, contact: i64) -> Result<()> {
         store::forget(unit, id, &now)?;
     }
     Ok(())
+}
+
+/// Every message to a contact, newest first, for its export: when it was sent, where, and what it was called.
+///
+/// # Errors
+/// The store's own.
+pub fn recall(snapshot: &Connection, contact: i64) -> Result<Vec<Value>> {
+    let ids = store::ids_of_contact(snapshot, contact)?;
+    ids.into_iter().rev().map(|id| store::summary(snapshot, id)).collect()
 }

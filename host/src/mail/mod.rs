@@ -19,7 +19,7 @@ mod transport;
 mod worker;
 
 pub use described::table;
-pub use keep::{forget, purge, retry};
+pub use keep::{forget, purge, recall, retry};
 pub use queue::{NewMessage, count_since, queue};
 pub use render::{Renderer, Request, SiteInfo, Templates};
 #[cfg(test)]

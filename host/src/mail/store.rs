@@ -252,6 +252,17 @@ pub fn forget(unit: &Connection, id: i64, now: &str) -> Result<()> {
     Ok(())
 }
 
+/// A message without what it said.
+pub fn summary(unit: &Connection, id: i64) -> Result<serde_json::Value> {
+    let mut query = unit.prepare_cached(
+        "SELECT json_object('owner', owner, 'template', template, 'to_email', to_email, 'locale', locale,
+             'subject', subject, 'status', status, 'created_at', created_at, 'sent_at', sent_at)
+         FROM mails WHERE id = ?",
+    )?;
+    let text: String = query.query_row([id], |row| row.get(0))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
 #[cfg(test)]
 /// What is read and written here.
 pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {

@@ -8,9 +8,9 @@ use http::header;
 use magnetiq_contract::describe::Access;
 use serde_json::{Map, Value, json};
 
-use crate::app::App;
+use crate::app::{App, Site};
 use crate::error::Result;
-use crate::http::routes::{Answer, Route, Routes};
+use crate::http::routes::{Answer, Route, Routes, path_parameters};
 use crate::router;
 
 /// Paths that an enabled plugin adds, as OpenAPI's `paths` object.
@@ -22,6 +22,13 @@ pub fn routes(routes: &mut Routes) {
         .get("/api/v1/openapi.json", Access::Public, "This document.", show_document)
         .answers(Answer::Bytes("application/json"));
     page::routes(routes);
+}
+
+/// The document of a site: the host's routes and those of its enabled plugins.
+#[must_use]
+pub fn document_of(site: &Site) -> Value {
+    let settings = &site.settings;
+    document(&router::routes(), &settings.site.name, &settings.server.public_url, &site.plugins.openapi())
 }
 
 /// The document of the host's routes and of `fragments`.
@@ -69,9 +76,10 @@ fn operation(route: &Route) -> Value {
     operation
 }
 
-/// `get_api_v1_users_id`: unique, because method and path are.
+/// `get_api_v1_users_id`: unique, because method and path are. `/de/` is another path than `/de`.
 fn operation_id(route: &Route) -> String {
     let words = route.path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = words.chain(route.path.ends_with('/').then_some("index"));
     let method = route.method.as_str().to_ascii_lowercase();
     std::iter::once(method.as_str()).chain(words).collect::<Vec<_>>().join("_")
 }
@@ -82,16 +90,11 @@ fn tag(path: &str) -> &str {
 }
 
 fn parameters(route: &Route) -> Vec<Value> {
-    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = in_path.map(|name| {
-        let kind = if name == "id" || name.ends_with("_id") { "integer" } else { "string" };
-        json!({"name": name.trim_start_matches('*'), "in": "path", "required": true, "schema": {"type": kind}})
-    });
     let in_query = route.query.iter().map(|(name, meaning)| {
         let kind = if matches!(name.as_str(), "page" | "per_page") { "integer" } else { "string" };
         json!({"name": name, "in": "query", "description": meaning, "schema": {"type": kind}})
     });
-    in_path.chain(in_query).collect()
+    path_parameters(&route.path).into_iter().chain(in_query).collect()
 }
 
 fn responses(answer: &Answer) -> Value {
@@ -148,8 +151,6 @@ fn pagination_schema() -> Value {
 }
 
 async fn show_document(State(app): State<App>) -> Result<Response> {
-    let settings = &app.settings;
-    let document =
-        document(&router::routes(), &settings.site.name, &settings.server.public_url, &app.plugins.openapi());
+    let document = document_of(&app);
     Ok(([(header::CONTENT_TYPE, "application/json")], serde_json::to_vec(&document)?).into_response())
 }

@@ -38,6 +38,31 @@ fn description() -> Resource {
     }
 }
 
+/// What people did, described: `?contact_id=5` for one of them.
+#[must_use]
+#[expect(clippy::expect_used, reason = "a fixed description, held against the migrated table by a test")]
+pub fn activities() -> Table {
+    Table::new(Owner::Core, activities_description(), &[]).expect("the activities' description is sound")
+}
+
+fn activities_description() -> Resource {
+    Resource {
+        name: "activities".into(),
+        table: "activities".into(),
+        label: Text::new("Activity", "Aktivität"),
+        label_plural: Text::new("Activities", "Aktivitäten"),
+        fields: vec![
+            Field { filter: true, personal: false, ..field("contact_id", FieldKind::Person, "Contact", "Kontakt") },
+            Field { personal: false, ..field("kind", FieldKind::Text, "What", "Was") },
+            field("subject", FieldKind::Text, "About", "Worum es ging"),
+            Field { personal: false, ..field("happened_at", FieldKind::DateTime, "When", "Wann") },
+        ],
+        sort: "-id".into(),
+        read: Access::Permission(READ.into()),
+        ..Resource::default()
+    }
+}
+
 fn searched(name: &str, kind: FieldKind, en: &str, de: &str) -> Field {
     Field { search: true, ..field(name, kind, en, de) }
 }

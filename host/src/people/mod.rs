@@ -13,10 +13,10 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use described::table;
+pub use described::{activities, table};
 pub use erase::erase;
 pub use export::export;
-pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy};
+pub use personal::{Blank, PersonalColumn, PersonalTable, Privacy, Shown, ShownColumn};
 #[cfg(test)]
 pub(crate) use store::shapes;
 

@@ -17,6 +17,7 @@ use crate::store::Owner;
 /// Below `/api/v1`.
 pub fn routes(routes: &mut Routes, actor: ActorOf) {
     mount(routes, described::table(), actor);
+    mount(routes, described::activities(), actor);
     routes
         .get("/people/{id}/export", permission(READ), "Exports all that is stored about a contact.", export_person)
         .answers(Answer::Data(json!({"type": "object"})));

@@ -1,10 +1,12 @@
 //! What OpenAPI says of the enabled plugins.
 
 use magnetiq_contract::describe::{Access, Route, RouteKind};
+use magnetiq_contract::text::Locale;
 use serde_json::{Map, Value, json};
 
 use super::Plugins;
 use super::live::Live;
+use crate::http::routes::path_parameters;
 use crate::resources;
 
 impl Plugins {
@@ -20,44 +22,84 @@ fn paths(plugin: &Live) -> Map<String, Value> {
     for table in &plugin.built.tables {
         paths.extend(resources::openapi::paths(table));
     }
-    for route in plugin.description().routes.iter().filter(|route| route.kind == RouteKind::Api) {
-        let path = format!("/api/v1/{}{}", plugin.id, route.path);
-        let methods = paths.entry(path).or_insert_with(|| json!({}));
-        if let Some(methods) = methods.as_object_mut() {
-            methods.insert(route.method.to_ascii_lowercase(), operation(plugin, route));
+    for route in &plugin.description().routes {
+        for (place, path) in addresses(plugin, route) {
+            let methods = paths.entry(path).or_insert_with(|| json!({}));
+            methods[route.method.to_ascii_lowercase()] = operation(plugin, route, &place);
         }
     }
     paths
 }
 
-fn operation(plugin: &Live, route: &Route) -> Value {
+/// Where a route answers, each with a word for it: a page once in every language.
+fn addresses(plugin: &Live, route: &Route) -> Vec<(String, String)> {
+    let contract = &plugin.manifest().contract;
+    let below = if route.path == "/" { "" } else { &route.path };
+    match route.kind {
+        RouteKind::Api => vec![("api".to_owned(), format!("/api/v1/{}{below}", plugin.id))],
+        RouteKind::Page => {
+            let address = |locale: Locale| format!("/{}/{}{below}", locale.code(), contract.mount.get(locale));
+            Locale::ALL.into_iter().map(|locale| (locale.code().to_owned(), address(locale))).collect()
+        }
+    }
+}
+
+fn operation(plugin: &Live, route: &Route, place: &str) -> Value {
     let words = route.path.replace(['/', '{', '}', '-', '.'], "_");
+    let is_page = route.kind == RouteKind::Page;
     let mut operation = json!({
-        "summary": route.summary,
-        "operationId": format!("{}_{}{words}", plugin.id, route.method.to_ascii_lowercase()),
+        "summary": if route.summary.is_empty() { format!("{} {}", route.method, route.path) } else { route.summary.clone() },
+        "operationId": format!("{}_{place}_{}{words}", plugin.id, route.method.to_ascii_lowercase()),
         "tags": [plugin.id],
         "parameters": parameters(route),
         "security": if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) },
-        "responses": {
-            "2XX": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}},
-            "4XX": {"$ref": "#/components/responses/Error"},
-        },
+        "responses": if is_page { page_responses(route) } else { api_responses() },
     });
     if let Access::Permission(permission) = &route.access {
         operation["x-permission"] = json!(permission);
     }
-    if route.raw {
-        let bytes = json!({"type": "string", "format": "binary"});
-        operation["requestBody"] = json!({"content": {"*/*": {"schema": bytes}}});
-    } else if let Some(schema) = &route.body {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    if let Some(body) = body(route) {
+        operation["requestBody"] = body;
     }
     operation
 }
 
+/// What a request brings: any bytes, a form, or JSON; none where the route reads no body.
+fn body(route: &Route) -> Option<Value> {
+    if route.raw {
+        let bytes = json!({"type": "string", "format": "binary"});
+        return Some(json!({"content": {"*/*": {"schema": bytes}}}));
+    }
+    let form = route.kind == RouteKind::Page && route.method != "GET";
+    let schema = route.body.clone().or_else(|| form.then(|| json!({"type": "object"})))?;
+    let media_type = if form { "application/x-www-form-urlencoded" } else { "application/json" };
+    Some(json!({"required": true, "content": {media_type: {"schema": schema}}}))
+}
+
+fn api_responses() -> Value {
+    json!({
+        "2XX": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "default": {"$ref": "#/components/responses/Error"},
+    })
+}
+
+fn page_responses(route: &Route) -> Value {
+    let html = json!({"text/html": {"schema": {"type": "string"}}});
+    if route.method != "GET" {
+        return json!({
+            "303": {"description": "The form was taken; what came of it is at the address in `Location`."},
+            "422": {"description": "The page again, with what is wrong.", "content": html},
+            "default": {"description": "A page that says why not.", "content": html},
+        });
+    }
+    let content = if route.path.contains('.') { json!({"*/*": {"schema": {"type": "string"}}}) } else { html.clone() };
+    json!({
+        "200": {"description": "The page or file.", "content": content},
+        "default": {"description": "A page that says why not.", "content": html},
+    })
+}
+
 fn parameters(route: &Route) -> Vec<Value> {
-    let named = |place: &str, name: &str| json!({"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}});
-    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = in_path.map(|name| named("path", name));
-    in_path.chain(route.query.iter().map(|name| named("query", name))).collect()
+    let query = |name: &String| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string"}});
+    path_parameters(&route.path).into_iter().chain(route.query.iter().map(query)).collect()
 }

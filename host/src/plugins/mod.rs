@@ -20,6 +20,7 @@ mod dispatch;
 mod document;
 mod drawing;
 mod engine;
+mod events;
 mod fault;
 mod gate;
 mod grants;

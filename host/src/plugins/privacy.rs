@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use magnetiq_contract::describe::{Description, Resource};
+use magnetiq_contract::describe::Description;
 
 use super::Plugins;
 use super::package::Package;
@@ -16,14 +16,10 @@ impl Plugins {
 
     fn personal_tables_of(&self, package: &Arc<Package>) -> Vec<PersonalTable> {
         let id = &package.manifest.contract.id;
-        let personal = |resource: &Resource| PersonalTable::of(id, resource);
-        if let Some(plugin) = self.alive.load().get(id) {
-            return plugin.description().resources.iter().filter_map(personal).collect();
-        }
-        let described = package.described.as_deref().map(serde_json::from_str::<Description>);
-        match described {
-            Some(Ok(description)) => description.resources.iter().filter_map(personal).collect(),
-            _ => Vec::new(),
-        }
+        let of = |description: &Description| {
+            let resources = &description.resources;
+            resources.iter().filter_map(|resource| PersonalTable::of(id, resource, resources)).collect()
+        };
+        self.described(package, of)
     }
 }

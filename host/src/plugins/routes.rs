@@ -18,23 +18,23 @@ const MANAGE: &str = "plugins:manage";
 pub fn routes(routes: &mut Routes) {
     let manage = || permission(MANAGE);
     routes.get("/plugins", manage(), "Lists the plugins.", list).returns_list::<Value>();
-    routes.get("/plugins/{id}", manage(), "A plugin with its contract.", read).returns::<Value>();
+    routes.get("/plugins/{plugin}", manage(), "A plugin with its contract.", read).returns::<Value>();
     routes
-        .post("/plugins/{id}/enable", manage(), "Grants what is asked and enables.", enable)
+        .post("/plugins/{plugin}/enable", manage(), "Grants what is asked and enables.", enable)
         .body::<Enable>()
         .returns::<Value>();
-    routes.post("/plugins/{id}/disable", manage(), "Disables; the data stay.", disable).returns::<Value>();
-    routes.get("/plugins/{id}/grants", manage(), "What is granted.", grants).returns::<Map<String, Value>>();
+    routes.post("/plugins/{plugin}/disable", manage(), "Disables; the data stay.", disable).returns::<Value>();
+    routes.get("/plugins/{plugin}/grants", manage(), "What is granted.", grants).returns::<Map<String, Value>>();
     routes
-        .put("/plugins/{id}/grants", manage(), "Grants.", grant)
+        .put("/plugins/{plugin}/grants", manage(), "Grants.", grant)
         .body::<Map<String, Value>>()
         .returns::<Map<String, Value>>();
-    routes.get("/plugins/{id}/settings", manage(), "Settings and their values.", settings).returns::<Value>();
+    routes.get("/plugins/{plugin}/settings", manage(), "Settings and their values.", settings).returns::<Value>();
     routes
-        .put("/plugins/{id}/settings", manage(), "Sets settings.", set)
+        .put("/plugins/{plugin}/settings", manage(), "Sets settings.", set)
         .body::<Map<String, Value>>()
         .returns::<Value>();
-    routes.get("/plugins/{id}/usage", manage(), "What the plugin costs.", usage).returns::<Value>();
+    routes.get("/plugins/{plugin}/usage", manage(), "What the plugin costs.", usage).returns::<Value>();
     routes.get("/panel", Access::SignedIn, "What the panel draws for the caller.", panel).returns::<Value>();
 }
 

@@ -102,6 +102,18 @@ impl Rule {
     }
 }
 
+impl From<crate::text::Text> for Rule {
+    fn from(sentence: crate::text::Text) -> Self {
+        Self::Other(sentence)
+    }
+}
+
+impl<E: Into<String>, D: Into<String>> From<(E, D)> for Rule {
+    fn from(sentence: (E, D)) -> Self {
+        Self::Other(sentence.into())
+    }
+}
+
 /// A field with the rule its value broke.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {

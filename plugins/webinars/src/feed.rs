@@ -25,11 +25,7 @@ pub fn calendar(db: &Snapshot) -> Result<File> {
         write(db, &mut text, event, locale)?;
     }
     line(&mut text, "END:VCALENDAR");
-    let file = File::new("text/calendar; charset=utf-8", text);
-    Ok(match next_turn(&events, now) {
-        Some(turn) => file.fresh_until(turn),
-        None => file,
-    })
+    Ok(File::new("text/calendar; charset=utf-8", text).fresh_until(next_turn(&events, now)))
 }
 
 fn write(db: &Snapshot, text: &mut String, event: &Event, locale: Locale) -> Result<()> {

@@ -4,6 +4,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
 mod feed;
+mod guard;
 mod mails;
 pub mod model;
 mod pages;
@@ -28,7 +29,7 @@ impl Plugin for Webinars {
     fn register(site: &mut Registry) {
         site.page("/", pages::upcoming).summary("Upcoming sessions");
         site.page("/calendar.ics", feed::calendar).summary("Upcoming sessions as a calendar");
-        site.page("/{slug}", pages::topic).summary("A topic").form(register::by_form).limit("10/min per address");
+        site.page("/{slug}", pages::topic).summary("A topic").form(register::by_form).limit("30/h per address");
         site.page("/r/{token}", personal::show)
             .summary("A registration")
             .form(personal::act)
@@ -36,7 +37,7 @@ impl Plugin for Webinars {
 
         site.post("/sessions/{id}/registrations", register::by_api)
             .public()
-            .limit("10/min per address")
+            .limit("30/h per address")
             .summary("Registers somebody for a session");
         site.post("/sessions/{id}/cancel", sessions::cancel).permission("webinars:write").summary("Cancels a session");
 
@@ -59,10 +60,14 @@ impl Plugin for Webinars {
 
         site.schedule("morning", "0 9 * * *", reminders::morning)
             .label(("Reminds people of today's sessions", "Erinnert an die Termine des Tages"));
+        site.schedule("forget-letters", "30 3 * * *", guard::forget)
+            .label(("Forgets which mails strangers caused", "Vergisst, welche Nachrichten Fremde ausgelöst haben"));
         site.job(reminders::remind);
         site.job(sessions::announce);
         site.job(waiting::expire);
         site.job(waiting::go_on);
+
+        site.on("people.erased", personal::forget);
     }
 }
 

@@ -277,6 +277,12 @@ impl Seat {
     pub fn is_active(&self) -> bool {
         !self.hidden && self.status.is_active()
     }
+
+    /// True while a seat is held for the person.
+    #[must_use]
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.status == Status::Offered && self.offered_until.is_some_and(|until| now < until)
+    }
 }
 
 /// A session with its topic.
@@ -331,6 +337,13 @@ impl Event {
     #[must_use]
     pub fn is_public(&self) -> bool {
         !self.hidden && self.topic_status == TopicStatus::Published && self.status != SessionStatus::Draft
+    }
+
+    /// What people are said to have come to: `Heat pumps, 2026-03-10 14:00 UTC`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let start = self.starts_at.to_string();
+        format!("{}, {} UTC", self.title.en, start.get(..16).unwrap_or(&start).replace('T', " "))
     }
 
     /// Seats that are left; none for no limit.

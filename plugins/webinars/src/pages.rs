@@ -59,13 +59,6 @@ pub fn next_turn(events: &[Event], now: Timestamp) -> Option<Timestamp> {
     turns.filter(|turn| *turn > now).min()
 }
 
-fn until(page: Page, turn: Option<Timestamp>) -> Page {
-    match turn {
-        Some(turn) => page.fresh_until(turn),
-        None => page,
-    }
-}
-
 /// Every session that is to come.
 pub fn upcoming(db: &Snapshot) -> Result<Page> {
     let now = db.now();
@@ -78,7 +71,7 @@ pub fn upcoming(db: &Snapshot) -> Result<Page> {
             "Unsere kommenden Webinare: Themen, Termine und Anmeldung.",
         ))
         .json_ld(structured::events(db, &events)?);
-    Ok(until(page, next_turn(&events, now)))
+    Ok(page.fresh_until(next_turn(&events, now)))
 }
 
 /// A topic with its sessions and the form.
@@ -101,7 +94,7 @@ pub fn topic(db: &Snapshot, call: Call) -> Result<Page> {
         .title(topic.title)
         .description(topic.summary)
         .json_ld(structured::events(db, &events)?);
-    Ok(until(page, next_turn(&events, now)))
+    Ok(page.fresh_until(next_turn(&events, now)))
 }
 
 fn shown_topic(topic: &Topic) -> Value {

@@ -25,8 +25,7 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
     let seat = store::seat_by_token(db, &call.path::<String>("token")?)?;
     let event = store::event(db, seat.session_id)?;
     let now = db.now();
-    let ahead = now < event.starts_at && event.is_open(now);
-    let offered = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
+    let open = event.is_open(now);
     let data = json!({
         "title": event.title,
         "slug": event.slug,
@@ -39,8 +38,8 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
         "offered_until": seat.offered_until,
         "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed && now < event.ends_at),
         "over": now >= event.ends_at,
-        "can_accept": offered && ahead,
-        "can_cancel": seat.is_active() && ahead,
+        "can_accept": open && seat.is_held(now),
+        "can_cancel": open && seat.is_active(),
         "topic_url": mails::topic_url(db, &event, db.locale()?)?,
     });
     Ok(Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private())
@@ -55,4 +54,19 @@ pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
         Step::Cancel => waiting::leave(tx, seat)?,
     }
     Ok(Redirect::to(format!("/r/{token}")))
+}
+
+/// Somebody was erased.
+#[derive(Debug, Deserialize)]
+pub struct Erased {
+    person: Person,
+}
+
+/// Gives back the seats of somebody who was erased and closes their links; what is past stays as a count.
+pub fn forget(tx: &Tx, erased: Erased) -> Result<()> {
+    for seat in store::ahead_of(tx, erased.person)? {
+        store::set_status(tx, seat.id, Status::Cancelled, None)?;
+        waiting::offer_seats(tx, seat.session_id)?;
+    }
+    store::close_links(tx, erased.person)
 }

@@ -5,7 +5,7 @@ use magnetiq_sdk::prelude::*;
 
 use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::store::{self, NewSeat};
-use crate::{mails, waiting};
+use crate::{guard, mails, waiting};
 
 /// The body of the API.
 #[derive(Debug, Form)]
@@ -91,8 +91,8 @@ fn contact(email: String, name: String, company: Option<String>, locale: Locale,
 fn at_session(error: Error) -> Error {
     let unknown = ("Please choose one of the dates.", "Bitte wählen Sie einen der Termine.");
     match error.code {
-        Code::Conflict => Error::field("session", Rule::Other(error.message)),
-        Code::NotFound => Error::field("session", Rule::Other(unknown.into())),
+        Code::Conflict => Error::field("session", error.message),
+        Code::NotFound => Error::field("session", unknown),
         _ => error,
     }
 }
@@ -104,7 +104,10 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
     agree(tx, person, applicant, &event)?;
     let seat = match store::seat_of(tx, session, person)? {
         Some(seat) if seat.is_active() => again(tx, &event, seat)?,
-        known => admit(tx, &event, person, known.as_ref(), applicant.contact.locale)?,
+        known => {
+            guard::require(tx, person)?;
+            admit(tx, &event, person, known.as_ref(), applicant.contact.locale)?
+        }
     };
     let status = if seat.status == Status::Confirmed { "confirmed" } else { "waitlisted" };
     Ok(Receipt { receipt: seat.receipt, status })
@@ -132,15 +135,16 @@ fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, locale: L
         None => store::insert(tx, &NewSeat { session: event.id, person, status, locale, revision: event.revision })?,
     };
     let seat = store::seat(tx, id)?;
-    tx.people().activity(person, "webinars.registered", &event.title.en)?;
+    let done = if status == Status::Confirmed { "webinars.registered" } else { "webinars.waitlisted" };
+    tx.people().activity(person, done, &event.name())?;
     mails::again(tx, event, &seat)?;
     Ok(seat)
 }
 
-/// The same record; its details are mailed again at most once an hour, since strangers can cause it.
+/// The same record; its details are mailed again at most once an hour.
 fn again(tx: &Tx, event: &Event, seat: Seat) -> Result<Seat> {
     let now = tx.now();
-    if seat.mailed_at.is_none_or(|last| now.since(last) >= 1.hours()) {
+    if seat.mailed_at.is_none_or(|last| now.since(last) >= 1.hours()) && guard::allows(tx, seat.person)? {
         mails::again(tx, event, &seat)?;
     }
     Ok(seat)

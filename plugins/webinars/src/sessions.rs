@@ -19,17 +19,17 @@ pub struct Announce {
 pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
     let after = &change.after;
     if after.ends_at <= after.starts_at {
-        let text = Text::new("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
-        return Err(Error::field("ends_at", Rule::Other(text)));
+        let sentence = ("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
+        return Err(Error::field("ends_at", sentence));
     }
     let Some(before) = &change.before else { return Ok(()) };
     let withdrawn = before.status != SessionStatus::Draft && after.status == SessionStatus::Draft;
     if withdrawn && store::active(tx, before.id)? > 0 {
-        let text = Text::new(
+        let sentence = (
             "People have registered: cancel the session instead.",
             "Es gibt Anmeldungen: Sagen Sie den Termin stattdessen ab.",
         );
-        return Err(Error::field("status", Rule::Other(text)));
+        return Err(Error::field("status", sentence));
     }
     if before.status != SessionStatus::Draft && concerns_people(before, after) {
         change.after.revision = before.revision + 1;

@@ -97,6 +97,15 @@ pub fn seat_by_token(db: &Snapshot, token: &str) -> Result<Seat> {
     db.one(&format!("{SEATS} WHERE token = ? AND deleted_at IS NULL"), [token])
 }
 
+/// The person's registrations that count for a session that has not started.
+pub fn ahead_of(db: &Snapshot, person: Person) -> Result<Vec<Seat>> {
+    let sql = format!(
+        "{SEATS} WHERE person = ? AND deleted_at IS NULL AND status IN ('confirmed', 'waitlisted', 'offered')
+         AND session_id IN (SELECT id FROM p_webinars__sessions WHERE starts_at > ?) ORDER BY id"
+    );
+    db.all(&sql, params![person, db.now()])
+}
+
 /// The one who waits longest.
 pub fn first_waiting(db: &Snapshot, session: i64) -> Result<Option<Seat>> {
     let sql = format!(
@@ -170,9 +179,34 @@ pub fn set_status(tx: &Tx, seat: i64, status: Status, offered_until: Option<Time
     tx.execute(sql, params![status, offered_until, tx.now(), seat]).map(drop)
 }
 
+/// Closes a person's links: whoever has one finds nothing.
+pub fn close_links(tx: &Tx, person: Person) -> Result<()> {
+    let sql =
+        "UPDATE p_webinars__registrations SET token = lower(hex(randomblob(20))), updated_at = ? WHERE person = ?";
+    tx.execute(sql, params![tx.now(), person]).map(drop)
+}
+
 /// Notes that the details were mailed now.
 pub fn note_mailed(tx: &Tx, seat: i64) -> Result<()> {
     tx.execute("UPDATE p_webinars__registrations SET mailed_at = ? WHERE id = ?", params![tx.now(), seat]).map(drop)
+}
+
+/// How many mails this person got since then because an address was typed.
+pub fn letters(db: &Snapshot, person: Person, since: Timestamp) -> Result<i64> {
+    db.one("SELECT count(*) FROM p_webinars__letters WHERE person = ? AND created_at > ?", params![person, since])
+}
+
+/// Counts such a mail.
+pub fn note_letter(tx: &Tx, person: Person) -> Result<()> {
+    let sql = "INSERT INTO p_webinars__letters (person, created_at, updated_at) VALUES (?1, ?2, ?2)";
+    tx.execute(sql, params![person, tx.now()]).map(drop)
+}
+
+/// Forgets the mails that no longer count; as many as do not hold the writer for long.
+pub fn drop_letters(tx: &Tx, before: Timestamp) -> Result<()> {
+    let sql = "DELETE FROM p_webinars__letters WHERE id IN (
+               SELECT id FROM p_webinars__letters WHERE created_at <= ? ORDER BY created_at LIMIT 10000)";
+    tx.execute(sql, [before]).map(drop)
 }
 
 /// Notes whether an invitation stands from now on; the SEQUENCE that says so is newer than all before.

@@ -74,11 +74,10 @@ pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
         return Ok(());
     }
     let event = store::event(tx, seat.session_id)?;
-    let now = tx.now();
-    let holds = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| now < until);
-    if !holds || !event.is_open(now) {
+    if !seat.is_held(tx.now()) || !event.is_open(tx.now()) {
         return Err(Error::conflict(("This offer has ended.", "Dieses Angebot ist abgelaufen.")));
     }
+    tx.people().activity(seat.person, "webinars.accepted", &event.name())?;
     confirm(tx, &event, seat)
 }
 
@@ -96,7 +95,11 @@ pub fn leave(tx: &Tx, seat: Seat) -> Result<()> {
     if tx.now() >= event.starts_at {
         return Err(Error::conflict(STARTED));
     }
-    if seat.is_active() { release(tx, &event, seat) } else { Ok(()) }
+    if !seat.is_active() {
+        return Ok(());
+    }
+    tx.people().activity(seat.person, "webinars.cancelled", &event.name())?;
+    release(tx, &event, seat)
 }
 
 /// Takes a registration back and tells the person, unless the session is over or off anyway.
@@ -108,41 +111,36 @@ fn release(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     offer_seats(tx, event.id)
 }
 
-/// An organiser confirms, queues or cancels; offers are made by the waiting list alone, and nobody is confirmed
-/// beyond the seats.
+/// An organiser confirms, queues or cancels; offers are made by the waiting list alone.
 pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
-    let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
-        return Ok(());
-    };
-    match change.after.status {
-        Status::Offered | Status::Expired => Err(Error::field("status", Rule::ReadOnly)),
-        Status::Confirmed => {
-            let event = store::event(tx, before.session_id)?;
-            let seat = store::seat(tx, before.id)?;
-            if !event.is_open(tx.now()) {
-                return Err(Error::field(
-                    "status",
-                    Rule::Other(Text::new("This session is closed.", "Dieser Termin ist geschlossen.")),
-                ));
-            }
-            let held = seat.status == Status::Offered && seat.offered_until.is_some_and(|until| tx.now() < until);
-            match event.free() {
-                Some(0) if !held => Err(Error::field(
-                    "status",
-                    Rule::Other(Text::new("There is no seat left.", "Es ist kein Platz mehr frei.")),
-                )),
-                _ => Ok(()),
-            }
-        }
-        Status::Waitlisted | Status::Cancelled => Ok(()),
+    match changed(change).map(|before| (before, change.after.status)) {
+        Some((_, Status::Offered | Status::Expired)) => Err(Error::field("status", Rule::ReadOnly)),
+        Some((before, Status::Confirmed)) => check_seat(tx, before),
+        _ => Ok(()),
     }
+}
+
+/// Nobody is confirmed beyond the seats.
+fn check_seat(tx: &Tx, registration: &Registration) -> Result<()> {
+    let event = store::event(tx, registration.session_id)?;
+    if !event.is_open(tx.now()) {
+        return Err(Error::field("status", ("This session is closed.", "Dieser Termin ist geschlossen.")));
+    }
+    let held = store::seat(tx, registration.id)?.is_held(tx.now());
+    match event.free() {
+        Some(0) if !held => Err(Error::field("status", ("There is no seat left.", "Es ist kein Platz mehr frei."))),
+        _ => Ok(()),
+    }
+}
+
+/// The registration as it was before its status changed.
+fn changed(change: &Change<Registration>) -> Option<&Registration> {
+    change.before.as_ref().filter(|before| before.status != change.after.status)
 }
 
 /// What follows from an organiser's change. The person is told once, also where the queue offers them a seat at once.
 pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
-    let Some(before) = change.before.as_ref().filter(|before| before.status != change.after.status) else {
-        return Ok(());
-    };
+    let Some(before) = changed(change) else { return Ok(()) };
     let event = store::event(tx, before.session_id)?;
     let seat = store::seat(tx, before.id)?;
     match seat.status {
@@ -151,10 +149,10 @@ pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
         _ if before.status.is_active() => release(tx, &event, seat)?,
         _ => {}
     }
-    if !before.status.is_active() {
-        store::note_told(tx, before.id, event.revision)?;
+    match before.status.is_active() {
+        true => Ok(()),
+        false => store::note_told(tx, before.id, event.revision),
     }
-    offer_seats(tx, event.id)
 }
 
 fn queue_up(tx: &Tx, event: &Event, seat: i64) -> Result<()> {

@@ -4,11 +4,10 @@ use magnetiq_contract::event;
 
 use super::read_json;
 use crate::error::{Code, Error, Result};
-use crate::jobs::{self, NewJob};
 use crate::plugins::bindings::imports::magnetiq::plugin::{events, types};
+use crate::plugins::events::deliver;
 use crate::plugins::gate::Capability;
 use crate::plugins::state::CallState;
-use crate::plugins::task::EVENT_JOB;
 
 impl events::Host for CallState {
     async fn publish(&mut self, name: String, payload: String) -> wasmtime::Result<Result<(), types::Error>> {
@@ -24,19 +23,7 @@ impl CallState {
         let payload: serde_json::Value = read_json(payload)?;
         let listeners = self.picture.load().listeners(&full_name);
         let clock = self.clock.clone();
-        self.in_transaction(|unit| {
-            for listener in listeners {
-                let job = NewJob {
-                    owner: listener.to_string(),
-                    name: format!("{EVENT_JOB}{full_name}"),
-                    payload: payload.clone(),
-                    ..NewJob::default()
-                };
-                jobs::enqueue(unit, &clock, job)?;
-            }
-            Ok(())
-        })
-        .await
+        self.in_transaction(|unit| deliver(unit, &clock, &listeners, &full_name, &payload)).await
     }
 }
 

@@ -3,7 +3,7 @@
 use magnetiq_sdk::contract::mail::Method;
 use magnetiq_sdk::prelude::*;
 
-use crate::support::{START, host, register, statuses, token};
+use crate::support::{START, act, add_session, host, register, register_for, statuses, token};
 
 #[test]
 fn a_registration_is_confirmed_with_an_invitation() {
@@ -93,6 +93,64 @@ fn the_form_of_one_topic_registers_for_no_other() {
     let sent = [("session", "1"), ("email", "ada@example.com"), ("name", "Ada")];
     assert_eq!(host.submit("/boilers", &sent).faults(), ["session"]);
     assert_eq!(statuses(&host).len(), 0);
+}
+
+#[test]
+fn one_address_for_many_sessions_gets_ten_mails_a_day_however_often_it_is_typed() {
+    let host = host(None);
+    let sessions: Vec<i64> =
+        (10..22).map(|day| add_session(&host, &format!("2026-04-{day}T14:00:00Z"), None)).collect();
+    for (place, session) in sessions.iter().enumerate() {
+        let expected = if place < 10 { 201 } else { 429 };
+        assert_eq!(register_for(&host, *session, "victim@example.com").status, expected);
+    }
+    for _ in 0..3 {
+        host.advance(2.hours());
+        assert_eq!(register_for(&host, sessions[0], "victim@example.com").status, 201);
+    }
+    assert_eq!((host.mails().len(), statuses(&host).len()), (10, 10));
+    assert_eq!(register_for(&host, sessions[11], "other@example.com").status, 201);
+    host.advance(18.hours());
+    assert_eq!(register_for(&host, sessions[11], "victim@example.com").status, 201);
+    host.run_schedule("forget-letters").unwrap();
+    let kept: Vec<i64> = host.rows("SELECT count(*) FROM p_webinars__letters", ());
+    assert_eq!((host.mails().len(), kept), (12, vec![2]));
+}
+
+#[test]
+fn what_people_do_is_written_down_with_them() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com"] {
+        let _ = register(&host, email);
+        let _ = register(&host, email);
+    }
+    let _ = act(&host, 1, "cancel");
+    let _ = act(&host, 2, "accept");
+    let _ = act(&host, 2, "cancel");
+    let _ = register(&host, "a@example.com");
+    let done: Vec<_> = host.activities().into_iter().map(|(person, kind, _)| (person, kind)).collect();
+    let expected = ["registered", "waitlisted", "cancelled", "accepted", "cancelled", "registered"];
+    let people = [1, 2, 1, 2, 2, 1];
+    let expected: Vec<_> =
+        people.into_iter().zip(expected).map(|(person, kind)| (person, format!("webinars.{kind}"))).collect();
+    assert_eq!(done, expected);
+    assert_eq!(host.activities()[0].2, "Heat pumps, 2026-03-10 14:00 UTC");
+}
+
+#[test]
+fn an_erased_person_leaves_the_seat_to_the_next_and_keeps_what_is_past() {
+    let host = host(Some(1));
+    let past = add_session(&host, "2026-03-04T14:00:00Z", None);
+    let _ = register_for(&host, past, "a@example.com");
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    host.set_time("2026-03-05T14:00:00Z");
+    let (link, mails) = (token(&host, 2), host.mails().len());
+    host.hear("people.erased", json!({ "person": 1 })).unwrap();
+    assert_eq!(statuses(&host), ["confirmed", "cancelled", "offered"]);
+    let told: Vec<_> = host.mails()[mails..].iter().map(|mail| (mail.person, mail.template.clone())).collect();
+    assert_eq!(told, [(Some(2), "offer".to_owned())], "nobody writes to who was erased");
+    assert_eq!(host.page(&format!("/r/{link}")).status, 404);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
 mod lair;
+mod plots;
 
 use magnetiq_sdk::Code;
 use magnetiq_sdk::prelude::*;
@@ -25,13 +26,15 @@ impl Plugin for Villain {
         site.get("/mutter/{word}/{lines}", mutter).public();
         site.post("/events/{name}", publish).public();
         lair::register(site);
+        plots::register(site);
         site.get("/steps", steps).public();
         site.on_enable(awake);
         site.on_disable(asleep);
-        site.on("villain.laughed", |tx: &Tx, words: String| insert(tx, &words).map(drop));
     }
 }
-export!(Villain);
+export!(Villain, blocks);
+
+const ENDLESS: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT COUNT(*) FROM c";
 
 /// A statement of the test's choice.
 #[derive(Form)]
@@ -42,6 +45,7 @@ struct Statement {
 /// Somebody has asked it to stay asleep.
 fn awake(tx: &Tx) -> Result<()> {
     note(tx, "enable")?;
+    plots::foretold(tx, "enable")?;
     if wants(tx, "sleep") { Err(Error::conflict("The villain sleeps.")) } else { Ok(()) }
 }
 

@@ -279,6 +279,7 @@ export type MailStatus = "queued" | "sending" | "sent" | "dead" | "cancelled";
 
 export interface Mail {
   id: number;
+  owner: string;
   to_email: string;
   template: string;
   subject: string;

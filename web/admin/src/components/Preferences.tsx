@@ -13,10 +13,10 @@ export function Preferences() {
   return (
     <Menu>
       <MenuButton
-        aria-label={t("preferences.label")}
         className="inline-flex min-h-11 items-center gap-2 rounded-md px-3 text-sm text-muted hover:bg-sunken hover:text-ink sm:min-h-10"
       >
         <Icon name="globe" />
+        <span className="sr-only">{t("preferences.label")}</span>
         {language.toUpperCase()}
       </MenuButton>
       <MenuItems

@@ -9,6 +9,7 @@ import type { IconName } from "./Icon";
 import { Select } from "./Input";
 import { Loading } from "./Loading";
 import { Pager } from "./Pager";
+import { SearchBox } from "./SearchBox";
 
 const ROWS = 25;
 
@@ -16,13 +17,20 @@ const ROWS = 25;
 export function useLogQuery() {
   const [search, setSearch] = useSearchParams();
   const status = search.get("status") ?? "";
+  const q = search.get("q") ?? "";
   const page = Math.max(1, Number(search.get("page")) || 1);
   return {
     status,
-    params: { page, per_page: ROWS, status, sort: "-created_at" },
-    showStatus: (wanted: string) => setSearch(wanted ? { status: wanted } : {}, { replace: true }),
-    showPage: (wanted: number) => setSearch({ ...(status && { status }), page: String(wanted) }, { replace: true }),
+    q,
+    params: { page, per_page: ROWS, status, q, sort: "-created_at" },
+    showStatus: (wanted: string) => setSearch(filled({ status: wanted, q }), { replace: true }),
+    find: (wanted: string) => setSearch(filled({ status, q: wanted }), { replace: true }),
+    showPage: (wanted: number) => setSearch(filled({ status, q, page: String(wanted) }), { replace: true }),
   };
+}
+
+function filled(search: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== ""));
 }
 
 interface Props<T> {
@@ -30,6 +38,8 @@ interface Props<T> {
   icon: IconName;
   empty: string;
   query: ReturnType<typeof useLogQuery>;
+  /** What can be searched for, where anything can. */
+  search?: string;
   statuses: { value: string; label: string }[];
   answer: { data?: List<T>; error?: unknown; refetch: () => unknown };
   columns: Column<T>[];
@@ -38,11 +48,12 @@ interface Props<T> {
 
 /** Work that the host does by itself, the newest first, by status. */
 export function WorkLog<T extends { id: number }>(props: Props<T>) {
-  const { label, query, statuses } = props;
+  const { label, query, search, statuses } = props;
   const { t } = useTranslation();
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-surface shadow-sm">
-      <div className="border-b border-line p-4">
+      <div className="flex flex-wrap gap-3 border-b border-line p-4">
+        {search && <SearchBox label={search} value={query.q} onSearch={query.find} />}
         <Select
           aria-label={t("log.status")}
           value={query.status}
@@ -74,7 +85,7 @@ function Rows<T extends { id: number }>({ label, icon, empty, query, answer, col
     );
   }
   if (data.pagination.total === 0) {
-    return <Empty icon={icon} title={query.status ? t("rows.noMatch") : empty} />;
+    return <Empty icon={icon} title={query.status || query.q ? t("rows.noMatch") : empty} />;
   }
   return (
     <>

@@ -9,7 +9,7 @@ import { useLanguage, useText } from "../../i18n/language";
 export function Counts({ panel: { menu } }: { panel: Panel }) {
   if (menu.length === 0) return null;
   return (
-    <ul className="grid grid-cols-2 gap-4 lg:grid-cols-4">
+    <ul className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-4">
       {menu.map((entry) => (
         <Count key={`${entry.plugin}/${entry.resource}`} entry={entry} />
       ))}

@@ -3,6 +3,7 @@ import type { Job, JobStatus } from "../../api/types";
 import { Badge, toneOf } from "../../components/Badge";
 import type { Column } from "../../components/DataTable";
 import { Moment } from "../../components/Moment";
+import { Owner } from "../../components/Owner";
 import { Page } from "../../components/Page";
 import { RetryButton } from "../../components/RetryButton";
 import { useLogQuery, WorkLog } from "../../components/WorkLog";
@@ -40,7 +41,7 @@ function useColumns(): Column<Job>[] {
   const { t } = useTranslation();
   return [
     { key: "name", header: t("jobs.name"), cell: ({ name }) => <code className="font-mono text-xs">{name}</code> },
-    { key: "owner", header: t("jobs.owner"), cell: ({ owner }) => owner },
+    { key: "owner", header: t("jobs.owner"), cell: ({ owner }) => <Owner id={owner} /> },
     { key: "status", header: t("log.status"), cell: (job) => <Status job={job} /> },
     { key: "run_at", header: t("jobs.runAt"), cell: ({ run_at }) => <Moment utc={run_at} /> },
   ];

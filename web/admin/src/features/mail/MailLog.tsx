@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Mail, MailStatus } from "../../api/types";
 import { Badge, toneOf } from "../../components/Badge";
@@ -7,6 +8,7 @@ import { Page } from "../../components/Page";
 import { RetryButton } from "../../components/RetryButton";
 import { useLogQuery, WorkLog } from "../../components/WorkLog";
 import { useListMailQuery, useRetryMailMutation } from "./mailApi";
+import { MailDialog } from "./MailDialog";
 
 const STATUSES: MailStatus[] = ["queued", "sending", "sent", "dead", "cancelled"];
 
@@ -22,6 +24,7 @@ export default function MailLog() {
         icon="mail"
         empty={t("mail.empty")}
         query={query}
+        search={t("mail.search")}
         statuses={STATUSES.map((value) => ({ value, label: t(`mail.statuses.${value}`) }))}
         answer={answer}
         columns={useColumns()}
@@ -45,11 +48,19 @@ function useColumns(): Column<Mail>[] {
   ];
 }
 
-function Message({ mail: { subject, template, to_email } }: { mail: Mail }) {
+function Message({ mail }: { mail: Mail }) {
+  const [open, setOpen] = useState(false);
   return (
     <>
-      <p className="font-medium">{subject || template}</p>
-      <p className="font-normal text-muted">{to_email}</p>
+      <button
+        type="button"
+        onClick={() => setOpen(true)}
+        className="min-h-6 text-left font-medium text-accent hover:underline"
+      >
+        {mail.subject || mail.template}
+      </button>
+      <p className="font-normal text-muted">{mail.to_email}</p>
+      {open && <MailDialog mail={mail} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -2,10 +2,10 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Field } from "../../api/types";
 import { Select } from "../../components/Input";
+import { SearchBox } from "../../components/SearchBox";
 import { Picker } from "../../fields/Picker";
 import { useReferenced, useReferenceOptions } from "../../fields/references";
 import { LANGUAGES, useText } from "../../i18n/language";
-import { SearchBox } from "./SearchBox";
 
 interface Props {
   field: Field;

@@ -55,7 +55,8 @@ function Related({ relation: { plugin, path, resource, field }, row }: { relatio
     <ListCard
       title={
         <>
-          {text(resource.label_plural)} <span className="font-normal text-muted">{formatNumber(total, language)}</span>
+          {text(resource.label_plural)}{" "}
+          {data && <span className="font-normal text-muted">{formatNumber(total, language)}</span>}
         </>
       }
       actions={

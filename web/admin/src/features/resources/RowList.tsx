@@ -14,6 +14,7 @@ import { iconNamed } from "../../components/Icon";
 import { Loading } from "../../components/Loading";
 import { Page } from "../../components/Page";
 import { Pager } from "../../components/Pager";
+import { SearchBox } from "../../components/SearchBox";
 import { useToast } from "../../components/toast";
 import { useText } from "../../i18n/language";
 import { columnsOf } from "./columns";
@@ -21,7 +22,6 @@ import { FilterInput } from "./FilterInput";
 import { filtersOf, isSearchable, useListQuery } from "./listQuery";
 import { ResourceScreen, type Described } from "./ResourceScreen";
 import { RestoreButton } from "./RestoreButton";
-import { SearchBox } from "./SearchBox";
 
 /** All rows of a resource. */
 export default function RowList() {
@@ -34,7 +34,7 @@ function ListPage(described: Described) {
   const text = useText();
   const user = useSelector(selectUser);
   const query = useListQuery(resource);
-  const mayCreate = mayPass(user, resource.create);
+  const mayCreate = mayPass(user, resource.create) && !query.trash;
   return (
     <Page
       title={query.trash ? t("rows.trashOf", { label: text(resource.label_plural) }) : text(resource.label_plural)}

@@ -1,13 +1,14 @@
 //! The queries of contacts.
 
+pub mod rows;
+
 use magnetiq_contract::people::{Activity, Consent, Person};
 use magnetiq_contract::text::Locale;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
-use super::personal::{Blank, PersonalTable};
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 
 /// Id of the contact with this lower-case address.
 pub fn id_by_email(unit: &Connection, email: &str) -> Result<Option<i64>> {
@@ -107,16 +108,18 @@ pub fn blank_activities(unit: &Connection, id: i64, now: &str) -> Result<()> {
 
 /// Decisions about consent, newest first.
 pub fn consents(unit: &Connection, id: i64) -> Result<Vec<Value>> {
-    rows(
-        unit,
-        "SELECT purpose, given, text_version, source, decided_at FROM consents WHERE contact_id = ? ORDER BY id DESC",
-        id,
-    )
+    let sql =
+        "SELECT purpose, given, text_version, source, decided_at FROM consents WHERE contact_id = ? ORDER BY id DESC";
+    let mut found = objects(unit, sql, id)?;
+    for consent in &mut found {
+        consent["given"] = (consent["given"] == 1).into();
+    }
+    Ok(found)
 }
 
 /// What the person did, newest first.
 pub fn activities(unit: &Connection, id: i64) -> Result<Vec<Value>> {
-    rows(unit, "SELECT kind, subject, happened_at FROM activities WHERE contact_id = ? ORDER BY id DESC", id)
+    objects(unit, "SELECT kind, subject, happened_at FROM activities WHERE contact_id = ? ORDER BY id DESC", id)
 }
 
 /// True when the contact was erased.
@@ -128,7 +131,7 @@ pub fn is_erased(unit: &Connection, id: i64) -> Result<bool> {
 
 /// The contact itself with its times.
 pub fn contact(unit: &Connection, id: i64) -> Result<Option<Value>> {
-    let found = rows(
+    let found = objects(
         unit,
         "SELECT id, email, name, company, locale, time_zone, created_at, updated_at FROM contacts
          WHERE id = ? AND erased_at IS NULL",
@@ -137,59 +140,7 @@ pub fn contact(unit: &Connection, id: i64) -> Result<Option<Value>> {
     Ok(found.into_iter().next())
 }
 
-/// The described columns that the migrated table has: a plugin that is not enabled may describe what is yet to come.
-/// None, when there is no such table.
-pub fn present(unit: &Connection, mut table: PersonalTable) -> Result<Option<PersonalTable>> {
-    let mut query = unit.prepare_cached("SELECT name FROM pragma_table_info(?)")?;
-    let found = query.query_map([&table.table], |row| row.get(0))?;
-    let names = found.collect::<rusqlite::Result<Vec<String>>>()?;
-    table.columns.retain(|column| names.contains(&column.name));
-    Ok(names.contains(&table.person_column).then_some(table))
-}
-
-/// The person's rows of a described table, personal columns alone.
-pub fn personal_rows(unit: &Connection, table: &PersonalTable, id: i64) -> Result<Vec<Value>> {
-    let columns: Vec<String> = table.columns.iter().map(|column| name(&column.name)).collect::<Result<_>>()?;
-    let selected = ["id".to_owned(), "created_at".to_owned()].into_iter().chain(columns).collect::<Vec<_>>().join(", ");
-    let sql =
-        format!("SELECT {selected} FROM {} WHERE {} = ? ORDER BY id", name(&table.table)?, name(&table.person_column)?);
-    rows(unit, &sql, id)
-}
-
-/// Blanks the personal columns of the person's rows in a described table.
-pub fn blank_personal(unit: &Connection, table: &PersonalTable, id: i64, now: &str) -> Result<()> {
-    let mut changes = table
-        .columns
-        .iter()
-        .map(|column| Ok(format!("{} = {}", name(&column.name)?, blank_sql(&column.blank))))
-        .collect::<Result<Vec<String>>>()?;
-    changes.push("updated_at = ?2".to_owned());
-    let sql =
-        format!("UPDATE {} SET {} WHERE {} = ?1", name(&table.table)?, changes.join(", "), name(&table.person_column)?);
-    unit.execute(&sql, (id, now))?;
-    Ok(())
-}
-
-fn blank_sql(blank: &Blank) -> String {
-    match blank {
-        Blank::Null => "NULL".to_owned(),
-        Blank::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Blank::Number => "0".to_owned(),
-        Blank::UniqueText => "'erased-' || id".to_owned(),
-        Blank::Address => "'erased-' || id || '@erased.invalid'".to_owned(),
-    }
-}
-
-/// The name as SQL takes it; refused when it is more than a name.
-fn name(text: &str) -> Result<String> {
-    let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    match plain {
-        true => Ok(format!("\"{text}\"")),
-        false => Err(Error::new(Code::Internal, "A described table has a name that is none.")),
-    }
-}
-
-fn rows(unit: &Connection, sql: &str, id: i64) -> Result<Vec<Value>> {
+fn objects(unit: &Connection, sql: &str, id: i64) -> Result<Vec<Value>> {
     let mut query = unit.prepare(sql)?;
     let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
     let found = query.query_map([id], |row| object(row, &columns))?;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { Icon } from "../../components/Icon";
-import { Input } from "../../components/Input";
+import { Icon } from "./Icon";
+import { Input } from "./Input";
 
 interface Props {
   label: string;
