@@ -37,8 +37,9 @@ impl Held {
         let hold = move || {
             let _ = began.send(());
             let _ = released.recv();
+            Ok(())
         };
-        let unit = tokio::spawn(async move { store.write(Owner::Core, move |_| Ok(hold())).await });
+        let unit = tokio::spawn(async move { store.write(Owner::Core, move |_| hold()).await });
         begun.await.unwrap();
         Self { release, unit }
     }

@@ -67,7 +67,7 @@ impl Plugins {
 
     /// The call that tells a plugin of a step; none when it cannot be told anything.
     fn step(&self, plugin: &Arc<Live>, step: &str) -> Result<Option<Call>> {
-        if !plugin.built.guest.as_ref().is_some_and(|guest| guest.exports.run().is_ok()) {
+        if plugin.built.guest.as_ref().is_none_or(|guest| guest.exports.run().is_err()) {
             return Ok(None);
         }
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));

@@ -13,9 +13,13 @@ use crate::error::{Code, Error, Result};
 /// How long a request waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Route, caller and key.
+type Key = (String, String, String);
+type Turn = tokio::sync::Mutex<()>;
+
 /// Who works under which key.
 #[derive(Default)]
-pub struct Turns(Mutex<HashMap<(String, String, String), Weak<tokio::sync::Mutex<()>>>>);
+pub struct Turns(Mutex<HashMap<Key, Weak<Turn>>>);
 
 impl Turns {
     /// Waits until no other request with this key is at work, and holds the others up until the turn is dropped.
@@ -28,7 +32,7 @@ impl Turns {
         waited.map_err(|_| busy())
     }
 
-    fn turn(&self, once: &Once) -> Arc<tokio::sync::Mutex<()>> {
+    fn turn(&self, once: &Once) -> Arc<Turn> {
         let key = (once.route.clone(), once.caller.clone(), once.key.clone());
         let mut turns = self.0.lock();
         if let Some(turn) = turns.get(&key).and_then(Weak::upgrade) {
