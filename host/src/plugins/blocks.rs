@@ -10,6 +10,7 @@ use super::call::{Ask, Call, Said};
 use super::fault::Fault;
 use super::live::Live;
 use super::state::Mode;
+use super::task;
 use super::weight;
 use crate::error::{Error, Result};
 use crate::site::{BlockRequest, Reads, RenderedBlock};
@@ -40,6 +41,9 @@ impl Plugins {
         let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
         let view = view(json).map_err(|fault| plugin.usage.fault(&fault))?;
+        if let Some(problem) = view.problem {
+            return Err(task::refusal(problem));
+        }
         let until = view.fresh_until.and_then(|moment| Timestamp::from_microsecond(moment).ok());
         if finished.asked.clock || until.is_some() {
             reads.read_clock(until);
