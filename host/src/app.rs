@@ -1,5 +1,6 @@
 //! The one place where the services are built and joined.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use magnetiq_contract::call::SiteInfo;
@@ -9,14 +10,14 @@ use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
 use crate::clock::Clock;
 use crate::config::{Lock, Security, Settings};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::health::Health;
 use crate::http::assets::Assets;
 use crate::http::rate::RateLimiter;
 use crate::jobs;
 use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
-use crate::plugins::{Foundation, Plugins};
+use crate::plugins::{self, Foundation, Plugins};
 use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::{Connection, Store};
 use crate::workers;
@@ -65,9 +66,10 @@ impl Site {
         settings.data_dir.create()?;
         let lock = settings.data_dir.lock()?;
         let store = Store::open(&settings.data_dir.database(), &clock)?;
+        keep_the_key(&settings.security.master_key_file, &store).await?;
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
-        let plugins = plugins(&settings, &assets, &store, &clock, &auth, &public)?;
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
         plugins.wake().await?;
@@ -91,8 +93,24 @@ impl Site {
     }
 }
 
+/// Refuses to make a new key for a site that had one: what plugins have sealed would be lost without a word.
+async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
+    if path.exists() || !store.read(|snapshot| plugins::is_any_known(snapshot)).await? {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(Error::new(
+        Code::Conflict,
+        format!(
+            "The key file {path} is not there, and this site has one: put it back, or set MAGNETIQ_MASTER_KEY_FILE to \
+             it. If it is lost, make another with `head -c 32 /dev/urandom > {path}`; what plugins keep secret must then \
+             be entered again."
+        ),
+    ))
+}
+
 /// The plugins that are part of the binary and those in the data folder, none of them awake.
-fn plugins(
+fn offered(
     settings: &Settings,
     assets: &Assets,
     store: &Store,

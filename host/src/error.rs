@@ -262,7 +262,9 @@ impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-                Self::new(Code::StorageFull, "The disk is full.").retry_after(5).because(error)
+                Self::new(Code::StorageFull, ("The disk is full.", "Der Speicher ist voll."))
+                    .retry_after(5)
+                    .because(error)
             }
             _ => Self::internal(error),
         }

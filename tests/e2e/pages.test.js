@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { setUp } from "./admin.js";
 import { openBrowser, openPerson } from "./browser.js";
 import { serveDemoSite } from "./host.js";
 import { letterTo } from "./letters.js";
@@ -14,6 +13,8 @@ const PASSES = [
   { words: english, colorScheme: "light", byKeyboard: isReachedByKeyboard },
   { words: german, colorScheme: "dark", byKeyboard: async () => {} },
 ];
+
+const ADA = { email: "ada@example.org", name: "Ada Klein", password: "eleven purple tractors" };
 
 /** The demo's rows stand in the order of its files; the first of each is there from the start. */
 const SCREENS = [
@@ -41,6 +42,7 @@ let browser, site;
 before(async () => {
   browser = await openBrowser();
   site = await serveDemoSite();
+  await makeAdmin();
 });
 after(async () => {
   await browser?.close();
@@ -60,7 +62,9 @@ for (const { words, colorScheme, byKeyboard } of PASSES) {
     await page.goto(await personalPath(words));
     await looksRight(page, "a registration");
     await byKeyboard(page, "a registration");
-    await page.getByRole("main").getByRole("button").click();
+    await page.locator("summary").press("Enter");
+    await looksRight(page, "a question before cancelling");
+    await page.locator("details[open] button").press("Enter");
     await page.locator(".banner-bad").waitFor();
     await looksRight(page, "a cancelled registration");
     await close();
@@ -73,7 +77,7 @@ test("an admin's screens hold on a phone, in both languages and themes", { timeo
   await page.getByLabel(english.panel.password, { exact: true }).waitFor();
   await looksRight(page, "sign-in");
   await isReachedByKeyboard(page, "sign-in");
-  await setUp(page, site.setUpLink, english);
+  await signIn(page);
   for (const { words, colorScheme, byKeyboard } of PASSES) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate((code) => localStorage.setItem("magnetiq.language", code), words.code);
@@ -84,6 +88,49 @@ test("an admin's screens hold on a phone, in both languages and themes", { timeo
     }
   }
 });
+
+test("dialogs hold the focus and give it back, faults take it, and the menu is skipped", { timeout: 120_000 }, async () => {
+  const { page, close } = await openPhone(english, "light");
+  await signIn(page);
+  await openScreen(page, "/admin/plugins/webinars");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "content", "the first stop skips the menu");
+  for (const opener of [page.getByRole("button", { name: "Open the menu" }), page.getByRole("button", { name: "Adjust …" })]) {
+    await opener.press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "attached" });
+    for (let step = 0; step < 20; step += 1) {
+      await page.keyboard.press("Tab");
+      assert.ok(await page.evaluate(() => document.activeElement.closest("[role=dialog]")), "the focus left the dialog");
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.ok(await opener.evaluate((element) => element === document.activeElement), "the focus did not come back");
+  }
+  await openScreen(page, "/admin/webinars/sessions/new");
+  await page.getByRole("button", { name: english.panel.create }).press("Enter");
+  await page.locator("[aria-invalid=true]").first().waitFor();
+  const { invalid, told } = await page.evaluate(() => {
+    const { ariaInvalid, attributes } = document.activeElement;
+    const [id] = (attributes["aria-describedby"]?.value ?? "").split(" ").toReversed();
+    return { invalid: ariaInvalid, told: document.getElementById(id)?.textContent };
+  });
+  assert.deepEqual({ invalid, told }, { invalid: "true", told: "This field is required." });
+  await close();
+});
+
+async function makeAdmin() {
+  const token = site.setUpLink.split("#")[1];
+  assert.equal((await post(`/api/v1/auth/setup/${token}`, ADA)).status, 201);
+}
+
+async function signIn(page) {
+  await page.goto("/admin/");
+  await page.getByLabel(english.panel.email).fill(ADA.email);
+  await page.getByLabel(english.panel.password, { exact: true }).fill(ADA.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: english.panel.hello }).waitFor();
+}
 
 function openPhone(words, colorScheme) {
   const settings = { locale: words.browser, viewport: PHONE, colorScheme, reducedMotion: "reduce" };
@@ -107,12 +154,14 @@ async function refuseForm(page, words) {
 }
 
 /** Registers, and follows the link in the letter. */
-async function personalPath({ browser: language, code, listPath, visitor }) {
+async function personalPath({ code, listPath, visitor }) {
   const body = { ...visitor, locale: code, consent: { marketing: false } };
-  const headers = { "content-type": "application/json", "accept-language": language };
-  const address = `${site.root}/api/v1/webinars/sessions/1/registrations`;
-  const answer = await fetch(address, { method: "POST", headers, body: JSON.stringify(body) });
-  assert.equal(answer.status, 201);
+  assert.equal((await post("/api/v1/webinars/sessions/1/registrations", body)).status, 201);
   const { text } = await letterTo(site.mails, visitor.email);
   return new RegExp(`${listPath}/r/\\S+`).exec(text)[0];
+}
+
+function post(path, body) {
+  const headers = { "content-type": "application/json" };
+  return fetch(`${site.root}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
 }

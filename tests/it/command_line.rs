@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use magnetiq_tests::{Client, Process};
+use magnetiq_tests::{Client, Guest, Process};
 
 #[test]
 fn wrong_usage_exits_with_two() {
@@ -15,14 +15,41 @@ fn wrong_usage_exits_with_two() {
 fn all_faults_of_the_settings_are_reported_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path().display().to_string();
-    let variables =
-        [("MAGNETIQ_ENV", "prod"), ("MAGNETIQ_BODY_LIMIT", "big"), ("MAGNETIQ_SMPT_URL", "smtp://mail.example.org")];
+    let variables = [
+        ("MAGNETIQ_ENV", "prod"),
+        ("MAGNETIQ_BODY_LIMIT", "0"),
+        ("MAGNETIQ_SMPT_URL", "smtp://mail.example.org"),
+        ("MAGNETIQ_ARGON2_MEMORY_KIB", "1"),
+        ("MAGNETIQ_MAIL_FROM", "nobody"),
+        ("MAGNETIQ_ALLOWED_HOSTS", "https://example.org"),
+        ("MAGNETIQ_CORS_ORIGINS", "example.org"),
+        ("MAGNETIQ_MASTER_KEY_FILE", "/there/is/no/such/folder/key"),
+    ];
     let output = Process::run(&["serve", "--data-dir", &folder, "--listen", "nowhere"], &variables);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    for name in ["MAGNETIQ_ENV", "MAGNETIQ_BODY_LIMIT", "MAGNETIQ_SMPT_URL", "MAGNETIQ_LISTEN"] {
+    for name in variables.iter().map(|(name, _)| *name).chain(["MAGNETIQ_LISTEN"]) {
         assert!(said.contains(name), "{name} is missing in: {said}");
     }
+}
+
+#[test]
+fn a_key_that_is_missing_is_not_made_again_once_a_plugin_may_have_sealed_something_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, key) = (folder.path().join("data").display().to_string(), folder.path().join("own.key"));
+    let own = [("MAGNETIQ_MASTER_KEY_FILE", key.to_str().unwrap())];
+    let package = Guest::Hello.path().display().to_string();
+    assert!(Process::run(&["plugin", "install", "--data-dir", &data, &package], &own).status.success());
+    assert!(Process::run(&["plugin", "enable", "--data-dir", &data, "hello"], &own).status.success());
+    assert_eq!(std::fs::read(&key).unwrap().len(), 32);
+
+    let mistyped = folder.path().join("won.key");
+    let variables = [("MAGNETIQ_MASTER_KEY_FILE", mistyped.to_str().unwrap())];
+    let refused = Process::run(&["serve", "--data-dir", &data, "--listen", "127.0.0.1:0"], &variables);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains("won.key is not there") && !mistyped.exists(), "{said}");
+    assert!(Process::run(&["plugin", "list", "--data-dir", &data], &own).status.success());
 }
 
 #[test]

@@ -58,8 +58,15 @@ async fn too_long_an_address_and_too_many_headers_are_refused() {
     let path = format!("/api/v1/{}", "a".repeat(9000));
     assert_eq!(app.get(&path).await.expect(400).code(), "BAD_REQUEST");
     let mut connection = Raw::connect(app.address()).await;
-    let headers: String = (0..100).map(|number| format!("X-{number}: 1\r\n")).collect();
-    assert!(connection.send(format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n")).await);
+    let many: String = (0..100).map(|number| format!("X-{number}: 1\r\n")).collect();
+    let long = format!("X-Long: {}\r\n", "a".repeat(40_000));
+    for headers in [&many, &long] {
+        assert!(connection.send(format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n")).await);
+        let refusal = connection.next().await;
+        assert!(refusal.starts_with("HTTP/1.1 400") && refusal.contains("\"code\":\"BAD_REQUEST\""), "{refusal}");
+    }
+    // What is far beyond is not even read.
+    assert!(connection.send(format!("GET /livez HTTP/1.1\r\nHost: localhost\r\n{many}{many}\r\n")).await);
     assert!(connection.next().await.starts_with("HTTP/1.1 431"));
 }
 

@@ -23,11 +23,15 @@ async fn an_unknown_api_path_is_refused_in_the_envelope() {
 }
 
 #[tokio::test]
-async fn an_unknown_page_is_a_small_page_in_the_callers_language() {
+async fn an_unknown_page_is_a_page_in_the_callers_language() {
     let app = TestApp::start().await;
     let page = app.call("GET", "/nowhere").header("accept-language", "de").send().await.expect(404);
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
-    assert!(page.text().contains("<html lang=\"de\">") && page.text().contains("Diese Seite gibt es nicht"));
+    assert!(
+        page.text().contains("<html lang=\"de\"") && page.text().contains("Hier ist keine Seite"),
+        "{}",
+        page.text()
+    );
 }
 
 #[tokio::test]

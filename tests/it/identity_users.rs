@@ -108,6 +108,28 @@ async fn a_locked_user_is_out_at_once_and_back_after_unlocking() {
 }
 
 #[tokio::test]
+async fn unlocking_who_is_not_locked_signs_nobody_out_and_changes_nothing() {
+    let (app, root) = start().await;
+    let editor = app.sign_in("editor").await;
+    let path = format!("{USERS}/{}", id_of(&editor).await);
+    let before = root.get(&path).await.expect(200);
+    let audited =
+        async || root.get("/api/v1/audit?resource=users").await.expect(200).json()["pagination"]["total"].clone();
+    let rows = audited().await;
+    let answer = root.call("POST", &format!("{path}/unlock")).send().await.expect(200);
+    assert_eq!((answer.data(), answer.header("etag")), (before.data(), before.header("etag")));
+    assert_eq!(audited().await, rows);
+    let _ = editor.get(ME).await.expect(200);
+
+    // Failed attempts are forgotten, and the owner stays signed in.
+    let wrong = json!({"email": "editor@example.org", "password": "wrong wrong wrong"});
+    let _ = app.post_json("/api/v1/auth/login", &wrong).await.expect(401);
+    let answer = root.call("POST", &format!("{path}/unlock")).send().await.expect(200);
+    assert_eq!(answer.data()["failed_login_attempts"], 0);
+    let _ = editor.get(ME).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_hidden_user_is_out_at_once_and_may_come_back() {
     let (app, root) = start().await;
     let editor = app.sign_in("editor").await;

@@ -75,3 +75,12 @@ async fn an_editor_does_not_see_the_outbox() {
     assert_eq!(editor.get(MAIL).await.code(), "FORBIDDEN");
     assert_eq!(editor.post_json(TEST, &json!({"to": "ada@example.org"})).await.code(), "FORBIDDEN");
 }
+
+#[tokio::test]
+async fn the_sender_may_have_a_name_as_people_write_it() {
+    let app = TestApp::start_with(&[("MAIL_FROM", "Müller & Söhne, Inc. <hello@example.org>")]).await;
+    let admin = app.sign_in("admin").await;
+    let _ = admin.post_json(TEST, &json!({"to": "ada@example.org"})).await.expect(201);
+    let from = &app.mails().await[0].from;
+    assert!(from.contains("Müller & Söhne, Inc.") && from.ends_with("<hello@example.org>"), "{from}");
+}

@@ -85,3 +85,32 @@ async fn a_moved_session_is_reminded_of_at_its_new_time_once_more() {
     let app = app.restart(SignedDuration::from_hours(24)).await;
     assert_eq!(reminders(&app).await, before);
 }
+
+#[tokio::test]
+async fn a_morning_missed_while_the_site_was_down_reminds_of_what_is_left_of_that_day() {
+    let app = registered().await;
+    let admin = app.sign_in("super_admin").await;
+    admin.put_json("/api/v1/plugins/webinars/settings", &json!({"remind_day": false})).await.expect(200);
+    // In Berlin: the evening of the fifth, and the first moment of the sixth.
+    for (session, start, end, email) in [
+        (2, "2026-03-05T20:00:00Z", "2026-03-05T21:00:00Z", "today@example.org"),
+        (3, "2026-03-05T23:00:00Z", "2026-03-05T23:30:00Z", "tomorrow@example.org"),
+    ] {
+        let dates = json!({
+            "topic_id": 1, "starts_at": start, "ends_at": end, "time_zone": "Europe/Berlin", "language": "en",
+            "status": "published",
+        });
+        admin.post_json("/api/v1/webinars/sessions", &dates).await.expect(201);
+        let person = json!({"email": email, "name": "Ada", "consent": {"marketing": false}});
+        app.post_json(&format!("/api/v1/webinars/sessions/{session}/registrations"), &person).await.expect(201);
+    }
+    // From the first to the fifth, 13:00 in Berlin: four runs were missed, and come as the last of them.
+    let app = app.restart(SignedDuration::from_hours(4 * 24 + 3)).await;
+    let mails = app.mails().await;
+    let reminded: Vec<_> = mails.iter().filter(|mail| mail.subject.starts_with("Your webinar starts soon")).collect();
+    assert!(matches!(reminded[..], [mail] if mail.to.contains("today@")), "{reminded:?}");
+    reach(&app, "2026-03-05T19:00:00Z").await;
+    assert_eq!(reminders(&app).await, 2, "today, in an hour");
+    reach(&app, "2026-03-05T22:00:00Z").await;
+    assert_eq!(reminders(&app).await, 3, "tomorrow, in an hour");
+}

@@ -34,11 +34,11 @@ impl Process {
     /// # Panics
     /// When the binary is not built.
     #[must_use]
-    pub fn run_with_input(arguments: &[&str], input: &str) -> Output {
+    pub fn run_with_input(arguments: &[&str], input: impl AsRef<[u8]>) -> Output {
         let mut command = command();
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary magnetiq; `make test` builds it first");
-        child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("somebody who reads");
+        child.stdin.take().expect("its input").write_all(input.as_ref()).expect("somebody who reads");
         child.wait_with_output().expect("its end")
     }
 

@@ -84,11 +84,11 @@ pub(super) fn lock(unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
     Ok(())
 }
 
-/// Opens an account again; who never chose a password is still invited.
+/// Opens an account again; who never chose a password is still invited, and who was not locked stays signed in.
 pub(super) fn unlock(unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
     unit.prepare_cached(
         "UPDATE users SET status = CASE WHEN password_hash IS NULL THEN 'invited' ELSE 'active' END, \
-         token_epoch = token_epoch + 1, failed_login_attempts = 0, locked_until = NULL, updated_at = ? WHERE id = ?",
+         token_epoch = token_epoch + (status = 'locked'), failed_login_attempts = 0, locked_until = NULL, updated_at = ? WHERE id = ?",
     )?
     .execute((sql(now), user))?;
     Ok(())

@@ -208,6 +208,11 @@ pub(super) fn count_events(unit: &Connection, kind: Kind, since: Timestamp) -> R
 }
 
 #[cfg(test)]
+pub(super) use agreement::origin;
+#[cfg(test)]
+pub(crate) use agreement::shapes;
+
+#[cfg(test)]
 mod agreement {
     use super::{Account, Kind, Origin, Role, Secret, SecurityEvent, Status, Timestamp};
     use crate::agreement::shape::{Shape, Stored, shape};
@@ -272,7 +277,3 @@ mod agreement {
         origin
     }
 }
-#[cfg(test)]
-pub(super) use agreement::origin;
-#[cfg(test)]
-pub(crate) use agreement::shapes;

@@ -15,7 +15,7 @@ use crate::auth::password_rules;
 use crate::auth::passwords::Passwords;
 use crate::auth::{Role, Secret};
 use crate::clock::{Clock, random_bytes};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::store::Store;
 
 /// Users of the site.
@@ -104,8 +104,14 @@ impl Add {
 
 /// The first line of standard input; no more is read than a password may have.
 fn read_line() -> Result<Secret<String>> {
-    let mut line = String::new();
+    let mut line = Vec::new();
     let longest = password_rules::LONGEST as u64 + 2;
-    std::io::stdin().lock().take(longest).read_line(&mut line).map_err(Error::from)?;
+    std::io::stdin().lock().take(longest).read_until(b'\n', &mut line).map_err(Error::from)?;
+    let line = match String::from_utf8(line) {
+        Ok(line) => line,
+        // It may have been cut inside a letter, and is too long in any case.
+        Err(cut) if cut.as_bytes().len() as u64 == longest => String::from_utf8_lossy(cut.as_bytes()).into_owned(),
+        Err(_) => return Err(Error::new(Code::Validation, "The password is not UTF-8 text.")),
+    };
     Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()))
 }

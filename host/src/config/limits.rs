@@ -28,7 +28,7 @@ impl Limits {
             connections: at_least_one(source, "MAX_CONNECTIONS", 4096),
             header_time: seconds(source, "HEADER_TIMEOUT", 10),
             body_time: seconds(source, "BODY_TIMEOUT", 30),
-            body_bytes: source.value("BODY_LIMIT", "a number of bytes", 1024 * 1024),
+            body_bytes: at_least_one(source, "BODY_LIMIT", 1024 * 1024) as usize,
             rate_per_minute: at_least_one(source, "RATE_LIMIT", 60),
             rate_burst: at_least_one(source, "RATE_BURST", 20),
         }

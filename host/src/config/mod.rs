@@ -129,6 +129,52 @@ mod tests {
     }
 
     #[test]
+    fn values_that_could_never_work_are_faults_before_anything_starts() {
+        let folder = tempfile::tempdir().unwrap();
+        let lost = folder.path().join("kyes/master.key").display().to_string();
+        for (name, wrong) in [
+            ("ARGON2_MEMORY_KIB", &["0", "7", "4294967295", "-1"][..]),
+            ("ARGON2_ITERATIONS", &["0", "101", "two"]),
+            ("ARGON2_PARALLELISM", &["0", "65"]),
+            ("BODY_LIMIT", &["0", "1MB"]),
+            ("MAIL_FROM", &["nobody", "a@b@c", "A <a@example.org", "<>", "A \"B\" <a@example.org>", "a b@example.org"]),
+            ("SMTP_URL", &["smtp://", "https://mail.example.org", "smtp://a:0", "mail.example.org", "smtp://h?tls=no"]),
+            ("ALLOWED_HOSTS", &["https://example.org", "example.org:8036", "example.org/x", "a b", "*"]),
+            (
+                "CORS_ORIGINS",
+                &["example.org", "https://example.org/", "https://Example.org", "*", "https://a.example/x"],
+            ),
+            ("MASTER_KEY_FILE", &[lost.as_str(), folder.path().to_str().unwrap()]),
+        ] {
+            for value in wrong {
+                let faults = read(&[(&format!("MAGNETIQ_{name}"), value), ("MAGNETIQ_RATE_LIMIT", "0")]).unwrap_err();
+                let named = |name: &str| faults.0.iter().any(|fault| fault.setting == format!("MAGNETIQ_{name}"));
+                assert!(named(name) && named("RATE_LIMIT"), "{name}={value}: {faults}");
+            }
+        }
+        // What is short by itself may be enough for fewer lanes.
+        let faults = read(&[("MAGNETIQ_ARGON2_MEMORY_KIB", "16"), ("MAGNETIQ_ARGON2_PARALLELISM", "4")]).unwrap_err();
+        assert!(faults.to_string().contains("from 32"), "{faults}");
+    }
+
+    #[test]
+    fn values_that_work_are_taken() {
+        for (name, value) in [
+            ("MAIL_FROM", "noreply@localhost"),
+            ("MAIL_FROM", "Müller & Söhne, Inc. <a.b+c@example.org>"),
+            ("MAIL_FROM", "\"Magnetiq\" <a@example.org>"),
+            ("ALLOWED_HOSTS", "www.example.org, localhost,[::1], 127.0.0.1"),
+            ("CORS_ORIGINS", "https://www.example.org,http://localhost:3000"),
+            ("ARGON2_MEMORY_KIB", "8"),
+            ("MASTER_KEY_FILE", "master.key"),
+        ] {
+            assert!(read(&[(&format!("MAGNETIQ_{name}"), value)]).is_ok(), "{name}={value}");
+        }
+        let server = ("MAGNETIQ_SMTP_URL", "smtp://user:pa%40ss@mail.example.org:587?tls=required");
+        assert!(read(&[server, ("MAGNETIQ_MAIL_FROM", "a@example.org")]).is_ok());
+    }
+
+    #[test]
     fn a_flag_beats_a_variable_and_a_variable_beats_the_file() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("magnetiq.toml"), "site_name = 'File'\nbody_limit = 7\nlisten = '[::1]:1'")

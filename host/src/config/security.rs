@@ -1,8 +1,14 @@
 //! Passwords and keys.
 
-use std::path::PathBuf;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
 
 use super::{DataDir, Source};
+
+/// Beyond these a sign-in would take the whole machine: 4 GiB, 100 passes, 64 lanes.
+const MOST_MEMORY: u32 = 4 << 20;
+const MOST_PASSES: u32 = 100;
+const MOST_LANES: u32 = 64;
 
 /// Passwords and keys.
 #[derive(Clone, Debug)]
@@ -19,14 +25,33 @@ pub struct Security {
 
 impl Security {
     pub(super) fn read(source: &mut Source, data_dir: &DataDir) -> Self {
-        let number = "a whole number";
+        let parallelism = within(source, "ARGON2_PARALLELISM", 1..=MOST_LANES, 1);
+        // argon2 needs eight blocks of a KiB for each lane.
+        let memory = within(source, "ARGON2_MEMORY_KIB", 8 * parallelism..=MOST_MEMORY, 19_456);
         Self {
-            master_key_file: source
-                .text("MASTER_KEY_FILE")
-                .map_or_else(|| data_dir.keys().join("master.key"), PathBuf::from),
-            argon2_memory_kib: source.value("ARGON2_MEMORY_KIB", number, 19_456),
-            argon2_iterations: source.value("ARGON2_ITERATIONS", number, 2),
-            argon2_parallelism: source.value("ARGON2_PARALLELISM", number, 1),
+            master_key_file: key_file(source).unwrap_or_else(|| data_dir.keys().join("master.key")),
+            argon2_memory_kib: memory,
+            argon2_iterations: within(source, "ARGON2_ITERATIONS", 1..=MOST_PASSES, 2),
+            argon2_parallelism: parallelism,
         }
     }
+}
+
+/// A named key file lies in a folder that is there: one that is not is a slip of the pen, and a new key would hide it.
+fn key_file(source: &mut Source) -> Option<PathBuf> {
+    let path = PathBuf::from(source.text("MASTER_KEY_FILE")?);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() || path.is_dir() {
+        source.unfit("MASTER_KEY_FILE", "a file in a folder that is there");
+    }
+    Some(path)
+}
+
+fn within(source: &mut Source, name: &'static str, range: RangeInclusive<u32>, default: u32) -> u32 {
+    let expected = format!("a whole number from {} to {}", range.start(), range.end());
+    let value = source.value(name, &expected, default);
+    if !range.contains(&value) {
+        source.unfit(name, &expected);
+    }
+    value.clamp(*range.start(), *range.end())
 }

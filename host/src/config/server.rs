@@ -2,9 +2,12 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use url::Url;
+use url::{Host, Url};
 
 use super::{Environment, Network, Source};
+
+const HOSTS: &str = "host names such as www.example.org, without port, between commas";
+const ORIGINS: &str = "origins such as https://www.example.org, in lower case and without a path, between commas";
 
 /// Addresses.
 #[derive(Clone, Debug)]
@@ -30,7 +33,7 @@ impl Server {
             listen,
             allowed_hosts: allowed_hosts(source, environment, &public),
             public_url: public.as_str().trim_end_matches('/').to_owned(),
-            cors_origins: source.list("CORS_ORIGINS", "origins such as https://www.example.org, between commas"),
+            cors_origins: cors_origins(source),
             trusted_proxies: source.list("TRUSTED_PROXIES", "addresses or networks such as 10.0.0.0/8, between commas"),
         }
     }
@@ -64,11 +67,35 @@ fn local_url(port: u16) -> Url {
 }
 
 fn allowed_hosts(source: &mut Source, environment: Environment, public_url: &Url) -> Vec<String> {
-    let named: Vec<String> = source.list("ALLOWED_HOSTS", "host names between commas");
+    let named: Vec<String> = source.list("ALLOWED_HOSTS", HOSTS);
+    if !named.iter().all(|host| is_host(host)) {
+        source.unfit("ALLOWED_HOSTS", HOSTS);
+    }
     let mut hosts: Vec<String> = named.iter().map(|host| host.to_ascii_lowercase()).collect();
     hosts.extend(public_url.host_str().filter(|_| named.is_empty()).map(str::to_owned));
     if environment.is_development() {
         hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(str::to_owned));
     }
     hosts
+}
+
+/// A name or address as it stands in `Host`, without port; an IPv6 address in brackets.
+fn is_host(text: &str) -> bool {
+    let of_name = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
+    let fits = text.starts_with('[') || text.chars().all(of_name);
+    fits && Host::parse(text).is_ok()
+}
+
+fn cors_origins(source: &mut Source) -> Vec<String> {
+    let origins: Vec<String> = source.list("CORS_ORIGINS", ORIGINS);
+    if !origins.iter().all(|origin| is_origin(origin)) {
+        source.unfit("CORS_ORIGINS", ORIGINS);
+    }
+    origins
+}
+
+/// An origin exactly as browsers send it, since it is compared letter by letter.
+fn is_origin(text: &str) -> bool {
+    Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text)
 }

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod body;
 pub mod client;
 pub mod envelope;
+pub mod head;
 pub mod idempotency;
 pub mod json;
 pub mod language;

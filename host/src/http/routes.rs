@@ -22,6 +22,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
+use super::query::Parameters;
 use crate::app::App;
 use crate::error::{Error, Result};
 
@@ -156,7 +157,10 @@ impl Routes {
             if !known.insert((route.method.clone(), route.path.clone())) {
                 return Err(Error::internal(format!("{} {} is declared twice", route.method, route.path)));
             }
-            router = router.route(&route.path, guarded(route.handler, route.access, guard));
+            // Pages ignore what they do not know: links from elsewhere carry parameters of their own.
+            let is_api = route.path.starts_with("/api/");
+            let query = is_api.then(|| route.query.into_iter().map(|(name, _)| name).collect());
+            router = router.route(&route.path, guarded(route.handler, route.access, query, guard));
         }
         Ok(router)
     }
@@ -184,15 +188,33 @@ impl Routes {
     }
 }
 
-fn guarded(handler: MethodRouter<App>, access: Access, guard: Guard) -> MethodRouter<App> {
+/// Puts the guard in front, and on the API a look at the names of the query's parameters.
+fn guarded(
+    handler: MethodRouter<App>,
+    access: Access,
+    query: Option<HashSet<String>>,
+    guard: Guard,
+) -> MethodRouter<App> {
     // A route layer leaves the answer to other methods alone, so that 405 needs no sign-in.
     handler.route_layer(middleware::from_fn(move |request: Request, next: Next| {
-        let passed = guard(request.extensions(), &access);
+        let passed = guard(request.extensions(), &access).and_then(|()| match &query {
+            Some(known) => known_alone(request.uri().query().unwrap_or_default(), known),
+            None => Ok(()),
+        });
         async move {
             passed?;
             Ok::<_, Error>(next.run(request).await)
         }
     }))
+}
+
+/// Refuses parameters that stand twice or that the route does not know, each by its name.
+fn known_alone(query: &str, known: &HashSet<String>) -> Result<()> {
+    let mut given = Parameters::parse(query)?;
+    for name in known {
+        given.take(name);
+    }
+    given.finish()
 }
 
 impl Route {

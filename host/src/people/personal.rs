@@ -82,8 +82,11 @@ pub struct Privacy {
     /// What else an export tells, by its name there.
     pub recall: &'static [(&'static str, Recall)],
     /// Told of the contact's end, inside the erasing unit.
-    pub erased: Arc<dyn Fn(&Connection, &Clock, i64) -> Result<()> + Send + Sync>,
+    pub erased: Erased,
 }
+
+/// Told of the end of the contact of this id, inside the erasing unit.
+pub type Erased = Arc<dyn Fn(&Connection, &Clock, i64) -> Result<()> + Send + Sync>;
 
 /// What else is stored about the contact of this id.
 pub type Recall = fn(&Connection, i64) -> Result<Vec<Value>>;

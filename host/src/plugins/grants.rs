@@ -17,14 +17,14 @@ pub fn all_asked(manifest: &Manifest) -> Map<String, Value> {
     asked.map(|(name, capability)| (name.clone(), capability.quantity.map_or(Value::Bool(true), Value::from))).collect()
 }
 
-/// Checks grants against the manifest: only what was asked can be given.
+/// Checks grants against the manifest: only what was asked can be given. `place` is where they stand in the body.
 ///
 /// # Errors
 /// Validation, naming each capability.
-pub fn check(manifest: &Manifest, grants: &Map<String, Value>) -> Result<()> {
+pub fn check(manifest: &Manifest, grants: &Map<String, Value>, place: &str) -> Result<()> {
     let faults: Vec<_> = grants
         .iter()
-        .filter_map(|(name, value)| Some(FieldError::new(format!("grants.{name}"), fault(manifest, name, value)?)))
+        .filter_map(|(name, value)| Some(FieldError::new(format!("{place}{name}"), fault(manifest, name, value)?)))
         .collect();
     if faults.is_empty() { Ok(()) } else { Err(Error::fields(faults)) }
 }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_was_not_asked_cannot_be_granted() {
-        let refusal = check(&manifest(), &grants(json!({"mail": true, "db": "much"}))).unwrap_err();
+        let refusal = check(&manifest(), &grants(json!({"mail": true, "db": "much"})), "grants.").unwrap_err();
         let named: Vec<_> = refusal.field_errors().iter().map(|fault| fault.field.as_str()).collect();
         assert_eq!(named, ["grants.db", "grants.mail"]);
     }

@@ -64,7 +64,7 @@ impl Plugins {
         let known = self.row(id).await?;
         let kept = || known.as_ref().map(|row| row.grants.clone());
         let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
-        grants::check(&package.manifest, &granted)?;
+        grants::check(&package.manifest, &granted, "grants.")?;
         let begins = known.as_ref().is_none_or(|row| row.state != ENABLED);
         let row = PluginRow {
             id: known.as_ref().map_or(0, |row| row.id),
@@ -118,13 +118,14 @@ impl Plugins {
     pub async fn grant(&self, id: &str, granted: Map<String, Value>, actor: &Actor) -> Result<()> {
         let _turn = self.turn.lock().await;
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
-        grants::check(&package.manifest, &granted)?;
+        grants::check(&package.manifest, &granted, "")?;
         let mut row = self.row(id).await?.ok_or_else(not_yet)?;
         row.grants = granted;
         self.change(row, actor, "grant").await
     }
 
-    /// Sets settings; those that are not named keep their values, null goes back to the default.
+    /// Replaces the settings: those that are not named, or null, go back to the default. Secret ones cannot be read and
+    /// sent again, so they stay until they are named.
     ///
     /// # Errors
     /// Not found, validation naming each setting.
@@ -133,9 +134,7 @@ impl Plugins {
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
         let mut row = self.row(id).await?.ok_or_else(not_yet)?;
         let checked = super::settings::check(&package.manifest.contract.settings, values)?;
-        for (name, value) in checked.plain {
-            if value.is_null() { drop(row.settings.remove(&name)) } else { drop(row.settings.insert(name, value)) }
-        }
+        row.settings = checked.plain.into_iter().filter(|(_, value)| !value.is_null()).collect();
         for (name, value) in checked.secret {
             self.keep_secret(id, name, value.as_deref()).await?;
         }

@@ -67,6 +67,7 @@ use wasmtime::Engine;
 pub use build::{describe_component, faults};
 pub use dispatch::dispatch;
 pub use routes::routes;
+pub(crate) use store::is_any_known;
 #[cfg(test)]
 pub(crate) use store::shapes;
 

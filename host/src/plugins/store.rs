@@ -34,6 +34,11 @@ pub(super) fn find(connection: &Connection, plugin: &str) -> Result<Option<Plugi
     row.transpose()
 }
 
+/// Whether any plugin was ever enabled.
+pub(crate) fn is_any_known(connection: &Connection) -> Result<bool> {
+    Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM plugins)", [], |row| row.get(0))?)
+}
+
 /// Writes the row of a plugin, a new one or the one that is there.
 pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Result<()> {
     connection

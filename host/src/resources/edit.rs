@@ -177,12 +177,22 @@ impl<'t> Edit<'t> {
         Ok(())
     }
 
-    /// Writes the row.
+    /// Whether every field has the value that it had: then nothing is written, told to the guest or recorded, and the
+    /// row keeps its version.
+    fn changes_nothing(&self) -> bool {
+        matches!(self.kind, Kind::Replace | Kind::Change)
+            && self.stored.as_ref().is_some_and(|stored| stored.values == self.values)
+    }
+
+    /// Writes the row, unless it stays as it is.
     ///
     /// # Errors
     /// 422 when a required field was set neither by the caller nor by the hook, 409 or 422 when a constraint of the
     /// table refuses the row.
     pub fn write(&mut self, unit: &Connection, clock: &Clock) -> Result<()> {
+        if self.changes_nothing() {
+            return Ok(());
+        }
         let now = self.moment(clock)?;
         match (self.kind, self.id) {
             (Kind::Delete, Some(id)) => store::set_deleted_at(unit, self.table, id, Some(&now), &now)?,
@@ -202,6 +212,9 @@ impl<'t> Edit<'t> {
     /// What the guest is to be asked after the row is written; none when the resource declares no such hook.
     #[must_use]
     pub fn hook_after(&self) -> Option<Task> {
+        if self.changes_nothing() {
+            return None;
+        }
         self.hook(if self.kind == Kind::Delete { Hook::AfterDelete } else { Hook::AfterSave })
     }
 
@@ -219,7 +232,10 @@ impl<'t> Edit<'t> {
             before: &self.before,
             after: &self.after,
         };
-        audit::record(unit, clock, &self.actor, &change)?;
+        // A hook may have changed the row behind the engine's back.
+        if !self.changes_nothing() || self.before != self.after {
+            audit::record(unit, clock, &self.actor, &change)?;
+        }
         Ok(Done { kind: self.kind, id, row: self.visible_row(unit, clock, id)? })
     }
 

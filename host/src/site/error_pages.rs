@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
 use magnetiq_contract::answer::Meta;
 use magnetiq_contract::text::Locale;
@@ -15,11 +15,11 @@ use super::address::Addresses;
 use super::{Layout, PublicSite};
 use crate::error::{Code, Error, Result};
 use crate::http::language;
-use crate::http::layers::RequestId;
+use crate::http::layers::{RequestId, is_for_programs};
 
 /// A layer that turns error envelopes outside `/api/` into pages for callers who accept HTML.
 pub async fn as_pages(State(public): State<Arc<PublicSite>>, request: Request, next: Next) -> Response {
-    let wants_page = !request.uri().path().starts_with("/api/") && accepts_html(request.headers());
+    let wants_page = !is_for_programs(request.uri().path(), request.headers());
     let locale = locale_of(request.uri().path(), request.headers());
     let form = (request.method() == Method::POST).then(|| request.uri().path().to_owned());
     let id = RequestId::of(request.extensions());
@@ -72,10 +72,6 @@ fn sentence(error: &Error, locale: Locale) -> Option<&str> {
     let sentence = error.sentence();
     let spoken = locale == Locale::En || !sentence.de.is_empty();
     Some(sentence.get(locale)).filter(|_| spoken && matches!(error.code(), Code::Conflict | Code::Gone))
-}
-
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).any(|line| line.contains("text/html"))
 }
 
 fn locale_of(path: &str, headers: &HeaderMap) -> Locale {

@@ -22,6 +22,9 @@ pub(super) fn count(unit: &Unit) -> Result<()> {
 }
 
 #[cfg(test)]
+pub(crate) use agreement::shapes;
+
+#[cfg(test)]
 mod agreement {
     use crate::agreement::shape::Shape;
 
@@ -40,5 +43,3 @@ mod agreement {
         ]
     }
 }
-#[cfg(test)]
-pub(crate) use agreement::shapes;

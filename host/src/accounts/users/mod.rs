@@ -66,6 +66,17 @@ enum Lock {
     Open,
 }
 
+impl Lock {
+    /// Whether a user's row says already what it is to say: then nothing changes, and nobody is signed out.
+    fn is_done(self, row: &Value) -> bool {
+        let is_locked = row["status"] == "locked";
+        match self {
+            Self::Closed => is_locked,
+            Self::Open => !is_locked && row["failed_login_attempts"] == 0 && row["locked_until"].is_null(),
+        }
+    }
+}
+
 async fn set_lock(site: &App, origin: Origin, actor: Actor, user: i64, lock: Lock) -> Result<Reply> {
     actor.require(&USERS.resource().update)?;
     let (clock, sessions) = (site.clock.clone(), site.auth.sessions.clone());
@@ -76,6 +87,9 @@ async fn set_lock(site: &App, origin: Origin, actor: Actor, user: i64, lock: Loc
         let before: Value = serde_json::from_slice(&resources::read(unit, &clock, &whole, user)?.json)?;
         if !before["deleted_at"].is_null() {
             return Err(Error::not_found());
+        }
+        if lock.is_done(&before) {
+            return Ok((Reply::row(resources::read(unit, &clock, &whole, user)?), None));
         }
         let (kind, action) = match lock {
             Lock::Closed => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use http::header;
+use http::{HeaderMap, header};
 use magnetiq_contract::text::Locale;
 
 use super::RequestId;
@@ -14,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::http::language;
 
 pub(super) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let for_programs = is_for_programs(&request);
+    let for_programs = is_for_programs(request.uri().path(), request.headers());
     let locale = language::preferred(request.headers());
     let id = RequestId::of(request.extensions());
     let mut response = next.run(request).await;
@@ -38,9 +38,9 @@ fn is_page(response: &Response) -> bool {
 }
 
 /// Everything under /api, and the probes, is read by programs; elsewhere they say so.
-fn is_for_programs(request: &Request) -> bool {
-    let path = request.uri().path();
-    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+#[must_use]
+pub fn is_for_programs(path: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wants_json = accepted.contains("json") && !accepted.contains("html");
     path.starts_with("/api/") || ["/livez", "/readyz", "/health"].contains(&path) || wants_json
 }

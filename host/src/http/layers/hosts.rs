@@ -7,15 +7,13 @@ use http::{Version, header};
 
 use crate::app::App;
 use crate::error::{Code, Error, Result};
+use crate::http::head;
 
 /// Probes of a supervisor come by address.
 const PROBES: [&str; 3] = ["/livez", "/readyz", "/health"];
-const LONGEST_URI: usize = 8 * 1024;
 
 pub(super) async fn refuse_strangers(State(app): State<App>, request: Request, next: Next) -> Result<Response> {
-    if request.uri().path_and_query().is_some_and(|path| path.as_str().len() > LONGEST_URI) {
-        return Err(Error::new(Code::BadRequest, format!("The address is longer than {LONGEST_URI} bytes.")));
-    }
+    head::check(request.uri(), request.headers())?;
     if !PROBES.contains(&request.uri().path()) {
         check_host(&request, &app.settings.server.allowed_hosts)?;
     }
@@ -24,13 +22,19 @@ pub(super) async fn refuse_strangers(State(app): State<App>, request: Request, n
 
 fn check_host(request: &Request, allowed: &[String]) -> Result<()> {
     let Some(host) = host(request) else {
-        return Err(Error::new(Code::BadRequest, "The request names no host, or more than one."));
+        return Err(Error::new(
+            Code::BadRequest,
+            ("The request names no host, or more than one.", "Die Anfrage nennt keinen oder mehrere Hosts."),
+        ));
     };
     let name = without_port(&host.to_ascii_lowercase()).to_owned();
     if allowed.contains(&name) {
         return Ok(());
     }
-    Err(Error::new(Code::MisdirectedRequest, "This server does not answer for that host."))
+    Err(Error::new(
+        Code::MisdirectedRequest,
+        ("This server does not answer for that host.", "Dieser Server antwortet nicht für diesen Host."),
+    ))
 }
 
 fn host(request: &Request) -> Option<&str> {

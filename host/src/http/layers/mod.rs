@@ -5,6 +5,7 @@ mod body;
 mod cors;
 mod hosts;
 mod log;
+mod negotiation;
 mod panics;
 mod rate;
 mod request_id;
@@ -14,6 +15,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Extensions;
 
+pub use answer::is_for_programs;
 pub use request_id::RequestId;
 
 use crate::app::App;
@@ -33,6 +35,7 @@ pub fn outside(router: Router, app: &App) -> Router {
     // The last layer is the outermost.
     router
         .layer(from_fn_with_state(state(), body::limit))
+        .layer(from_fn(negotiation::refuse_what_is_not_spoken))
         .layer(from_fn_with_state(state(), cors::answer_other_origins))
         .layer(from_fn_with_state(state(), hosts::refuse_strangers))
         .layer(from_fn(panics::catch))

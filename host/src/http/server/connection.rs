@@ -19,12 +19,14 @@ use tower::ServiceExt;
 
 use super::watched::{Activity, Watched};
 use crate::http::client::Peer;
+use crate::http::head;
 use crate::shutdown::Shutdown;
 
 /// A connection without a request may stay as long as a proxy in front usually keeps it.
 const IDLE_TIME: Duration = Duration::from_secs(75);
-const MOST_HEADERS: usize = 64;
-const LARGEST_HEAD: usize = 32 * 1024;
+/// Twice what a request may have: between the two it is refused in the envelope, beyond it by hyper without a body.
+const MOST_HEADERS: usize = 2 * head::MOST_HEADERS;
+const LARGEST_HEAD: usize = 2 * head::LARGEST;
 const MOST_STREAMS: u32 = 128;
 const PING_INTERVAL: Duration = Duration::from_secs(30);
 

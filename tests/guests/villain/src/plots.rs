@@ -13,8 +13,8 @@ use crate::{do_deed, insert};
     en_plural = "Plots",
     de_plural = "Pläne",
     title = "deed",
-    read = "plugins:manage",
-    write = "plugins:manage"
+    read = "villain:manage",
+    write = "villain:manage"
 )]
 pub struct Plot {
     /// Its id.

@@ -1,5 +1,5 @@
 import { Combobox, ComboboxButton, ComboboxInput, ComboboxOption, ComboboxOptions } from "@headlessui/react";
-import type { Ref } from "react";
+import type { InputHTMLAttributes, Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "../components/Icon";
 import { borderOf, inputLook } from "../components/Input";
@@ -29,6 +29,7 @@ interface Props {
 /** One of many, found by typing. */
 export function Picker({ id, ref, label, value, options, loading, clearable, error, onSearch, onChange, ...aria }: Props) {
   const { t } = useTranslation();
+  const { "aria-describedby": described, "aria-invalid": invalid } = aria;
   return (
     <Combobox
       immediate
@@ -39,10 +40,12 @@ export function Picker({ id, ref, label, value, options, loading, clearable, err
     >
       <div className="relative">
         <ComboboxInput
+          as={DescribedInput}
           id={id}
           ref={ref}
           aria-label={label}
-          {...aria}
+          described={described}
+          aria-invalid={invalid}
           autoComplete="off"
           className={`${inputLook} ${borderOf(error)} min-h-11 pr-10 sm:min-h-10`}
           displayValue={(option: Option | null) => option?.label ?? ""}
@@ -75,4 +78,11 @@ export function Picker({ id, ref, label, value, options, loading, clearable, err
       </ComboboxOptions>
     </Combobox>
   );
+}
+
+type DescribedProps = InputHTMLAttributes<HTMLInputElement> & { described?: string; ref?: Ref<HTMLInputElement> };
+
+/** Names its help and fault itself: the combobox would put its own description, which is none, in their place. */
+function DescribedInput({ described, ...rest }: DescribedProps) {
+  return <input {...rest} aria-describedby={described} />;
 }

@@ -32,7 +32,7 @@ function Figures({ usage }: { usage: PluginUsage }) {
           <div key={label} className="bg-surface p-4 sm:p-5">
             <dt className="text-sm text-muted">{label}</dt>
             <dd className="mt-1 text-xl font-semibold tabular-nums">
-              {value} {note && <span className="text-sm font-normal text-muted">{note}</span>}
+              {value} {note && <span className="text-sm font-normal whitespace-nowrap text-muted">{note}</span>}
             </dd>
           </div>
         ))}
