@@ -124,6 +124,12 @@ mod tests {
     }
 
     #[test]
+    fn the_packer_knows_the_hosts_permissions() {
+        let known: Vec<_> = CORE.iter().map(|(name, _)| *name).collect();
+        assert_eq!(known, magnetiq_contract::names::HOST_PERMISSIONS);
+    }
+
+    #[test]
     fn each_role_holds_all_rights_of_the_one_below_and_more() {
         let permissions = Permissions::default();
         for pair in Role::ALL.windows(2) {

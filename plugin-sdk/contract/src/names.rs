@@ -41,6 +41,23 @@ const RESERVED: [&str; 37] = [
     "workspaces",
 ];
 
+/// The host's own permissions, which routes and resources of a plugin may ask for.
+pub const HOST_PERMISSIONS: [&str; 13] = [
+    "content:read",
+    "content:write",
+    "media:write",
+    "people:read",
+    "content:publish",
+    "content:delete",
+    "people:write",
+    "analytics:read",
+    "plugins:manage",
+    "users:read",
+    "users:manage",
+    "system:manage",
+    "audit:read",
+];
+
 /// What is wrong with the id of a plugin; none when nothing is.
 #[must_use]
 pub fn id_fault(id: &str) -> Option<&'static str> {

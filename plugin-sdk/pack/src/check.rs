@@ -136,12 +136,12 @@ pub fn description(manifest: &Manifest, description: &Description) -> Result<()>
 }
 
 fn access(manifest: &Manifest, what: &str, access: &Access) -> Result<()> {
-    match access {
-        Access::Permission(name) if !manifest.permissions.iter().any(|permission| permission.name == *name) => {
-            Err(Error::Description(format!("{what} asks for {name}, which is no [[permissions]] of plugin.toml")))
-        }
-        _ => Ok(()),
+    let Access::Permission(name) = access else { return Ok(()) };
+    let declared = manifest.permissions.iter().any(|permission| permission.name == *name);
+    if declared || names::HOST_PERMISSIONS.contains(&name.as_str()) {
+        return Ok(());
     }
+    Err(Error::Description(format!("{what} asks for {name}, which is no [[permissions]] of plugin.toml")))
 }
 
 #[cfg(test)]
@@ -213,5 +213,6 @@ mod tests {
         assert!(description(&read(GOOD), &routes("\"public\"")).is_ok());
         assert!(description(&read(GOOD), &routes("\"nobody\"")).unwrap_err().to_string().contains("GET /x"));
         assert!(description(&read(GOOD), &routes("{\"permission\": \"hello:read\"}")).is_err());
+        assert!(description(&read(GOOD), &routes("{\"permission\": \"content:read\"}")).is_ok());
     }
 }
