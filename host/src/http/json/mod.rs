@@ -7,8 +7,8 @@ use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, header};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::body::{self, BodyLimits};
 use crate::app::App;
@@ -51,6 +51,39 @@ impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
         }
         announced?;
         Self::parse(&bytes).map(Some)
+    }
+}
+
+/// What a request brings that needs no body: nothing, or an empty object. Anything else is refused as [`Json`] does it,
+/// because whoever sends it expects that it counts.
+#[derive(Clone, Copy, Debug)]
+pub struct NoBody;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl NoBody {
+    /// Checks a body that is already here.
+    ///
+    /// # Errors
+    /// As the extractor.
+    pub fn check(headers: &HeaderMap, bytes: &[u8]) -> Result<Self> {
+        if !bytes.is_empty() {
+            require_json(headers)?;
+            let Json(Nothing {}) = Json::parse(bytes)?;
+        }
+        Ok(Self)
+    }
+}
+
+impl FromRequest<App> for NoBody {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::collect(body, app.settings.limits.body()).await?;
+        Self::check(&parts.headers, &bytes)
     }
 }
 
