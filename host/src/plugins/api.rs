@@ -1,7 +1,7 @@
 //! Requests below `/api/v1/{plugin}`.
 
 use axum::response::{IntoResponse, Response};
-use http::{Method, header};
+use http::Method;
 use magnetiq_contract::describe::{Route, RouteKind};
 
 use super::answers::Answer;
@@ -10,10 +10,10 @@ use super::dispatch::Visit;
 use super::routes_table::Matched;
 use super::state::Mode;
 use super::trail::Trail;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::Parameters;
 use crate::http::idempotency::{self, Kept, Once};
-use crate::http::json::{NoBody, strict};
+use crate::http::json::{NoBody, require_json, strict};
 
 impl Visit {
     /// Answers on the API.
@@ -56,14 +56,7 @@ impl Visit {
         if route.body.is_none() {
             return NoBody::check(&self.parts.headers, &self.body).map(drop);
         }
-        let announced =
-            self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if announced.split(';').next().map(str::trim) != Some("application/json") {
-            return Err(Error::new(
-                Code::UnsupportedMediaType,
-                "The body must be JSON, announced as application/json.",
-            ));
-        }
+        require_json(&self.parts.headers)?;
         strict::parse(&self.body).map(drop)
     }
 

@@ -6,7 +6,7 @@ pub mod typed;
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -104,10 +104,12 @@ pub async fn value(request: Request, limits: BodyLimits) -> Result<(serde_json::
     Ok((strict::parse(&bytes)?, bytes))
 }
 
-fn require_json(headers: &HeaderMap) -> Result<()> {
-    let announced = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = announced.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if media_type == "application/json" {
+/// Refuses a body that is announced as something else.
+///
+/// # Errors
+/// 415.
+pub fn require_json(headers: &HeaderMap) -> Result<()> {
+    if body::media_type(headers) == "application/json" {
         return Ok(());
     }
     Err(Error::new(Code::UnsupportedMediaType, "The body must be JSON, announced as application/json."))
