@@ -27,12 +27,12 @@ pub(super) fn copy(source: &Connection, target: &Path) -> Result<()> {
     outcome
 }
 
-/// Copies the database beside itself before its tables change.
-pub(super) fn before_migration(source: &Connection, database: &Path, clock: &Clock) -> Result<PathBuf> {
+/// Copies the database into the folder beside it before its tables change by `what`.
+pub(super) fn before(what: &str, source: &Connection, database: &Path, clock: &Clock) -> Result<PathBuf> {
     let folder = database.with_file_name("backups");
     std::fs::create_dir_all(&folder)?;
     let time = clock.now().strftime("%Y-%m-%dT%H-%M-%S-%6f");
-    let target = folder.join(format!("before-migration-{time}.db"));
+    let target = folder.join(format!("before-{what}-{time}.db"));
     copy(source, &target)?;
     Ok(target)
 }
@@ -52,7 +52,8 @@ fn publish(partial: &Path, target: &Path) -> Result<()> {
     sync_folder(target)
 }
 
-fn remove(path: &Path) -> Result<()> {
+/// Takes a copy away, or what was begun of it.
+pub(super) fn remove(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),

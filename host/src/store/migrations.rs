@@ -34,8 +34,10 @@ pub(super) fn run(session: &Session, path: &Path, clock: &Clock, list: &[Migrati
     if new.is_empty() {
         return Ok(());
     }
-    let copy =
-        if applied.is_empty() { None } else { Some(backup::before_migration(session.connection(), path, clock)?) };
+    let copy = match applied.is_empty() {
+        true => None,
+        false => Some(backup::before("migration", session.connection(), path, clock)?),
+    };
     session.control("BEGIN IMMEDIATE")?;
     let outcome = new.into_iter().try_for_each(|migration| apply(session.connection(), migration, clock));
     let outcome = outcome.and_then(|()| session.commit());

@@ -35,7 +35,7 @@ mod writer;
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -251,14 +251,34 @@ impl Store {
     }
 
     /// Makes a plugin's tables: runs those of its SQL files (name and text, in order) that have not run yet, in one
-    /// unit. Its tables are called `p_<id>__<name>`, hyphens of the id as underscores: see [`plugin_prefix`].
+    /// unit. Its tables are called `p_<id>__<name>`, hyphens of the id as underscores: see [`plugin_prefix`]. A database
+    /// in which it has tables already is copied first.
     ///
     /// # Errors
-    /// Conflict with a sentence that names the file or table and what is wrong with it; nothing of the files stays.
+    /// Conflict with a sentence that names the file or table and what is wrong with it; nothing of the files stays. Those
+    /// of [`Store::backup_to`].
     pub async fn migrate_plugin(&self, plugin: &str, files: Vec<(String, String)>) -> Result<()> {
         plugin_migrations::check_id(plugin)?;
+        let copy = self.copy_before(plugin, &files).await?;
         let (plugin, clock) = (Arc::from(plugin), self.0.clock.clone());
-        self.write(Owner::Core, move |unit| plugin_migrations::run(unit, &plugin, &files, &clock)).await
+        let migrated = self.write(Owner::Core, move |unit| plugin_migrations::run(unit, &plugin, &files, &clock)).await;
+        // What failed has changed nothing. At the next start it would be tried again, and copied again.
+        if let (Err(_), Some(copy)) = (&migrated, copy) {
+            backup::remove(&copy)?;
+        }
+        migrated
+    }
+
+    /// Copies the database when these files are to change a plugin's tables.
+    async fn copy_before(&self, plugin: &str, files: &[(String, String)]) -> Result<Option<PathBuf>> {
+        let snapshot = self.snapshot(Owner::Core).await?;
+        if !plugin_migrations::change_tables(&snapshot, plugin, files)? {
+            return Ok(None);
+        }
+        let what = format!("migration-of-{plugin}");
+        let (path, clock) = (self.0.shared.path.clone(), self.0.clock.clone());
+        let copied = tokio::task::spawn_blocking(move || backup::before(&what, &snapshot, &path, &clock));
+        copied.await.map_err(Error::internal)?.map(Some)
     }
 
     /// Deletes a plugin's tables with all that is in them.

@@ -31,6 +31,13 @@ pub(super) fn run(unit: &Unit, plugin: &Arc<str>, files: &[(String, String)], cl
     inspection::inspect(unit, plugin)
 }
 
+/// Will these files change tables that are there?
+pub(super) fn change_tables(connection: &Connection, plugin: &str, files: &[(String, String)]) -> Result<bool> {
+    let applied = applied(connection, plugin)?;
+    let is_new = |(name, _): &(String, String)| !applied.iter().any(|(known, _)| known == name);
+    Ok(!applied.is_empty() && files.iter().any(is_new))
+}
+
 /// Deletes all tables of a plugin, and the list of its migrations.
 pub(super) fn drop_tables(unit: &Unit, plugin: &str) -> Result<()> {
     let _scope = unit.session().enter(Scope::Store);

@@ -108,6 +108,36 @@ async fn a_plugins_tables_grow_file_by_file() {
 }
 
 #[tokio::test]
+async fn a_plugins_new_migration_leaves_a_copy_from_before_where_it_changed_tables() {
+    let store = TestStore::new();
+    let first = ("1.sql".to_owned(), "CREATE TABLE p_shop__items (id INTEGER PRIMARY KEY, name TEXT) STRICT; INSERT INTO p_shop__items (name) VALUES ('a');".to_owned());
+    let second = ("2.sql".to_owned(), "DELETE FROM p_shop__items;".to_owned());
+    let wrong = ("2.sql".to_owned(), "DELETE FROM p_shop__items; DELETE FROM nothing;".to_owned());
+    let copies = || {
+        let folder = std::fs::read_dir(store.folder.path().join("backups")).into_iter().flatten();
+        folder.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
+    };
+    for files in [vec![first.clone()], vec![first.clone()]] {
+        store.migrate_plugin("shop", files).await.unwrap();
+        assert!(copies().is_empty(), "nothing could be lost: {:?}", copies());
+    }
+    let (_, sentence) = refusal(store.migrate_plugin("shop", vec![first.clone(), wrong]).await);
+    assert!(sentence.contains("2.sql"), "{sentence}");
+    assert!(copies().is_empty(), "what failed has changed nothing: {:?}", copies());
+
+    for _ in 0..2 {
+        store.migrate_plugin("shop", vec![first.clone(), second.clone()]).await.unwrap();
+        assert_eq!(copies().len(), 1);
+    }
+    assert_eq!(store.number("SELECT count(*) FROM p_shop__items").await, 0);
+    let copy = &copies()[0];
+    assert!(copy.file_name().unwrap().to_str().unwrap().starts_with("before-migration-of-shop-"), "{copy:?}");
+    let copy = rusqlite::Connection::open(copy).unwrap();
+    let name: String = copy.query_row("SELECT name FROM p_shop__items", [], |row| row.get(0)).unwrap();
+    assert_eq!(name, "a");
+}
+
+#[tokio::test]
 async fn an_id_that_could_share_table_names_with_another_is_refused() {
     let store = TestStore::new();
     for id in ["", "a--b", "a_b", "-a", "a-", "A", "a b", "a*/"] {
