@@ -81,8 +81,6 @@ pub(super) struct Limits {
     pub cpu: Duration,
     /// From start to end.
     pub wall: Duration,
-    /// Inside the transaction.
-    pub writer: Duration,
 }
 
 type Future1 = Pin<Box<dyn Future<Output = (Result<Said, Fault>, CallState)> + Send>>;
@@ -128,7 +126,7 @@ impl Setting {
 impl Call {
     /// Prepares a call; nothing runs before [`Call::finish`] or [`Call::finish_in`].
     pub fn new(setting: Setting, limits: Limits, ask: Ask) -> Self {
-        let lane = Arc::new(Lane::new(limits.cpu, limits.writer));
+        let lane = Arc::new(Lane::new(limits.cpu));
         let (plugin, database) = (setting.plugin.clone(), setting.database.clone());
         let route = match &ask {
             Ask::Serve(_, request) => Some(request.route),

@@ -30,7 +30,6 @@ pub(super) struct Lane {
     in_sql: AtomicU64,
     slow: AtomicBool,
     budget: Duration,
-    writer_hold: Duration,
     in_transaction: AtomicBool,
 }
 
@@ -41,7 +40,7 @@ pub(super) struct Places {
     /// The read snapshot, once the call has read something.
     pub snapshot: Option<Snapshot>,
     wish: Option<Wish>,
-    /// Until when it may hold the writer.
+    /// Until when the unit may hold the writer.
     hold: Option<Deadline>,
 }
 
@@ -56,8 +55,8 @@ struct Poll {
 }
 
 impl Lane {
-    /// A lane for a call that may compute for `budget` and hold the writer for `writer_hold`.
-    pub fn new(budget: Duration, writer_hold: Duration) -> Self {
+    /// A lane for a call that may compute for `budget`.
+    pub fn new(budget: Duration) -> Self {
         Self {
             places: Mutex::default(),
             created: Instant::now(),
@@ -67,7 +66,6 @@ impl Lane {
             in_sql: AtomicU64::new(0),
             slow: AtomicBool::new(false),
             budget,
-            writer_hold,
             in_transaction: AtomicBool::new(false),
         }
     }
@@ -87,10 +85,12 @@ impl Lane {
         self.places.lock().wish.take()
     }
 
-    /// Hands the transaction to the guest.
+    /// Hands the transaction to the guest, which may hold the writer for what is left of the unit's time: several
+    /// hooks of one change share it.
     pub fn enter_transaction(&self, unit: Unit) {
         let mut places = self.places.lock();
-        (places.unit, places.hold) = (Some(unit), Some(Deadline::after(self.writer_hold)));
+        places.hold = unit.deadline();
+        places.unit = Some(unit);
         self.in_transaction.store(true, Ordering::Relaxed);
     }
 
@@ -165,7 +165,7 @@ impl Lane {
         self.computed() > self.budget
     }
 
-    /// True when the guest has held the writer for too long.
+    /// True when the writer has been held for too long.
     pub fn over_hold(&self) -> bool {
         self.places.lock().hold.is_some_and(|hold| hold.has_passed())
     }
@@ -199,9 +199,11 @@ fn nanoseconds(time: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::store::{Owner, Store, Verdict};
 
     fn lane() -> Lane {
-        Lane::new(Duration::from_millis(100), Duration::from_millis(100))
+        Lane::new(Duration::from_millis(100))
     }
 
     fn wait() {
@@ -219,6 +221,22 @@ mod tests {
         });
         lane.measured(wait);
         assert!(!lane.over_budget(), "{:?}", lane.computed());
+    }
+
+    #[tokio::test]
+    async fn a_guest_that_comes_late_into_a_unit_has_what_is_left_of_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("test.db"), &Clock::system()).unwrap();
+        for (left, is_over) in [(Duration::from_secs(60), false), (Duration::ZERO, true)] {
+            let late = store.lend(Owner::Plugin("guest".into()), move |unit| {
+                unit.set_deadline(Deadline::after(left));
+                let lane = lane();
+                lane.enter_transaction(unit);
+                let over = lane.over_hold();
+                (lane.leave_transaction().unwrap(), Verdict::RollBack(Ok(over)))
+            });
+            assert_eq!(late.await.unwrap(), is_over, "{left:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
 use super::Plugins;
-use super::call::{Ask, Call, Limits, Said};
+use super::call::{Ask, Call, Said};
 use super::lifecycle::save;
 use super::live::Live;
 use super::room;
@@ -73,8 +73,7 @@ impl Plugins {
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
         let setting = self.setting(plugin, &context, Mode::Transaction).for_itself();
-        let limits = Limits { writer: HOLD, ..self.limits(plugin, true) };
-        Ok(Some(Call::new(setting, limits, ask)))
+        Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }
 

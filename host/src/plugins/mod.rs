@@ -208,7 +208,7 @@ impl Plugins {
         let limits = plugin.manifest().contract.limits;
         let cpu = if background { limits.job_cpu_ms } else { limits.cpu_ms };
         let wall = if background { BACKGROUND_WALL } else { Duration::from_millis(limits.wall_ms.into()) };
-        Limits { cpu: Duration::from_millis(cpu.into()), wall, writer: WRITER_HOLD }
+        Limits { cpu: Duration::from_millis(cpu.into()), wall }
     }
 
     fn usage(&self, id: &Arc<str>) -> Arc<Usage> {
@@ -225,5 +225,3 @@ impl Plugins {
 const DETACHED_WALL: Duration = Duration::from_secs(20);
 /// From start to end of a job.
 const BACKGROUND_WALL: Duration = Duration::from_secs(60);
-/// Longest time a call may hold the writer.
-const WRITER_HOLD: Duration = Duration::from_millis(100);

@@ -19,16 +19,17 @@ use crate::store::{checkpoint, schema};
 /// Before it, two connections could corrupt a database while one commits and the other empties the log.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Refuses a SQLite with a known fault.
-pub(super) fn version() -> Result<()> {
-    if rusqlite::version_number() < OLDEST_SQLITE {
-        let found = rusqlite::version();
-        return Err(Error::new(
-            Code::Internal,
-            format!("SQLite {found} can corrupt its log; 3.51.3 is the oldest to use."),
-        ));
+/// Refuses a SQLite with a known fault, by its version as SQLite counts it: 3.51.3 is 3051003.
+pub(super) fn version(found: i32) -> Result<()> {
+    if found >= OLDEST_SQLITE {
+        return Ok(());
     }
-    Ok(())
+    let (found, oldest) = (dotted(found), dotted(OLDEST_SQLITE));
+    Err(Error::new(Code::Internal, format!("SQLite {found} can corrupt its log; {oldest} is the oldest to use.")))
+}
+
+fn dotted(version: i32) -> String {
+    format!("{}.{}.{}", version / 1_000_000, version / 1_000 % 1_000, version % 1_000)
 }
 
 /// Marks the database as running; true when it was still marked, because it did not stop in order.
@@ -131,4 +132,20 @@ fn marker(database: &Path) -> PathBuf {
     let mut path = database.as_os_str().to_owned();
     path.push("-running");
     path.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_that_can_corrupt_its_log_is_refused_by_name() {
+        for (found, shown) in [(3_051_002, "3.51.2"), (3_050_099, "3.50.99"), (2_008_017, "2.8.17")] {
+            let refusal = version(found).unwrap_err().to_string();
+            assert!(refusal.contains(&format!("SQLite {shown} ")) && refusal.contains("3.51.3"), "{refusal}");
+        }
+        for found in [3_051_003, 3_052_000, 4_000_000, rusqlite::version_number()] {
+            assert!(version(found).is_ok(), "{found}");
+        }
+    }
 }

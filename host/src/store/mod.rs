@@ -121,7 +121,7 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn open_with(path: &Path, clock: &Clock, options: Options) -> Result<Self> {
-        checks::version()?;
+        checks::version(rusqlite::version_number())?;
         let shared = Shared { path: path.into(), catalogue: Arc::default(), generations: Arc::default() };
         let unclean = checks::enter(path)?;
         let session = Session::writer(&shared)?;

@@ -56,6 +56,12 @@ impl Unit {
         self.session.set_deadline(Some(deadline));
     }
 
+    /// Until when it may take.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.session.watch().deadline()
+    }
+
     /// Pages of the file that this unit has taken so far, less those it gave back; of plugins' units alone.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ pub(super) struct Finished {
     pub(super) reply: Reply,
 }
 
-/// A longer unit of the host is a mistake; of a plugin it is not allowed.
+/// A longer unit of the host is a mistake; of a plugin it is not allowed, however many of its calls share the unit.
 const CORE_DEADLINE: Duration = Duration::from_secs(10);
 const PLUGIN_DEADLINE: Duration = Duration::from_millis(100);
 
