@@ -32,6 +32,12 @@ impl Mail {
         }
         Self { smtp_url, from: from.unwrap_or_else(|| default_sender(server)) }
     }
+
+    /// How messages leave: `smtp`, or `files` in the data folder.
+    #[must_use]
+    pub fn leaves_by(&self) -> &'static str {
+        if self.smtp_url.is_some() { "smtp" } else { "files" }
+    }
 }
 
 fn is_server(text: &str) -> bool {
