@@ -337,6 +337,7 @@ export const de: Texts = {
       cancelled: "Abgebrochen",
     },
     files: "Kein Mailserver ist verbunden: Nachrichten werden als Dateien abgelegt",
+    filesText: "Niemand erhält sie. Setzen Sie MAGNETIQ_SMTP_URL auf dem Server, dann werden weitere Nachrichten gesendet.",
   },
   jobs: {
     title: "Aufgaben",

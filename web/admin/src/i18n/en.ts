@@ -314,6 +314,7 @@ export const en = {
     error: "Last error",
     statuses: { queued: "Queued", sending: "Sending", sent: "Sent", written: "Written as a file", dead: "Given up", cancelled: "Cancelled" },
     files: "No mail server is connected: messages are written as files",
+    filesText: "Nobody receives them. Set MAGNETIQ_SMTP_URL on the server, and further messages are sent.",
   },
   jobs: {
     title: "Jobs",

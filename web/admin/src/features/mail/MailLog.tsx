@@ -27,7 +27,7 @@ export default function MailLog() {
       {writesFiles && (
         <div className="mb-6">
           <Notice tone="warn" title={t("mail.files")}>
-            <p>{t("steps.mailText")}</p>
+            <p>{t("mail.filesText")}</p>
           </Notice>
         </div>
       )}
