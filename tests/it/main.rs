@@ -29,6 +29,7 @@ mod power;
 mod privacy;
 mod registering;
 mod reminding;
+mod repeated;
 mod security_headers;
 mod site;
 mod storms;
