@@ -44,11 +44,10 @@ pub fn build(app: &App) -> Result<Router> {
         .into_router(check)?
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(elsewhere)
-        .with_state(app.clone())
-        .layer(from_fn_with_state(app.public.clone(), site::as_pages));
+        .with_state(app.clone());
     let router = layers::inside(router, app, is_anonymous);
     let router = router.layer(from_fn_with_state(app.clone(), guard::identify));
-    Ok(layers::outside(router, app))
+    Ok(layers::outside(router, app, |app, page| site::error_page(&app.public.layout, page)))
 }
 
 fn check(extensions: &Extensions, access: &Access) -> Result<()> {

@@ -8,6 +8,7 @@ mod command_line;
 mod connections;
 mod demo;
 mod envelope;
+mod forms;
 mod grants;
 mod hosts;
 mod identity;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::{Code, Error};
-use crate::http::layers::RequestId;
+use crate::http::layers::{ErrorPage, RequestId};
 
 fn layout() -> Layout {
     Layout::new(Identity {
@@ -250,7 +250,7 @@ fn the_menu_marks_where_the_visitor_is() {
         path: Text::new(format!("/en/{en}"), format!("/de/{de}")),
     };
     layout.set_navigation(vec![entry("talks", "vortraege"), entry("talk", "vortrag")]);
-    let html = error_pages::render(&layout, Locale::De, &Error::not_found(), None, &RequestId("1".into())).unwrap();
+    let html = error_page_in(&layout, Locale::De, &Error::not_found(), None);
     assert!(html.contains("href=\"/de/vortrag\">vortrag</a>") && !html.contains("\" aria-current=\"page\">vortrag"));
     let templates = plugin(&[("a.html", "x")]).unwrap();
     let request = PageRequest {
@@ -306,5 +306,10 @@ fn a_page_that_refused_a_form_says_why_before_all_else() {
 }
 
 fn error_page(locale: Locale, error: &Error, form: Option<&str>) -> String {
-    error_pages::render(&layout(), locale, error, form, &RequestId("r-77".into())).unwrap()
+    error_page_in(&layout(), locale, error, form)
+}
+
+fn error_page_in(layout: &Layout, locale: Locale, error: &Error, form: Option<&str>) -> String {
+    let request = &RequestId("r-77".into());
+    error_pages::error_page(layout, &ErrorPage { error, locale, form, request }).unwrap()
 }
