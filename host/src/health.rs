@@ -12,6 +12,7 @@ use crate::app::{App, Site};
 use crate::error::{Error, Result};
 use crate::http::routes::Answer;
 use crate::http::{Envelope, Routes};
+use crate::jobs;
 
 /// Probes come often; the parts are looked at once in this time.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
@@ -30,6 +31,8 @@ struct Look {
     database: Feeling,
     disk: Feeling,
     mail: Feeling,
+    jobs: Feeling,
+    plugins: Feeling,
 }
 
 /// From best to worst, so that the whole is as its worst part.
@@ -52,7 +55,7 @@ impl Feeling {
 
 impl Look {
     fn whole(self) -> Feeling {
-        self.database.max(self.disk).max(self.mail)
+        self.database.max(self.disk).max(self.mail).max(self.jobs).max(self.plugins)
     }
 }
 
@@ -78,7 +81,10 @@ async fn readyz(State(app): State<App>) -> Result<Envelope<Value>> {
 async fn health(State(app): State<App>) -> Response {
     let look = look(&app).await;
     let whole = look.whole();
-    let checks = json!({"database": look.database.name(), "disk": look.disk.name(), "mail": look.mail.name()});
+    let checks = json!({
+        "database": look.database.name(), "disk": look.disk.name(), "mail": look.mail.name(),
+        "jobs": look.jobs.name(), "plugins": look.plugins.name(),
+    });
     let answer = Envelope::ok(json!({"status": whole.name(), "checks": checks}));
     let status = if whole == Feeling::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, answer).into_response()
@@ -90,7 +96,13 @@ async fn look(site: &Site) -> Look {
     if let Some((_, look)) = last.filter(|(seen, _)| now.duration_since(*seen).abs() < FRESH) {
         return look;
     }
-    let look = Look { database: database(site).await, disk: disk(site), mail: mail(site) };
+    let look = Look {
+        database: database(site).await,
+        disk: disk(site),
+        mail: mail(site),
+        jobs: jobs(site).await,
+        plugins: plugins(site).await,
+    };
     *site.health.0.lock() = Some((now, look));
     look
 }
@@ -110,4 +122,19 @@ fn disk(site: &Site) -> Feeling {
 /// Mail waits in the outbox, so a server that cannot be reached only delays it.
 fn mail(site: &Site) -> Feeling {
     if site.mail.trouble().is_none() { Feeling::Ok } else { Feeling::Degraded }
+}
+
+/// A job that was given up waits for an admin; all others go on.
+async fn jobs(site: &Site) -> Feeling {
+    feeling_of(site.store.read(|snapshot| jobs::has_dead(snapshot)).await)
+}
+
+/// A plugin that failed at the start does not answer; the site does.
+async fn plugins(site: &Site) -> Feeling {
+    let summaries = site.plugins.summaries().await;
+    feeling_of(summaries.map(|plugins| plugins.iter().any(|plugin| plugin["state"] == "failed")))
+}
+
+fn feeling_of(troubled: Result<bool>) -> Feeling {
+    if troubled.is_ok_and(|troubled| !troubled) { Feeling::Ok } else { Feeling::Degraded }
 }

@@ -70,12 +70,12 @@ fn perform<P: Plugin>(task: &str) -> Result<Value> {
     }
 }
 
-/// Renders a block, given and answered as JSON of `magnetiq_contract::block`. A block that fails has no template.
+/// Renders a block, given and answered as JSON of `magnetiq_contract::block`. A block that fails says why.
 #[must_use]
 pub fn render<P: Plugin>(block: &str) -> String {
     let view = show::<P>(block).unwrap_or_else(|error| {
-        ENVIRONMENT.log(Level::Error, &error.message.en);
-        View::default()
+        tell(&error);
+        View { problem: Some(error.into_problem()), ..View::default() }
     });
     serde_json::to_string(&view).unwrap_or_default()
 }

@@ -1,6 +1,7 @@
 // What an admin does in the panel, by labels and names as a screen reader says them.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { SUMMARY, TITLE } from "./words.js";
 
 /** The session's start and end on the clock of its zone, Europe/Berlin; in winter that is UTC+1. */
@@ -81,6 +82,13 @@ export async function readRegistration(page, { code, panel, visitor }) {
   await row.getByText(TITLE[code]).waitFor();
   const text = await row.innerText();
   for (const wanted of ["15:00", visitor.name, visitor.email, panel.confirmed]) assert.ok(text.includes(wanted), `${wanted} in: ${text}`);
+}
+
+export async function saveRegistrations(page, { visitor }) {
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "CSV" }).click();
+  const text = await readFile(await (await saved).path(), "utf8");
+  assert.match(text, new RegExp(visitor.email));
 }
 
 export async function readMailLog(page, { code, panel, letter, visitor }) {

@@ -43,6 +43,7 @@ async function walk(site, words) {
   checkLetter(await letterTo(site.mails, words.visitor.email), site, words);
 
   await admin.readRegistration(ada.page, words);
+  await admin.saveRegistrations(ada.page, words);
   await admin.readMailLog(ada.page, words);
   await admin.readUsage(ada.page, words);
   assert.deepEqual(ada.complaints, []);

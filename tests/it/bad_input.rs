@@ -1,6 +1,7 @@
 //! Nothing that a caller sends makes the host fail: it is refused, and the field is named.
 
-use magnetiq_tests::{Answer, TestApp};
+use magnetiq_tests::{Answer, Guest, TestApp};
+use serde_json::json;
 
 const LOGIN: &str = "/api/v1/auth/login";
 
@@ -47,7 +48,7 @@ async fn other_content_than_json_is_named_as_such() {
 #[tokio::test]
 async fn the_sentence_of_a_field_is_in_the_callers_language() {
     let app = TestApp::start().await;
-    let answer = app.call("POST", LOGIN).header("accept-language", "de").json(&serde_json::json!({})).send().await;
+    let answer = app.call("POST", LOGIN).header("accept-language", "de").json(&json!({})).send().await;
     assert_eq!(answer.json()["error"]["details"][0]["message"], "Dieses Feld ist erforderlich.");
 }
 
@@ -60,4 +61,34 @@ async fn strange_paths_are_not_there() {
         let answer = app.get(path).await;
         assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
     }
+}
+
+#[tokio::test]
+async fn what_takes_no_body_is_not_done_for_one() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let admin = app.sign_in("super_admin").await;
+    let plot = admin.post_json("/api/v1/villain/plots", &json!({"deed": "a:b"})).await.expect(201);
+    let plot = format!("/api/v1/villain/plots/{}", plot.data()["id"]);
+    let editor = app.sign_in("editor").await.get("/api/v1/auth/me").await.expect(200).data();
+    let lock = format!("/api/v1/users/{}/lock", editor["id"]);
+    for (method, path) in [
+        ("POST", lock.as_str()),
+        ("POST", "/api/v1/plugins/villain/disable"),
+        ("POST", "/api/v1/villain/write/nothing"),
+        ("DELETE", &plot),
+    ] {
+        for (media_type, body, status) in [
+            ("application/json", "{", 400),
+            ("application/json", "[]", 422),
+            ("application/json", r#"{"zzz": 1}"#, 422),
+            ("text/plain", "{}", 415),
+        ] {
+            let answer = admin.call(method, path).body(media_type, body).send().await;
+            assert_eq!(answer.status, status, "{method} {path} {body}: {}", answer.text());
+        }
+        assert_eq!(app.get("/api/v1/villain/count").await.expect(200).data(), 0, "{path}");
+    }
+    admin.get(&plot).await.expect(200);
+    admin.call("POST", &lock).body("application/json", "{}").send().await.expect(200);
 }

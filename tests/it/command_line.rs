@@ -109,3 +109,14 @@ fn the_doctor_sees_who_holds_the_folder_and_fails_when_something_is_wrong() {
     assert!(said.contains("WRONG   The SMTP server"), "{said}");
     assert_eq!(output.status.code(), Some(1));
 }
+
+#[tokio::test]
+async fn a_site_whose_log_nobody_reads_serves_and_ends_as_any_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::serve_unheard(folder.path());
+    for _ in 0..3 {
+        process.visitor().get("/api/v1/users").await.expect(401);
+    }
+    process.signal("TERM");
+    assert!(process.wait());
+}

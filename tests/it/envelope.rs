@@ -65,4 +65,8 @@ async fn the_probes_answer() {
     for path in ["/livez", "/readyz", "/health"] {
         assert_eq!(app.get(path).await.expect(200).data()["status"], "ok");
     }
+    let checks = app.get("/health").await.expect(200).data()["checks"].clone();
+    for part in ["database", "disk", "mail", "jobs", "plugins"] {
+        assert_eq!(checks[part], "ok", "{part}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Which names and origins are served.
 
-use magnetiq_tests::TestApp;
+use magnetiq_tests::{Raw, TestApp};
 
 #[tokio::test]
 async fn a_strange_host_is_misdirected() {
@@ -8,6 +8,17 @@ async fn a_strange_host_is_misdirected() {
     let answer = app.call("GET", "/api/v1/openapi.json").header("host", "evil.example").send().await.expect(421);
     assert_eq!(answer.code(), "MISDIRECTED_REQUEST");
     let _ = app.call("GET", "/api/v1/openapi.json").header("host", "LOCALHOST:99").send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_request_line_that_names_a_host_counts_more_than_the_header() {
+    let app = TestApp::start().await;
+    for (target, status) in [("http://evil.example/api/v1/openapi.json", "421"), ("http://localhost/livez", "200")] {
+        let mut connection = Raw::connect(app.address()).await;
+        assert!(connection.send(format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await);
+        let answer = connection.next().await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -26,6 +26,9 @@ async fn jobs_are_listed_and_a_dead_one_gets_another_chance() {
     assert_eq!(admin.post_json(&retry, &json!({})).await.code(), "CONFLICT");
     let dead = |unit: &Connection| Ok(unit.execute("UPDATE jobs SET status = 'dead', attempts = 5", [])?);
     app.site.store.write(Owner::Core, move |unit| dead(unit)).await.unwrap();
+    app.clock.advance(jiff::SignedDuration::from_secs(2));
+    let health = app.get("/health").await.expect(200).data();
+    assert_eq!((&health["status"], &health["checks"]["jobs"]), (&json!("degraded"), &json!("degraded")));
     assert_eq!(admin.post_json(&retry, &json!({})).await.expect(200).data(), json!({"id": id, "status": "queued"}));
     let row = admin.get(&format!("/api/v1/jobs/{id}")).await.expect(200).data();
     assert_eq!((&row["status"], &row["attempts"]), (&json!("queued"), &json!(0)));

@@ -30,6 +30,8 @@ async fn a_test_message_shows_whether_mail_works() {
     assert_eq!((&row["status"], &row["attempts"], &row["template"]), (&json!("sent"), &json!(1), &json!("test")));
     assert!(row["sent_at"].is_string() && row.get("data").is_none(), "{row}");
     assert_eq!(admin.get(answer.header("location")).await.expect(200).data(), *row);
+    let audit = app.sign_in("super_admin").await.get("/api/v1/audit?resource=mail").await.expect(200).json();
+    assert_eq!((&audit["data"][0]["action"], &audit["data"][0]["record_id"]), (&json!("test"), &json!(1)), "{audit}");
 }
 
 #[tokio::test]

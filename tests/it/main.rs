@@ -36,3 +36,4 @@ mod tidy;
 mod unchanged;
 mod villain;
 mod villain_calls;
+mod webinar;

@@ -76,3 +76,13 @@ async fn a_secret_goes_to_the_hosts_it_was_declared_for_and_can_be_taken_away() 
     let gone = fetch(&app, "https://api.example.com/", "authorization", "Bearer {secret:key}").await.expect(404);
     assert!(gone.text().contains("has no value yet"), "{}", gone.text());
 }
+
+#[tokio::test]
+async fn a_media_type_is_the_same_however_it_is_spelt() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Villain).await;
+    let json = app.call("POST", "/api/v1/villain/sql").body("Application/JSON; charset=utf-8", r#"{"sql": "x"}"#);
+    assert_ne!(json.send().await.status, 415);
+    let form = app.call("POST", "/en/villain/lair").body("Application/X-WWW-Form-Urlencoded", "answer=page");
+    form.send().await.expect(200);
+}

@@ -1,33 +1,14 @@
 //! What visitors and erased people leave behind, and what nobody is to see.
 
 use jiff::SignedDuration;
-use magnetiq_tests::{Client, Guest, TestApp};
+use magnetiq_tests::{Client, TestApp};
 use serde_json::{Value, json};
 
-const SESSIONS: &str = "/api/v1/webinars/sessions";
-
-/// An enabled plugin with one open session of one seat; an admin and the session's path.
-async fn announced(app: &TestApp) -> (Client, String) {
-    app.enable(Guest::Webinars).await;
-    let admin = app.sign_in("super_admin").await;
-    let title = json!({"en": "Heat pumps", "de": "Wärmepumpen"});
-    let topic = json!({"title": title, "slug": "heat-pumps", "summary": title, "status": "published"});
-    let topic = admin.post_json("/api/v1/webinars/topics", &topic).await.expect(201).data();
-    let session = json!({
-        "topic_id": topic["id"], "starts_at": "2026-03-20T09:00:00Z", "ends_at": "2026-03-20T10:00:00Z",
-        "time_zone": "Europe/Berlin", "language": "en", "status": "published", "capacity": 1,
-    });
-    let session = admin.post_json(SESSIONS, &session).await.expect(201).data();
-    (admin, format!("{SESSIONS}/{}", session["id"]))
-}
+use crate::webinar::{SESSIONS, announced, rows};
 
 async fn register(app: &TestApp, session: &str, email: &str) {
     let body = json!({"email": email, "name": "Ada", "company": "Engines", "consent": {"marketing": true}});
     app.post_json(&format!("{session}/registrations"), &body).await.expect(201);
-}
-
-async fn rows(admin: &Client, list: &str) -> Vec<Value> {
-    admin.get(list).await.expect(200).data().as_array().unwrap().clone()
 }
 
 async fn person(admin: &Client, address: &str) -> Value {

@@ -1,33 +1,16 @@
 //! Webinars in the real host, where other parts of it have a say.
 
-use jiff::SignedDuration;
 use std::ops::Deref;
 
+use jiff::SignedDuration;
 use magnetiq_tests::{Answer, Client, Guest, TestApp};
 use serde_json::{Value, json};
 
-/// An enabled plugin with one open session of one seat; an admin and the session's path.
-async fn announced(app: &TestApp) -> (Client, String) {
-    app.enable(Guest::Webinars).await;
-    let admin = app.sign_in("super_admin").await;
-    let title = json!({"en": "Heat pumps", "de": "Wärmepumpen"});
-    let topic = json!({"title": title, "slug": "heat-pumps", "summary": title, "status": "published"});
-    let topic = admin.post_json("/api/v1/webinars/topics", &topic).await.expect(201).data();
-    let session = json!({
-        "topic_id": topic["id"], "starts_at": "2026-03-20T09:00:00Z", "ends_at": "2026-03-20T10:00:00Z",
-        "time_zone": "Europe/Berlin", "language": "en", "status": "published", "capacity": 1,
-    });
-    let session = admin.post_json("/api/v1/webinars/sessions", &session).await.expect(201).data();
-    (admin, format!("/api/v1/webinars/sessions/{}", session["id"]))
-}
+use crate::webinar::{announced, rows};
 
 async fn register(app: &TestApp, session: &str, email: &str) -> Answer {
     let body = json!({"email": email, "name": "Ada", "consent": {"marketing": false}});
     app.post_json(&format!("{session}/registrations"), &body).await.expect(201)
-}
-
-async fn rows(admin: &Client, list: &str) -> Vec<Value> {
-    admin.get(list).await.expect(200).data().as_array().unwrap().clone()
 }
 
 #[tokio::test]

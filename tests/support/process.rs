@@ -51,21 +51,37 @@ impl Process {
         Self::serve_with(folder, &[], variables)
     }
 
+    /// The same, while nobody reads its log.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn serve_unheard(folder: &Path) -> Self {
+        let mut process = Self::spawn(folder, &[], &[]);
+        drop(process.child.stderr.take());
+        process.address = process.read_address();
+        process
+    }
+
     /// The same with more arguments.
     ///
     /// # Panics
     /// When it does not start.
     #[must_use]
     pub fn serve_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut process = Self::spawn(folder, arguments, variables);
+        process.errors = process.child.stderr.take().map(read_all);
+        process.address = process.read_address();
+        process
+    }
+
+    fn spawn(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = command();
         command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
         command.envs(variables.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary magnetiq");
         let output = BufReader::new(child.stdout.take().expect("its output"));
-        let errors = Some(read_all(child.stderr.take().expect("its errors")));
-        let mut process = Self { child, output, errors, address: String::new() };
-        process.address = process.read_address();
-        process
+        Self { child, output, errors: None, address: String::new() }
     }
 
     /// One who visits it.

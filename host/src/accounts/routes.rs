@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::auth::deliver::{Cookies, Delivery, SignInAnswer, deliver};
 use crate::auth::{Acting, Origin, Role, Secret};
 use crate::error::Result;
+use crate::http::json::NoBody;
 use crate::http::routes::Answer;
 use crate::http::{Envelope, Json, Path, Routes, permission};
 use crate::resources::{self, Operation, Reply, openapi};
@@ -179,6 +180,7 @@ async fn lock_user(
     Acting(actor): Acting,
     origin: Origin,
     Path(id): Path<i64>,
+    NoBody: NoBody,
 ) -> Result<Reply> {
     users::lock(&site, origin, actor, id).await
 }
@@ -188,6 +190,7 @@ async fn unlock_user(
     Acting(actor): Acting,
     origin: Origin,
     Path(id): Path<i64>,
+    NoBody: NoBody,
 ) -> Result<Reply> {
     users::unlock(&site, origin, actor, id).await
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use bytes::Bytes;
+use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::error::{Code, Error, Result};
@@ -15,6 +16,13 @@ pub struct BodyLimits {
     pub bytes: usize,
     /// From the head to the last byte.
     pub time: Duration,
+}
+
+/// The media type that is announced, in lower case and without its parameters; empty when there is none.
+#[must_use]
+pub fn media_type(headers: &HeaderMap) -> String {
+    let announced = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    announced.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The whole body.

@@ -54,6 +54,14 @@ pub(super) fn postpone(unit: &Connection, clock: &Clock, lease: Lease, reason: &
     store::postpone(unit, lease, reason, &clock::sql(next), &clock::sql(now))
 }
 
+/// Is there a job that was given up?
+///
+/// # Errors
+/// The store's own.
+pub fn has_dead(connection: &Connection) -> Result<bool> {
+    store::has_dead(connection)
+}
+
 /// Queues a dead job again with all its tries.
 ///
 /// # Errors

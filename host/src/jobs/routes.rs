@@ -10,6 +10,7 @@ use super::lease;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::idempotency::{self, Kept, Once};
+use crate::http::json::NoBody;
 use crate::http::routes::permission;
 use crate::http::{Envelope, Path, Routes};
 use crate::resources::routes::{ActorOf, mount};
@@ -18,7 +19,8 @@ use crate::store::Owner;
 /// Below `/api/v1`.
 pub fn routes(routes: &mut Routes, actor: ActorOf) {
     mount(routes, described::table(), actor);
-    let retry = move |State(app): State<App>, Path(id): Path<i64>, parts: Parts| retry_job(app, id, parts, actor);
+    let retry =
+        move |State(app): State<App>, Path(id): Path<i64>, parts: Parts, NoBody| retry_job(app, id, parts, actor);
     routes.post("/jobs/{id}/retry", permission(PERMISSION), "Queues a dead job again.", retry).returns::<Queued>();
 }
 

@@ -99,6 +99,12 @@ fn taken_of(row: &Row<'_>) -> rusqlite::Result<Taken> {
     })
 }
 
+/// Is there a dead one?
+pub fn has_dead(connection: &Connection) -> Result<bool> {
+    let mut query = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM jobs WHERE status = 'dead')")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
 /// Takes back jobs whose lease is over: those with tries left are queued, the others are dead.
 pub fn release_expired(unit: &Connection, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(

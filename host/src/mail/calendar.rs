@@ -79,7 +79,7 @@ fn invited(method: Method, attendee: &Party) -> Property {
     let mut property = party("ATTENDEE", attendee);
     property.add_parameter("CUTYPE", "INDIVIDUAL").add_parameter("ROLE", "REQ-PARTICIPANT");
     if method == Method::Request {
-        property.add_parameter("PARTSTAT", "NEEDS-ACTION").add_parameter("RSVP", "TRUE");
+        property.add_parameter("PARTSTAT", "NEEDS-ACTION").add_parameter("RSVP", "FALSE");
     }
     property.done()
 }
@@ -166,7 +166,7 @@ mod tests {
             "STATUS:CONFIRMED",
             r#"SUMMARY:Heat pumps\; explained\, "simply""#,
             "ORGANIZER;CN=\"Example, Inc.\":mailto:events@example.org",
-            "ATTENDEE;CN=\"Ada 'A' BEGIN:VALARM\";CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=TRUE:mailto:ada@example.org",
+            "ATTENDEE;CN=\"Ada 'A' BEGIN:VALARM\";CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:ada@example.org",
             "URL:https://example.org/en/webinars/heat X-EVIL: 1",
         ] {
             assert!(lines.contains(&line), "{line}\n{text}");

@@ -36,6 +36,15 @@ pub fn retry(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result
     audit::record(unit, clock, actor, &Change { action: "retry", resource: "mail", id: Some(id), before, after })
 }
 
+/// Notes who sent a message to try the server.
+///
+/// # Errors
+/// The store's own.
+pub fn note_test(unit: &Connection, clock: &Clock, actor: &Actor, id: i64) -> Result<()> {
+    let (before, after) = (&serde_json::Value::Null, &json!({"status": "queued"}));
+    audit::record(unit, clock, actor, &Change { action: "test", resource: "mail", id: Some(id), before, after })
+}
+
 /// Removes the content of messages that ended long ago; who got which when stays, and so do keys.
 ///
 /// # Errors

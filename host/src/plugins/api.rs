@@ -1,7 +1,7 @@
 //! Requests below `/api/v1/{plugin}`.
 
 use axum::response::{IntoResponse, Response};
-use http::{Method, header};
+use http::Method;
 use magnetiq_contract::describe::{Route, RouteKind};
 
 use super::answers::Answer;
@@ -10,10 +10,10 @@ use super::dispatch::Visit;
 use super::routes_table::Matched;
 use super::state::Mode;
 use super::trail::Trail;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::Parameters;
 use crate::http::idempotency::{self, Kept, Once};
-use crate::http::json::strict;
+use crate::http::json::{NoBody, require_json, strict};
 
 impl Visit {
     /// Answers on the API.
@@ -33,9 +33,7 @@ impl Visit {
         self.caller.check(&route.access)?;
         self.take_rate(route)?;
         let query = declared_query(route, self.parts.uri.query().unwrap_or_default())?;
-        if !route.raw {
-            self.check_body()?;
-        }
+        self.check_body(route)?;
         let once = self.once()?;
         let _turn = match &once {
             Some(once) => Some(self.plugins.turns.take(once).await?),
@@ -50,19 +48,15 @@ impl Visit {
         answer_of(finished)?.on_api()
     }
 
-    /// A body is JSON, and announced as JSON, unless the route reads bytes.
-    fn check_body(&self) -> Result<()> {
-        if matches!(self.parts.method, Method::GET | Method::HEAD | Method::DELETE) || self.body.is_empty() {
+    /// A body is JSON, and announced as JSON, unless the route reads bytes. A route that reads none gets none.
+    fn check_body(&self, route: &Route) -> Result<()> {
+        if matches!(self.parts.method, Method::GET | Method::HEAD) || self.body.is_empty() || route.raw {
             return Ok(());
         }
-        let announced =
-            self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if announced.split(';').next().map(str::trim) != Some("application/json") {
-            return Err(Error::new(
-                Code::UnsupportedMediaType,
-                "The body must be JSON, announced as application/json.",
-            ));
+        if route.body.is_none() {
+            return NoBody::check(&self.parts.headers, &self.body).map(drop);
         }
+        require_json(&self.parts.headers)?;
         strict::parse(&self.body).map(drop)
     }
 

@@ -10,8 +10,9 @@ use super::call::{Ask, Call, Said};
 use super::fault::Fault;
 use super::live::Live;
 use super::state::Mode;
+use super::task;
 use super::weight;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::site::{BlockRequest, Reads, RenderedBlock};
 
 impl Plugins {
@@ -40,8 +41,8 @@ impl Plugins {
         let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
         let view = view(json).map_err(|fault| plugin.usage.fault(&fault))?;
-        if view.template.is_empty() {
-            return Err(plugin.usage.undrawn(failed(&block.name, finished.last_words)));
+        if let Some(problem) = view.problem {
+            return Err(task::refusal(problem));
         }
         let until = view.fresh_until.and_then(|moment| Timestamp::from_microsecond(moment).ok());
         if finished.asked.clock || until.is_some() {
@@ -51,11 +52,6 @@ impl Plugins {
         let html = html.map_err(|error| plugin.usage.undrawn(error))?;
         Ok(RenderedBlock { html, reads })
     }
-}
-
-/// A block that fails says so by naming no template; why stands in its log.
-fn failed(block: &str, words: Option<String>) -> Error {
-    Error::new(Code::PluginFailed, format!("The block {block} could not be drawn.")).because(words.unwrap_or_default())
 }
 
 fn view(json: &str) -> Result<View, Fault> {

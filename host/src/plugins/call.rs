@@ -69,8 +69,6 @@ pub(super) struct Finished {
     pub asked: Asked,
     /// The tables it read.
     pub read: TableSet,
-    /// Its newest error line.
-    pub last_words: Option<String>,
 }
 
 /// Runs inside the call's transaction after a good answer, before the commit.
@@ -288,7 +286,7 @@ impl Call {
         self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
-        Ok(Finished { said, asked: state.asked, read, last_words: state.last_words.take() })
+        Ok(Finished { said, asked: state.asked, read })
     }
 }
 

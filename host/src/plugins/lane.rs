@@ -4,11 +4,10 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use cpu_time::ThreadTime;
 use parking_lot::Mutex;
 
 use super::engine::TICK;
-use crate::store::{Snapshot, Unit};
+use crate::store::{Deadline, Snapshot, Unit, thread_time};
 
 /// What a waiting guest wants from its driver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub(super) struct Lane {
     slow: AtomicBool,
     budget: Duration,
     writer_hold: Duration,
-    writer_since: AtomicU64,
+    in_transaction: AtomicBool,
 }
 
 #[derive(Default)]
@@ -42,6 +41,8 @@ pub(super) struct Places {
     /// The read snapshot, once the call has read something.
     pub snapshot: Option<Snapshot>,
     wish: Option<Wish>,
+    /// Until when it may hold the writer.
+    hold: Option<Deadline>,
 }
 
 /// A poll of the guest that has not ended. Short ones are measured by the clock on the wall, which costs nothing. From
@@ -53,8 +54,6 @@ struct Poll {
     counted: u64,
     thread_time: Option<Duration>,
 }
-
-const NOT_RUNNING: u64 = u64::MAX;
 
 impl Lane {
     /// A lane for a call that may compute for `budget` and hold the writer for `writer_hold`.
@@ -69,7 +68,7 @@ impl Lane {
             slow: AtomicBool::new(false),
             budget,
             writer_hold,
-            writer_since: AtomicU64::new(NOT_RUNNING),
+            in_transaction: AtomicBool::new(false),
         }
     }
 
@@ -90,19 +89,22 @@ impl Lane {
 
     /// Hands the transaction to the guest.
     pub fn enter_transaction(&self, unit: Unit) {
-        self.places.lock().unit = Some(unit);
-        self.writer_since.store(self.elapsed(), Ordering::Relaxed);
+        let mut places = self.places.lock();
+        (places.unit, places.hold) = (Some(unit), Some(Deadline::after(self.writer_hold)));
+        self.in_transaction.store(true, Ordering::Relaxed);
     }
 
     /// Takes the transaction back.
     pub fn leave_transaction(&self) -> Option<Unit> {
-        self.writer_since.store(NOT_RUNNING, Ordering::Relaxed);
-        self.places.lock().unit.take()
+        self.in_transaction.store(false, Ordering::Relaxed);
+        let mut places = self.places.lock();
+        places.hold = None;
+        places.unit.take()
     }
 
     /// Is the call inside its transaction?
     pub fn in_transaction(&self) -> bool {
-        self.writer_since.load(Ordering::Relaxed) != NOT_RUNNING
+        self.in_transaction.load(Ordering::Relaxed)
     }
 
     /// Runs one poll of the guest and counts its time.
@@ -165,10 +167,7 @@ impl Lane {
 
     /// True when the guest has held the writer for too long.
     pub fn over_hold(&self) -> bool {
-        match self.writer_since.load(Ordering::Relaxed) {
-            NOT_RUNNING => false,
-            since => Duration::from_nanos(self.elapsed().saturating_sub(since)) > self.writer_hold,
-        }
+        self.places.lock().hold.is_some_and(|hold| hold.has_passed())
     }
 
     /// True once, when the guest has computed past a tick.
@@ -193,14 +192,8 @@ impl Lane {
     }
 }
 
-/// Time that this thread has had a processor.
-fn thread_time() -> Duration {
-    ThreadTime::now().as_duration()
-}
-
-/// The largest value means that nothing runs.
 fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX - 1)
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! that keeps the step.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
@@ -18,7 +18,7 @@ use super::task;
 use crate::error::{Error, Result};
 use crate::jobs::schedules::{self, NewSchedule};
 use crate::resources::Actor;
-use crate::store::{Owner, Store, Unit, Verdict};
+use crate::store::{Deadline, Owner, Store, Unit, Verdict};
 
 /// Longest time that a step may hold the writer: an admin's deed, which happens seldom and fails no visitor.
 const HOLD: Duration = Duration::from_secs(2);
@@ -88,7 +88,7 @@ async fn take_step(
     let plugin = plugin.clone();
     store
         .lend(plugin.owner.clone(), move |unit| {
-            unit.set_deadline(Instant::now() + HOLD);
+            unit.set_deadline(Deadline::after(HOLD));
             let (unit, told) = match step {
                 Some(call) => tell(call, unit),
                 None => (unit, Ok(())),

@@ -78,7 +78,12 @@ impl Plugins {
         };
         let live = self.revive(&row).await?;
         self.claim(&live, &self.alive.load())?;
-        self.begin_life(row, &live, begins, actor).await?;
+        if let Err(refusal) = self.begin_life(row, &live, begins, actor).await {
+            if begins {
+                self.permissions.remove_plugin(id);
+            }
+            return Err(refusal);
+        }
         self.show_with(&live)
     }
 
@@ -135,21 +140,20 @@ impl Plugins {
         let mut row = self.row(id).await?.ok_or_else(not_yet)?;
         let checked = super::settings::check(&package.manifest.contract.settings, values)?;
         row.settings = checked.plain.into_iter().filter(|(_, value)| !value.is_null()).collect();
+        let seal = |name: &str, value: String| self.seal.seal(&secret_place(id, name), value.as_bytes());
+        let mut secrets = Vec::new();
         for (name, value) in checked.secret {
-            self.keep_secret(id, name, value.as_deref()).await?;
+            let sealed = value.map(|value| seal(&name, value)).transpose()?;
+            secrets.push((name, sealed));
         }
-        self.change(row, actor, "set").await
-    }
-
-    async fn keep_secret(&self, id: &str, name: String, value: Option<&str>) -> Result<()> {
-        let seal = |value: &str| self.seal.seal(&secret_place(id, &name), value.as_bytes());
-        let sealed = value.map(seal).transpose()?;
-        let (id, now) = (id.to_owned(), self.clock.sql_now());
-        let keep = move |unit: &Unit| match &sealed {
-            Some(sealed) => store::save_secret(unit, &id, &name, sealed, &now),
-            None => store::remove_secret(unit, &id, &name),
-        };
-        self.store.write(Owner::Core, move |unit| keep(unit)).await
+        let (kept, clock, by) = (row.clone(), self.clock.clone(), (actor.clone(), "set"));
+        self.store
+            .write(Owner::Core, move |unit| {
+                keep_secrets(unit, &kept.plugin, &secrets, &clock.sql_now())?;
+                save(unit, &clock, &kept, Some(&by))
+            })
+            .await?;
+        if row.state == ENABLED { self.show_with(&self.revive(&row).await?) } else { Ok(()) }
     }
 
     /// Saves a changed row and, when the plugin is alive, replaces it.
@@ -305,6 +309,17 @@ pub(super) fn save(
         after: &after.as_ref().map_or(Value::Null, shown),
     };
     audit::record(unit, clock, actor, &change)
+}
+
+/// Keeps sealed secrets by name, and takes away those without a value.
+fn keep_secrets(unit: &Unit, plugin: &str, secrets: &[(String, Option<Vec<u8>>)], now: &str) -> Result<()> {
+    for (name, sealed) in secrets {
+        match sealed {
+            Some(sealed) => store::save_secret(unit, plugin, name, sealed, now)?,
+            None => store::remove_secret(unit, plugin, name)?,
+        }
+    }
+    Ok(())
 }
 
 fn shown(row: &PluginRow) -> Value {

@@ -20,6 +20,7 @@ use super::task;
 use super::trail::Trail;
 use crate::error::{Code, Error, Result};
 use crate::http::Parameters;
+use crate::http::body::media_type;
 use crate::site::{Key, Reads, RefusedForm, Rendering};
 
 impl Visit {
@@ -139,9 +140,7 @@ impl Visit {
 
     /// The form's fields in their order.
     fn form_values(&self) -> Result<Vec<(String, String)>> {
-        let announced =
-            self.parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if announced.split(';').next().map(str::trim) != Some("application/x-www-form-urlencoded") {
+        if media_type(&self.parts.headers) != "application/x-www-form-urlencoded" {
             return Err(Error::new(Code::UnsupportedMediaType, "The body must be a form."));
         }
         let text =

@@ -9,6 +9,7 @@ use super::admin::{self, Panel};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::http::json::NoBody;
 use crate::http::layers::RequestId;
 use crate::http::{Envelope, Json, Page, Path, Routes, permission};
 
@@ -72,6 +73,7 @@ async fn disable(
     caller: Caller,
     request: axum::Extension<RequestId>,
     Path(id): Path<String>,
+    NoBody: NoBody,
 ) -> Result<Envelope<Value>> {
     app.plugins.disable(&id, &caller.actor(&request.0.0)).await?;
     Ok(Envelope::ok(admin::read(&app.plugins, &id).await?))

@@ -15,9 +15,9 @@ use super::table::Table;
 use super::view::View;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::http::body::BodyLimits;
+use crate::http::body::{self, BodyLimits};
 use crate::http::idempotency::{self, Once};
-use crate::http::json;
+use crate::http::json::{self, NoBody};
 use crate::store::Connection;
 
 /// A request that is read, but not yet held against the database.
@@ -54,7 +54,11 @@ impl Request {
         let (parts, body) = request.into_parts();
         let (value, bytes) = match operation.has_body() {
             true => json::value(axum::extract::Request::from_parts(parts.clone(), body), limits).await?,
-            false => (Value::Object(Map::new()), bytes::Bytes::new()),
+            false => {
+                let bytes = body::collect(body, limits).await?;
+                NoBody::check(&parts.headers, &bytes)?;
+                (Value::Object(Map::new()), bytes)
+            }
         };
         let Value::Object(body) = value else {
             return Err(Error::field("body", Rule::Type("an object".to_owned())));

@@ -9,6 +9,7 @@ use std::time::Instant;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::error::{Code, Error, Result};
+use crate::store::Deadline;
 use crate::store::fault::Fault;
 use crate::store::session::{Session, Shared};
 use crate::store::sync::sync_folder;
@@ -93,7 +94,7 @@ impl Background {
 
     /// Ends it where it is.
     pub(super) fn stop(self) {
-        self.watch.set_deadline(Some(Instant::now()));
+        self.watch.set_deadline(Some(Deadline::at(Instant::now())));
         self.finish();
     }
 

@@ -8,6 +8,7 @@ mod backup;
 mod catalogue;
 mod checkpoint;
 pub mod checks;
+mod deadline;
 mod errors;
 pub mod fault;
 mod functions;
@@ -42,6 +43,7 @@ use parking_lot::Mutex;
 pub use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+pub use self::deadline::{Deadline, thread_time};
 pub use self::errors::sqlite_error;
 pub use self::generations::{Marks, Seen, TableSet};
 pub use self::migrations::Migration;

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
+use crate::store::Deadline;
 use crate::store::Owner;
 use crate::store::fault::Fault;
 use crate::store::generations::TableSet;
@@ -99,7 +100,7 @@ fn begin(session: &Session) -> Result<()> {
         session.connection().flush_prepared_statement_cache();
     }
     session.control("BEGIN")?;
-    session.set_deadline(Some(Instant::now() + OLDEST));
+    session.set_deadline(Some(Deadline::at(Instant::now() + OLDEST)));
     session.watch().replace_scope(Scope::Core);
     Ok(())
 }

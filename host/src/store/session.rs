@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
@@ -10,6 +9,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::Result;
+use crate::store::Deadline;
 use crate::store::authorizer;
 use crate::store::catalogue::Catalogue;
 use crate::store::generations::Generations;
@@ -93,8 +93,8 @@ impl Session {
         &self.connection
     }
 
-    /// Interrupts statements from this moment on; `None` lets them run.
-    pub fn set_deadline(&self, deadline: Option<Instant>) {
+    /// Interrupts statements once it has passed; `None` lets them run.
+    pub fn set_deadline(&self, deadline: Option<Deadline>) {
         self.watch.set_deadline(deadline);
     }
 

@@ -1,7 +1,7 @@
 //! A plugin's SQL: its own tables, its own statements, within what the call may still use.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use magnetiq_contract::row::{Reader, Value, Writer};
 use rusqlite::limits::Limit;
@@ -13,6 +13,7 @@ use crate::store::errors::guest_error;
 use crate::store::scope::Scope;
 use crate::store::session::Session;
 use crate::store::unit;
+use crate::store::{Deadline, thread_time};
 
 /// Bytes of one statement's text.
 const LONGEST: usize = 100 << 10;
@@ -33,7 +34,7 @@ pub struct SqlBudget {
 }
 
 impl SqlBudget {
-    /// Time inside SQLite, rows handed over, and their bytes.
+    /// Work inside SQLite by the thread's time, rows handed over, and their bytes.
     #[must_use]
     pub const fn new(time: Duration, rows: u64, bytes: u64) -> Self {
         Self { time, rows, bytes, used: Duration::ZERO }
@@ -125,13 +126,12 @@ fn run<T>(
     work: impl FnOnce(&mut CachedStatement<'_>, &mut SqlBudget) -> Result<T, Failure>,
 ) -> Result<T> {
     check(session, sql, budget)?;
-    let start = Instant::now();
+    let start = thread_time();
     let outer = session.watch().deadline();
-    let own = start + budget.time;
-    session.set_deadline(Some(outer.map_or(own, |outer| outer.min(own))));
+    session.set_deadline(Some(Deadline::after(budget.time).or_earlier(outer)));
     let outcome = in_scope(session, plugin, sql, budget, work);
     session.set_deadline(outer);
-    budget.spend_time(start.elapsed());
+    budget.spend_time(thread_time().saturating_sub(start));
     outcome.map_err(|failure| explain(session, failure))
 }
 

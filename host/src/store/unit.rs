@@ -1,11 +1,11 @@
 //! A unit of work: the writer's connection inside its own transaction.
 
 use std::ops::Deref;
-use std::time::Instant;
 
 use rusqlite::Connection;
 
 use crate::error::{Code, Error, Result};
+use crate::store::Deadline;
 use crate::store::Owner;
 use crate::store::generations::TableSet;
 use crate::store::scope::Scope;
@@ -28,7 +28,7 @@ pub enum Verdict<T> {
 
 impl Unit {
     /// Wraps a connection in which a transaction has just begun.
-    pub(super) fn new(session: Session, owner: Owner, deadline: Instant) -> Result<Self> {
+    pub(super) fn new(session: Session, owner: Owner, deadline: Deadline) -> Result<Self> {
         session.watch().forget_writes();
         session.set_deadline(Some(deadline));
         let pages_before = match owner {
@@ -51,8 +51,8 @@ impl Unit {
         &self.session
     }
 
-    /// Interrupts statements from this moment on, and ends the unit without a trace when one is interrupted.
-    pub fn set_deadline(&self, deadline: Instant) {
+    /// Interrupts statements once it has passed, and ends the unit without a trace when one is interrupted.
+    pub fn set_deadline(&self, deadline: Deadline) {
         self.session.set_deadline(Some(deadline));
     }
 

@@ -2,16 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use parking_lot::Mutex;
 
 use crate::store::catalogue::Catalogue;
+use crate::store::deadline::Deadline;
 use crate::store::generations::{Generations, TableSet};
 use crate::store::scope::{Entered, Scope};
-
-const NEVER: u64 = u64::MAX;
 
 /// Statements whose tables are remembered; more than a connection keeps prepared.
 const REMEMBERED: usize = 1024;
@@ -22,8 +20,7 @@ pub(super) struct Watch {
     generations: Arc<Generations>,
     scope: Mutex<Scope>,
     denied: Mutex<Option<String>>,
-    started: Instant,
-    deadline: AtomicU64,
+    deadline: Mutex<Option<Deadline>>,
     /// Set around the store's own COMMIT; any other one is turned into a rollback.
     committing: AtomicBool,
     schema_changed: AtomicBool,
@@ -50,8 +47,7 @@ impl Watch {
             generations,
             scope: Mutex::new(Scope::Store),
             denied: Mutex::default(),
-            started: Instant::now(),
-            deadline: AtomicU64::new(NEVER),
+            deadline: Mutex::default(),
             committing: AtomicBool::new(false),
             schema_changed: AtomicBool::new(false),
             written: Mutex::default(),
@@ -82,21 +78,17 @@ impl Watch {
         self.denied.lock().take()
     }
 
-    /// Interrupts statements from this moment on.
-    pub(super) fn set_deadline(&self, deadline: Option<Instant>) {
-        let nanos = deadline.map_or(NEVER, |moment| nanos(moment.saturating_duration_since(self.started)));
-        self.deadline.store(nanos, Ordering::Relaxed);
+    /// Interrupts statements once it has passed.
+    pub(super) fn set_deadline(&self, deadline: Option<Deadline>) {
+        *self.deadline.lock() = deadline;
     }
 
-    /// The moment from which statements are interrupted.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        let at = self.deadline.load(Ordering::Relaxed);
-        (at != NEVER).then(|| self.started + Duration::from_nanos(at))
+    pub(super) fn deadline(&self) -> Option<Deadline> {
+        *self.deadline.lock()
     }
 
     pub(super) fn is_late(&self) -> bool {
-        let deadline = self.deadline.load(Ordering::Relaxed);
-        deadline != NEVER && nanos(self.started.elapsed()) >= deadline
+        self.deadline().is_some_and(|deadline| deadline.has_passed())
     }
 
     /// Lets the next COMMIT through, or no longer.
@@ -197,8 +189,4 @@ impl Reads {
 /// Trigger programs, and the statements by which a full-text table reads its own insides while it is stepped.
 fn is_inner(text: &str) -> bool {
     text.starts_with("--") || text.contains("'main'.") || text.contains("\"main\".")
-}
-
-fn nanos(duration: Duration) -> u64 {
-    u64::try_from(duration.as_nanos()).unwrap_or(NEVER)
 }

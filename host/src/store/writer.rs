@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+use crate::store::Deadline;
 use crate::store::checkpoint::Checkpoints;
 use crate::store::fault::Fault;
 use crate::store::queue::{Next, Queue};
@@ -68,7 +69,7 @@ impl Writer {
     /// One unit, charged to its owner. Returns the connection, unless it was lost.
     fn turn(&self, session: Option<Session>, owner: &Owner, work: Work) -> Option<Session> {
         let start = Instant::now();
-        let session = match self.begin(session, owner, start) {
+        let session = match self.begin(session, owner) {
             Ok(unit) => work(Ok(unit)).and_then(|finished| self.end(finished)),
             Err(error) => {
                 work(Err(error));
@@ -80,7 +81,7 @@ impl Writer {
     }
 
     /// Opens a new connection when the last one was lost.
-    fn begin(&self, session: Option<Session>, owner: &Owner, start: Instant) -> Result<Unit> {
+    fn begin(&self, session: Option<Session>, owner: &Owner) -> Result<Unit> {
         self.fault.check()?;
         let session = match session {
             Some(session) => session,
@@ -88,7 +89,7 @@ impl Writer {
         };
         session.control("BEGIN IMMEDIATE")?;
         let allowance = if *owner == Owner::Core { CORE_DEADLINE } else { PLUGIN_DEADLINE };
-        Unit::new(session, owner.clone(), start + allowance)
+        Unit::new(session, owner.clone(), Deadline::after(allowance))
     }
 
     /// Commits or rolls back, and answers: a commit after its sync, the rest at once.

@@ -1,5 +1,6 @@
 //! Blocks for the page builder.
 
+use crate::answer::Problem;
 use crate::text::Locale;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -31,4 +32,6 @@ pub struct View {
     pub data: Value,
     /// As in [`crate::answer::Page::fresh_until`].
     pub fresh_until: Option<i64>,
+    /// Why the block shows nothing; the rest is empty then.
+    pub problem: Option<Problem>,
 }

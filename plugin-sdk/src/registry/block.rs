@@ -58,7 +58,7 @@ impl BlockView {
     /// # Errors
     /// When `data` is not JSON.
     pub fn new(template: &str, data: impl serde::Serialize) -> Result<Self> {
-        Ok(Self(View { template: template.into(), data: serde_json::to_value(data)?, fresh_until: None }))
+        Ok(Self(View { template: template.into(), data: serde_json::to_value(data)?, ..View::default() }))
     }
 
     /// The moment after which it may say something wrong.

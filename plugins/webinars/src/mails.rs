@@ -79,6 +79,7 @@ fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
         "time_zone": event.time_zone,
         "language": event.language,
         "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed),
+        "invited": seat.status == Status::Confirmed,
         "moved": seat.invited && seat.status != Status::Confirmed,
         "offered_until": seat.offered_until,
         "link": personal_link(tx, seat)?,

@@ -31,7 +31,6 @@ fn performers(db: &Snapshot, topic: i64) -> Result<Value> {
 fn event(db: &Snapshot, event: &Event, locale: Locale, speakers: &BTreeMap<i64, Value>) -> Result<Value> {
     let url = topic_url(db, event, locale)?;
     let site = db.context()?.site;
-    let sold_out = event.free() == Some(0);
     let mut object = json!({
         "@context": "https://schema.org",
         "@type": "Event",
@@ -51,9 +50,13 @@ fn event(db: &Snapshot, event: &Event, locale: Locale, speakers: &BTreeMap<i64, 
             "price": "0",
             "priceCurrency": "EUR",
             "url": url,
-            "availability": if sold_out { "https://schema.org/SoldOut" } else { "https://schema.org/InStock" },
         },
     });
+    if event.is_open(db.now()) {
+        let sold_out = event.free() == Some(0);
+        let availability = if sold_out { "https://schema.org/SoldOut" } else { "https://schema.org/InStock" };
+        object["offers"]["availability"] = json!(availability);
+    }
     if let Some(moved_from) = event.moved_from {
         object["previousStartDate"] = json!(moved_from);
     }

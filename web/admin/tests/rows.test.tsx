@@ -236,6 +236,7 @@ test("the file holds what is selected, and is asked for with the token", async (
   const call = calls.find(({ path }) => path.endsWith(".csv"));
   expect(call?.query.toString()).toBe("status=cancelled");
   expect(call?.headers.get("authorization")).toBe("Bearer token-1");
+  expect(call?.headers.get("accept")).toBe("text/csv, application/json");
 });
 
 test("a row in the trash can only be restored", async () => {

@@ -6,9 +6,9 @@ pub mod typed;
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderMap, header};
-use serde::Serialize;
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::body::{self, BodyLimits};
 use crate::app::App;
@@ -54,6 +54,39 @@ impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
     }
 }
 
+/// What a request brings that needs no body: nothing, or an empty object. Anything else is refused as [`Json`] does it,
+/// because whoever sends it expects that it counts.
+#[derive(Clone, Copy, Debug)]
+pub struct NoBody;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+impl NoBody {
+    /// Checks a body that is already here.
+    ///
+    /// # Errors
+    /// As the extractor.
+    pub fn check(headers: &HeaderMap, bytes: &[u8]) -> Result<Self> {
+        if !bytes.is_empty() {
+            require_json(headers)?;
+            let Json(Nothing {}) = Json::parse(bytes)?;
+        }
+        Ok(Self)
+    }
+}
+
+impl FromRequest<App> for NoBody {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::collect(body, app.settings.limits.body()).await?;
+        Self::check(&parts.headers, &bytes)
+    }
+}
+
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
         axum::Json(self.0).into_response()
@@ -71,10 +104,12 @@ pub async fn value(request: Request, limits: BodyLimits) -> Result<(serde_json::
     Ok((strict::parse(&bytes)?, bytes))
 }
 
-fn require_json(headers: &HeaderMap) -> Result<()> {
-    let announced = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = announced.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    if media_type == "application/json" {
+/// Refuses a body that is announced as something else.
+///
+/// # Errors
+/// 415.
+pub fn require_json(headers: &HeaderMap) -> Result<()> {
+    if body::media_type(headers) == "application/json" {
         return Ok(());
     }
     Err(Error::new(Code::UnsupportedMediaType, "The body must be JSON, announced as application/json."))

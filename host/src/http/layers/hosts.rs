@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{Version, header};
+use http::header;
 
 use crate::app::App;
 use crate::error::{Code, Error, Result};
@@ -38,9 +38,8 @@ fn check_host(request: &Request, allowed: &[String]) -> Result<()> {
 }
 
 fn host(request: &Request) -> Option<&str> {
-    if request.version() >= Version::HTTP_2
-        && let Some(authority) = request.uri().authority()
-    {
+    // HTTP/2 names it there, and a proxy's request line too, whatever its `Host` says.
+    if let Some(authority) = request.uri().authority() {
         return Some(authority.as_str());
     }
     let mut lines = request.headers().get_all(header::HOST).iter();

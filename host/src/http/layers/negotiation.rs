@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::{HeaderMap, HeaderName, header};
 
 use crate::error::{Code, Error, Result};
+use crate::http::body::media_type;
 
 /// What the host reads itself.
 const OURS: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
@@ -25,8 +26,7 @@ fn check_body(headers: &HeaderMap) -> Result<()> {
         return refused(("The body must not be compressed.", "Der Inhalt darf nicht komprimiert sein."));
     }
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let alphabet = charset(content_type).filter(|_| OURS.contains(&media_type.as_str()));
+    let alphabet = charset(content_type).filter(|_| OURS.contains(&media_type(headers).as_str()));
     match alphabet.as_deref() {
         None | Some("utf-8" | "utf8" | "us-ascii") => Ok(()),
         Some(_) => refused(("The body must be in UTF-8.", "Der Inhalt muss in UTF-8 sein.")),

@@ -6,7 +6,7 @@ mod moment;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use magnetiq_contract::demo::{Create, Moment, Post, Step};
 use magnetiq_contract::describe::{FieldKind, RouteKind};
@@ -24,7 +24,7 @@ use super::task;
 use crate::clock;
 use crate::error::{Code, Error, Result};
 use crate::resources::{self, Actor, Edit, Table, Write};
-use crate::store::{Unit, Verdict};
+use crate::store::{Deadline, Unit, Verdict};
 
 /// How long all steps of a plugin may take: nobody waits for the writer while the site starts.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,7 +47,7 @@ impl Plugins {
         let context = Arc::new(self.context(&plugin, Locale::default(), None, String::new()));
         self.store
             .lend(plugin.owner.clone(), move |unit| {
-                unit.set_deadline(Instant::now() + PATIENCE);
+                unit.set_deadline(Deadline::after(PATIENCE));
                 let mut demo = Demo {
                     plugins: &plugins,
                     plugin: &plugin,

@@ -50,6 +50,7 @@ fn a_moved_session_tells_everybody_once_and_is_reminded_of_anew() {
     host.run_due_jobs();
     assert_eq!(templates(&host)[3..], ["changed", "changed"], "two changes within five minutes are one mail");
     let changed = host.mails()[3].clone();
+    assert_eq!((&changed.data["invited"], &host.mails()[4].data["invited"]), (&json!(true), &json!(false)));
     let calendar = changed.calendar.unwrap();
     assert_eq!(
         (calendar.method, calendar.event.sequence, calendar.event.location.as_str()),
@@ -76,6 +77,8 @@ fn a_cancelled_session_tells_everybody_at_once_and_reminds_nobody() {
     assert_eq!((calendar.method, calendar.event.sequence), (Method::Cancel, 1));
     assert!(mails[3].calendar.is_none(), "who waits has no invitation");
     assert_eq!(session_status(&host), "https://schema.org/EventCancelled");
+    let offers = host.page("/heat-pumps").page().json_ld[0]["offers"].clone();
+    assert!(offers.get("availability").is_none(), "{offers}");
     host.set_time("2026-03-10T13:00:00Z");
     host.run_due_jobs();
     assert_eq!(host.mails().len(), 4);

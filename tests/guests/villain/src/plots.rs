@@ -17,8 +17,6 @@ use crate::{do_deed, insert};
     write = "villain:manage"
 )]
 pub struct Plot {
-    /// Its id.
-    pub id: i64,
     /// What is done, or `<kind>:<deed>` for another kind of call.
     #[field(en = "Deed", de = "Tat", list)]
     pub deed: String,

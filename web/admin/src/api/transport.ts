@@ -17,6 +17,8 @@ export interface Call {
   params?: Params;
   /** Tag of the version that is being changed. */
   ifMatch?: string | null;
+  /** Media types that the caller can read; JSON unless it says otherwise. */
+  accept?: string;
   /** Sign-in itself: carries no token, no idempotency key, and a 401 means what it says. */
   anonymous?: boolean;
 }
@@ -107,7 +109,7 @@ async function send(call: Call, token: string | null, signal?: AbortSignal): Pro
 }
 
 function headersOf(call: Call, token: string | null): Headers {
-  const headers = new Headers({ accept: "application/json", "accept-language": document.documentElement.lang });
+  const headers = new Headers({ accept: call.accept ?? "application/json", "accept-language": document.documentElement.lang });
   if (call.body !== undefined) headers.set("content-type", "application/json");
   if (token && !call.anonymous) headers.set("authorization", `Bearer ${token}`);
   if (call.ifMatch) headers.set("if-match", call.ifMatch);
