@@ -17,6 +17,7 @@ mod identity_users;
 mod invitations;
 mod jobs;
 mod kill;
+mod logs;
 mod mail;
 mod negotiation;
 mod openapi;

@@ -140,6 +140,12 @@ impl Process {
         said
     }
 
+    /// All that it wrote to standard error, up to its end.
+    #[must_use]
+    pub fn log(&mut self) -> String {
+        self.errors()
+    }
+
     fn read_address(&mut self) -> String {
         for line in self.output.by_ref().lines().map_while(Result::ok) {
             if let Some((_, address)) = line.split_once("listening on ") {
