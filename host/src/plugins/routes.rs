@@ -118,5 +118,5 @@ async fn usage(State(app): State<App>, Path(id): Path<String>) -> Result<Envelop
 }
 
 async fn panel(State(app): State<App>, caller: Caller) -> Result<Envelope<Panel>> {
-    Ok(Envelope::ok(admin::panel(&app.plugins, &caller)?))
+    Ok(Envelope::ok(admin::panel(&app.plugins, &caller, app.settings.mail.leaves_by())?))
 }

@@ -278,7 +278,8 @@ fn every_kind_of_error_has_a_page_in_both_languages() {
     let page = |locale, code| error_page(locale, &Error::new(code, "Never on a page."), None);
     assert!(page(Locale::En, Code::Gone).contains("This page is gone"));
     assert!(page(Locale::De, Code::Forbidden).contains("Diese Seite ist nicht für alle"));
-    assert!(page(Locale::De, Code::Unavailable).contains("Einen Moment, bitte"));
+    assert!(page(Locale::De, Code::Unavailable).contains("Im Moment nicht verfügbar"));
+    assert!(page(Locale::De, Code::RateLimited).contains("Einen Moment, bitte"));
     assert!(page(Locale::En, Code::Internal).contains("r-77") && !page(Locale::En, Code::Gone).contains("r-77"));
     assert!(page(Locale::En, Code::BadRequest).contains("That did not work"));
 }
