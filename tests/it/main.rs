@@ -20,6 +20,7 @@ mod kill;
 mod logs;
 mod mail;
 mod negotiation;
+mod new_plugin;
 mod openapi;
 mod packages;
 mod people;
