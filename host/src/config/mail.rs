@@ -30,7 +30,7 @@ impl Mail {
     /// How messages leave: `smtp`, or `files` in the data folder.
     #[must_use]
     pub fn leaves_by(&self) -> &'static str {
-        if self.smtp_url.is_some() { "smtp" } else { "files" }
+        if self.server.is_some() { "smtp" } else { "files" }
     }
 }
 
