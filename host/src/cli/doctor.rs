@@ -35,6 +35,7 @@ impl Doctor {
     pub async fn run(&self, assets: &Assets) -> Result<()> {
         let settings = self.data.settings([])?;
         let mut findings = vec![Finding::Good("The settings can be used.".to_owned())];
+        findings.extend(settings.later.iter().map(|name| later(name)));
         findings.extend([data_folder(settings.data_dir.path()), database(&settings), running(&settings)]);
         findings.extend([mail(&settings).await, panel(assets)]);
         report(&findings)
@@ -54,6 +55,10 @@ fn report(findings: &[Finding]) -> Result<()> {
         1 => Err(Error::new(Code::Conflict, "One thing is wrong.")),
         more => Err(Error::new(Code::Conflict, format!("{more} things are wrong."))),
     }
+}
+
+fn later(name: &str) -> Finding {
+    Finding::Note(format!("This version does not use the setting {name} yet."))
 }
 
 fn data_folder(path: &Path) -> Finding {
@@ -90,18 +95,18 @@ fn running(settings: &Settings) -> Finding {
 }
 
 async fn mail(settings: &Settings) -> Finding {
-    let Some(url) = &settings.mail.smtp_url else {
+    let Some(server) = &settings.mail.server else {
         let sentence = "No SMTP server is set; mails are written to the data folder.".to_owned();
         let is_real = settings.environment == Environment::Production;
         return if is_real { Finding::Bad(sentence) } else { Finding::Note(sentence) };
     };
-    let reached = match Transport::smtp(url.reveal()) {
+    let reached = match Transport::smtp(server) {
         Ok(transport) => transport.check().await,
         Err(error) => Err(error.to_string()),
     };
     match reached {
         Ok(()) => Finding::Good("The SMTP server takes our sign-in.".to_owned()),
-        Err(reason) => Finding::Bad(format!("The SMTP server cannot be used: {reason}.")),
+        Err(reason) => Finding::Bad(format!("The SMTP server cannot be used: {}.", reason.trim_end_matches('.'))),
     }
 }
 

@@ -188,6 +188,26 @@ pub fn mark_failed(
     Ok(())
 }
 
+/// Whether some of the latest messages that are due do not tell yet why they wait.
+pub fn has_unmarked(unit: &Connection, now: &str, reason: &str) -> Result<bool> {
+    let mut query = unit.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM (SELECT last_error FROM mails WHERE status = 'queued' AND next_attempt_at <= ?1
+             ORDER BY next_attempt_at DESC LIMIT 100) WHERE last_error <> ?2)",
+    )?;
+    Ok(query.query_row((now, reason), |row| row.get(0))?)
+}
+
+/// Writes on the latest messages that are due why they wait; no try is counted.
+pub fn mark_waiting(unit: &Connection, reason: &str, now: &str) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET last_error = ?2, updated_at = ?1
+         WHERE last_error <> ?2 AND id IN (SELECT id FROM mails WHERE status = 'queued' AND next_attempt_at <= ?1
+             ORDER BY next_attempt_at DESC LIMIT 100)",
+    )?;
+    query.execute((now, reason))?;
+    Ok(())
+}
+
 /// The nearest moment at which a message may leave or a lease is over.
 pub fn next_due(unit: &Connection) -> Result<Option<String>> {
     let mut query = unit.prepare_cached(
@@ -274,17 +294,18 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
         purgeable(shape!("mails", NewRow {
             owner, template, contact_id, to_email, to_name, locale, time_zone, calendar, key, send_at,
         } apart from { data, now }))
-        .points("contact_id", "contacts"),
+        .points("contact_id", "contacts ON DELETE SET NULL"),
         purgeable(shape!("mails", Taken {
             id, attempt, owner, template, to_email, to_name, locale, time_zone, calendar, send_at, created_at,
         } apart from { data }))
         .renamed("attempt", "attempts")
+        .check("attempts >= 0")
         .and::<String>("next_attempt_at")
         .and::<Option<String>>("lease_until")
         .and::<Option<String>>("sent_at"),
         shape!("mail_attachments", File { name, content_type, content })
             .and::<i64>("mail_id")
-            .points("mail_id", "mails"),
+            .points("mail_id", "mails ON DELETE CASCADE"),
         shape!("mail_attachments", Attachment { name, content_type } apart from { content }).and::<[u8]>("content"),
     ]
 }

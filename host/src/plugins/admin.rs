@@ -1,6 +1,7 @@
 //! Plugins as an admin sees them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use magnetiq_contract::describe::Resource;
 use magnetiq_contract::text::{Locale, Text};
@@ -56,13 +57,18 @@ pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, P
 pub(super) async fn read(plugins: &Plugins, id: &str) -> Result<Value> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
     let row = row(plugins, id).await?;
-    let mut plugin = summary(plugins, &package, row.as_ref());
-    let contract = match plugins.built(package.clone()).await {
-        Ok(built) => contract(&built, row.as_ref()),
+    Ok(shown(plugins, package, row.as_ref()).await)
+}
+
+/// A plugin with its contract, as `row` has it.
+pub(super) async fn shown(plugins: &Plugins, package: Arc<Package>, row: Option<&PluginRow>) -> Value {
+    let mut plugin = summary(plugins, &package, row);
+    let contract = match plugins.built(package).await {
+        Ok(built) => contract(&built, row),
         Err(error) => json!({"refused": error.message()}),
     };
     plugin.insert("contract".into(), contract);
-    Ok(plugin.into())
+    plugin.into()
 }
 
 /// What is granted; everything that is asked, for a plugin that was never enabled.

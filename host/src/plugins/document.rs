@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::Plugins;
 use super::live::Live;
+use crate::http::idempotency;
 use crate::http::routes::path_parameters;
 use crate::resources;
 
@@ -87,5 +88,6 @@ fn page_responses(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let query = |name: &String| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string"}});
-    path_parameters(&route.path).into_iter().chain(route.query.iter().map(query)).collect()
+    let in_header = (route.kind == RouteKind::Api && route.method == "POST").then(idempotency::parameter);
+    path_parameters(&route.path).into_iter().chain(route.query.iter().map(query)).chain(in_header).collect()
 }
