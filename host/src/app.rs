@@ -166,8 +166,8 @@ fn privacy(plugins: &Arc<Plugins>) -> Privacy {
 }
 
 fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<Plugins>) -> Result<mail::Worker> {
-    let transport = match &settings.mail.smtp_url {
-        Some(url) => Transport::smtp(url.reveal())?,
+    let transport = match &settings.mail.server {
+        Some(server) => Transport::smtp(server)?,
         None => Transport::folder(&settings.data_dir.mail())?,
     };
     let site = mail::SiteInfo {

@@ -205,7 +205,7 @@ async fn a_plugin_takes_no_more_room_than_it_was_granted_even_when_it_does_not_l
     let stored = usage["stored_bytes"].as_i64().unwrap();
     assert!((600 << 10..1 << 20).contains(&stored), "{usage}");
     assert_eq!(usage["granted_mb"], 1);
-    assert!(usage["last_fault"]["message"].as_str().unwrap().contains("1 MB"), "{usage}");
+    assert!(usage["last_refusal"]["message"].as_str().unwrap().contains("1 MB"), "{usage}");
 
     execute(&app, "DELETE FROM p_villain__loot WHERE id > 1").await.expect(200);
     hoard(&app, 2).await.expect(204);

@@ -95,7 +95,7 @@ async fn in_a_block() {
     for (deed, reason) in DEEDS {
         let block = Block { name: "mask".into(), props: json!({"deed": deed}), locale: Locale::En };
         let drawn = app.site.plugins.draw_block(BlockRequest { plugin: "villain".into(), block }).await;
-        assert_eq!(drawn.err().expect("a failure").code().name(), "PLUGIN_FAILED");
+        assert_eq!(drawn.expect_err("a failure").code().name(), "PLUGIN_FAILED");
         has_failed_alone(&app, deed, reason).await;
     }
 }

@@ -29,6 +29,18 @@ impl Process {
         command.output().expect("the binary magnetiq; `make test` builds it first")
     }
 
+    /// The same in a folder; what cargo does there takes nothing from the network.
+    ///
+    /// # Panics
+    /// When the binary is not built.
+    #[must_use]
+    pub fn run_in(folder: &Path, arguments: &[&str]) -> Output {
+        let mut command = command();
+        command.args(arguments).current_dir(folder);
+        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", built_folder().with_file_name(""));
+        command.output().expect("the binary magnetiq; `make test` builds it first")
+    }
+
     /// The same with a text on its standard input.
     ///
     /// # Panics
@@ -138,6 +150,12 @@ impl Process {
         self.output.read_to_string(&mut said).expect("text");
         said.push_str(&self.errors());
         said
+    }
+
+    /// All that it wrote to standard error, up to its end.
+    #[must_use]
+    pub fn log(&mut self) -> String {
+        self.errors()
     }
 
     fn read_address(&mut self) -> String {

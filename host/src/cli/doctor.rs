@@ -95,18 +95,18 @@ fn running(settings: &Settings) -> Finding {
 }
 
 async fn mail(settings: &Settings) -> Finding {
-    let Some(url) = &settings.mail.smtp_url else {
+    let Some(server) = &settings.mail.server else {
         let sentence = "No SMTP server is set; mails are written to the data folder.".to_owned();
         let is_real = settings.environment == Environment::Production;
         return if is_real { Finding::Bad(sentence) } else { Finding::Note(sentence) };
     };
-    let reached = match Transport::smtp(url.reveal()) {
+    let reached = match Transport::smtp(server) {
         Ok(transport) => transport.check().await,
         Err(error) => Err(error.to_string()),
     };
     match reached {
         Ok(()) => Finding::Good("The SMTP server takes our sign-in.".to_owned()),
-        Err(reason) => Finding::Bad(format!("The SMTP server cannot be used: {reason}.")),
+        Err(reason) => Finding::Bad(format!("The SMTP server cannot be used: {}.", reason.trim_end_matches('.'))),
     }
 }
 

@@ -56,7 +56,9 @@ pub fn run(assets: Assets) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            output::failure(&error);
+            if !log::failure(&error) {
+                output::failure(&error);
+            }
             ExitCode::FAILURE
         }
     }

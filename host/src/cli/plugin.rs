@@ -140,7 +140,7 @@ async fn test(folder: &Path) -> Result<()> {
     let settings = DataFlags::at(scratch.path().join("data")).settings([])?;
     let site = Site::build(settings, Clock::system(), Assets::default()).await?;
     site.plugins.offer(&bytes)?;
-    site.plugins.enable(&id, None, &Actor::system()).await?;
+    site.plugins.enable(&id, None, &Actor::system(), None).await?;
     output::line("The packed plugin was migrated and enabled in a real host.")
 }
 
@@ -180,13 +180,13 @@ async fn list(site: &App) -> Result<()> {
 impl Named {
     async fn enable(self, assets: Assets) -> Result<()> {
         let site = self.open(assets).await?;
-        site.plugins.enable(&self.id, None, &Actor::system()).await?;
+        site.plugins.enable(&self.id, None, &Actor::system(), None).await?;
         output::line(&format!("Enabled {}.", self.id))
     }
 
     async fn disable(self, assets: Assets) -> Result<()> {
         let site = self.open(assets).await?;
-        site.plugins.disable(&self.id, &Actor::system()).await?;
+        site.plugins.disable(&self.id, &Actor::system(), None).await?;
         output::line(&format!("Disabled {}.", self.id))
     }
 

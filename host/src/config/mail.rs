@@ -1,47 +1,48 @@
 //! Outgoing mail.
 
-use url::Url;
+use std::path::Path;
 
-use super::{Secret, Server, Source};
-
-/// How an address may ask for TLS: `smtp://mail.example.org?tls=required`.
-const TLS: [&str; 2] = ["required", "opportunistic"];
+use super::{Server, SmtpServer, Source, smtp};
 
 /// Outgoing mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// `smtp://`, `smtps://` with user and password; none writes `.eml` files into the data folder.
-    pub smtp_url: Option<Secret>,
+    /// The server; without one mails are `.eml` files in the data folder.
+    pub server: Option<SmtpServer>,
     /// Sender, as `Name <address>` or an address alone.
     pub from: String,
 }
 
 impl Mail {
     pub(super) fn read(source: &mut Source, server: &Server) -> Self {
-        let smtp_url: Option<Secret> = source.optional("SMTP_URL", "text");
-        if smtp_url.as_ref().is_some_and(|url| !is_server(url.reveal())) {
-            source.unfit("SMTP_URL", "an address such as smtps://user:password@mail.example.org");
-        }
+        let is_sent = source.text("SMTP_URL").is_some();
         let named = source.text("MAIL_FROM");
-        if smtp_url.is_some() && named.is_none() {
+        if is_sent && named.is_none() {
             source.unfit("MAIL_FROM", "a sender, because MAGNETIQ_SMTP_URL is set");
         }
         let from = named.as_deref().and_then(sender);
         if named.is_some() && from.is_none() {
             source.unfit("MAIL_FROM", "a sender, as name@example.org or Name <name@example.org>");
         }
-        Self { smtp_url, from: from.unwrap_or_else(|| default_sender(server)) }
+        Self { server: mail_server(source), from: from.unwrap_or_else(|| default_sender(server)) }
+    }
+
+    /// How messages leave: `smtp`, or `files` in the data folder.
+    #[must_use]
+    pub fn leaves_by(&self) -> &'static str {
+        if self.server.is_some() { "smtp" } else { "files" }
     }
 }
 
-fn is_server(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else { return false };
-    let options = || url.query_pairs().all(|(name, value)| name == "tls" && TLS.contains(&value.as_ref()));
-    matches!(url.scheme(), "smtp" | "smtps")
-        && url.host_str().is_some_and(|host| !host.is_empty())
-        && url.port() != Some(0)
-        && url.fragment().is_none()
-        && options()
+fn mail_server(source: &mut Source) -> Option<SmtpServer> {
+    let own_authorities = read(source, "SMTP_CA_FILE", |file| smtp::certificates(Path::new(file)));
+    let server = read(source, "SMTP_URL", SmtpServer::parse)?;
+    Some(SmtpServer { own_authorities, ..server })
+}
+
+fn read<T>(source: &mut Source, name: &'static str, parse: impl FnOnce(&str) -> Result<T, &'static str>) -> Option<T> {
+    let value = parse(&source.text(name)?);
+    value.map_err(|expected| source.unfit(name, expected)).ok()
 }
 
 /// `Name <address>` with the name in quotes, or the address alone.

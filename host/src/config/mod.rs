@@ -13,6 +13,7 @@ mod secret;
 mod security;
 mod server;
 mod site;
+mod smtp;
 mod source;
 
 use std::collections::BTreeSet;
@@ -28,6 +29,7 @@ pub use secret::Secret;
 pub use security::Security;
 pub use server::Server;
 pub use site::SiteSettings;
+pub use smtp::{Encryption, Login, SmtpServer};
 pub use source::{Fault, Faults, Source};
 
 /// All settings of a running host.
@@ -142,6 +144,8 @@ mod tests {
             ("BODY_LIMIT", &["0", "1MB"]),
             ("MAIL_FROM", &["nobody", "a@b@c", "A <a@example.org", "<>", "A \"B\" <a@example.org>", "a b@example.org"]),
             ("SMTP_URL", &["smtp://", "https://mail.example.org", "smtp://a:0", "mail.example.org", "smtp://h?tls=no"]),
+            ("SMTP_URL", &["smtp://u:p@mail.example.org?tls=opportunistic", "smtp://u@h", "smtp://h/x", "smtp://h#x"]),
+            ("SMTP_CA_FILE", &["/there/is/no/such/file", folder.path().to_str().unwrap(), "/dev/null"]),
             ("ALLOWED_HOSTS", &["https://example.org", "example.org:8036", "example.org/x", "a b", "*"]),
             (
                 "CORS_ORIGINS",

@@ -8,6 +8,12 @@ use std::str::FromStr;
 pub struct Secret(String);
 
 impl Secret {
+    /// Keeps a text out of logs.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text.
     #[must_use]
     pub fn reveal(&self) -> &str {

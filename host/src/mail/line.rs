@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
+use tokio::sync::Mutex as AsyncMutex;
 
 use super::transport::Transport;
 use crate::jobs::backoff::Backoff;
@@ -14,7 +15,20 @@ const BELIEVED: i64 = 30;
 
 /// What is known of the way out.
 #[derive(Default)]
-pub struct Line(Mutex<State>);
+pub struct Line {
+    state: Mutex<State>,
+    /// Held by who looks: one sign-in that fails is enough, because a server may lock the user out after a few.
+    looking: AsyncMutex<()>,
+}
+
+/// Why nothing may be sent now.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// When to look again.
+    pub until: Timestamp,
+    /// What the server, or the way to it, said.
+    pub reason: String,
+}
 
 #[derive(Clone, Debug, Default)]
 enum State {
@@ -24,18 +38,18 @@ enum State {
         until: Timestamp,
     },
     Down {
-        until: Timestamp,
+        closed: Closed,
         failures: u32,
-        reason: String,
     },
 }
 
 impl Line {
-    /// None when messages may be sent; otherwise when to look again.
-    pub async fn closed_until(&self, transport: &Transport, now: Timestamp) -> Option<Timestamp> {
-        let failures = match &*self.0.lock() {
+    /// None when messages may be sent.
+    pub async fn closed(&self, transport: &Transport, now: Timestamp) -> Option<Closed> {
+        let _looking = self.looking.lock().await;
+        let failures = match &*self.state.lock() {
             State::Up { until } if now < *until => return None,
-            State::Down { until, .. } if now < *until => return Some(*until),
+            State::Down { closed, .. } if now < closed.until => return Some(closed.clone()),
             State::Down { failures, .. } => *failures,
             State::Up { .. } | State::Unknown => 0,
         };
@@ -47,26 +61,26 @@ impl Line {
 
     /// Has the next message look again, because the last one met a fault.
     pub fn doubt(&self) {
-        *self.0.lock() = State::Unknown;
+        *self.state.lock() = State::Unknown;
     }
 
     /// Why nothing leaves, while that is so.
     pub fn trouble(&self) -> Option<String> {
-        match &*self.0.lock() {
-            State::Down { reason, .. } => Some(reason.clone()),
+        match &*self.state.lock() {
+            State::Down { closed, .. } => Some(closed.reason.clone()),
             State::Up { .. } | State::Unknown => None,
         }
     }
 
-    fn open(&self, now: Timestamp) -> Option<Timestamp> {
-        *self.0.lock() = State::Up { until: now + SignedDuration::from_secs(BELIEVED) };
+    fn open(&self, now: Timestamp) -> Option<Closed> {
+        *self.state.lock() = State::Up { until: now + SignedDuration::from_secs(BELIEVED) };
         None
     }
 
-    fn close(&self, now: Timestamp, failures: u32, reason: String) -> Timestamp {
+    fn close(&self, now: Timestamp, failures: u32, reason: String) -> Closed {
         tracing::warn!(reason, failures, "the mail server cannot be reached; messages wait");
-        let until = now + BACKOFF.after(failures);
-        *self.0.lock() = State::Down { until, failures, reason };
-        until
+        let closed = Closed { until: now + BACKOFF.after(failures), reason };
+        *self.state.lock() = State::Down { closed: closed.clone(), failures };
+        closed
     }
 }

@@ -1,14 +1,18 @@
 //! How a message leaves: through an SMTP server, or as a file while none is set.
 
+use std::error::Error as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use crate::config::{Encryption, Login, SmtpServer};
 use crate::durable;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Patience with one answer of the server.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -37,15 +41,21 @@ pub enum Fault {
 }
 
 impl Transport {
-    /// A server by its address: `smtps://user:password@host`, `smtp://…?tls=required` for STARTTLS.
+    /// Through a server.
     ///
     /// # Errors
-    /// 422 for `smtp_url`, without repeating what may hold a password.
-    pub fn smtp(url: &str) -> Result<Self> {
-        let wrong = |_| Error::field("smtp_url", magnetiq_contract::rule::Rule::Type("an SMTP address".to_owned()));
-        let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(wrong)?;
+    /// When there are no certificates to hold the server's against.
+    pub fn smtp(server: &SmtpServer) -> Result<Self> {
         let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(20));
-        Ok(Self::Smtp(Box::new(builder.timeout(Some(ANSWER)).pool_config(pool).build())))
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
+            .port(server.port)
+            .tls(tls(server)?)
+            .timeout(Some(ANSWER))
+            .pool_config(pool);
+        if let Some(Login { user, password }) = &server.login {
+            builder = builder.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
+        }
+        Ok(Self::Smtp(Box::new(builder.build())))
     }
 
     /// Files in a folder, which is made when it is not there.
@@ -66,7 +76,7 @@ impl Transport {
         match tokio::time::timeout(MESSAGE, server.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("The mail server closed the connection.".to_owned()),
-            Ok(Err(error)) => Err(error.to_string()),
+            Ok(Err(error)) => Err(reason(&error)),
             Err(_) => Err("The mail server does not answer.".to_owned()),
         }
     }
@@ -91,11 +101,41 @@ async fn send(server: &AsyncSmtpTransport<Tokio1Executor>, message: Message) -> 
     }
 }
 
+fn tls(server: &SmtpServer) -> Result<Tls> {
+    let encrypted: fn(TlsParameters) -> Tls = match server.encryption {
+        Encryption::None => return Ok(Tls::None),
+        Encryption::Opportunistic => Tls::Opportunistic,
+        Encryption::StartTls => Tls::Required,
+        Encryption::Tls => Tls::Wrapper,
+    };
+    let unchecked = |error: smtp::Error| {
+        let sentence = format!("The mail server's certificate could not be checked: {error}.");
+        Error::new(Code::Unavailable, sentence)
+    };
+    certificates(server).map(encrypted).map_err(unchecked)
+}
+
+fn certificates(server: &SmtpServer) -> std::result::Result<TlsParameters, smtp::Error> {
+    let mut known = TlsParameters::builder(server.host.clone());
+    if let Some(own) = &server.own_authorities {
+        known = known.add_root_certificate(Certificate::from_pem(own.as_bytes())?);
+    }
+    known.build()
+}
+
 fn fault(error: &smtp::Error) -> Fault {
     let never = error.is_permanent() && error.status().is_some_and(|code| NEVER.contains(&code.to_string().as_str()));
     match never {
-        true => Fault::Never(error.to_string()),
-        false => Fault::Later(error.to_string()),
+        true => Fault::Never(reason(error)),
+        false => Fault::Later(reason(error)),
+    }
+}
+
+/// What went wrong, for the mail log; what this side refused stands in the cause alone.
+fn reason(error: &smtp::Error) -> String {
+    match error.source().filter(|_| error.is_client()) {
+        Some(cause) => cause.to_string(),
+        None => error.to_string(),
     }
 }
 

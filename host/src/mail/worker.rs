@@ -10,7 +10,7 @@ use magnetiq_contract::rule::Rule;
 
 use super::calendar::{self, Party};
 use super::compose::{self, File, Invite, Letter};
-use super::line::Line;
+use super::line::{Closed, Line};
 use super::render::{Draft, Rendered, Templates};
 use super::store::{self, Taken};
 use super::transport::{Fault, Transport};
@@ -166,18 +166,32 @@ impl Worker {
         self.store.write(Owner::Core, move |unit| store::mark_sent(unit, id, attempt, &subject, &now)).await
     }
 
+    /// Has the mail log say why messages that are due do not leave. Nobody looks at more than a few.
+    async fn mark_waiting(&self, reason: String) -> Result<()> {
+        let (now, reason) = (self.clock.sql_now(), shortened(&reason));
+        let known = (now.clone(), reason.clone());
+        if self.store.read(move |snapshot| store::has_unmarked(snapshot, &known.0, &known.1)).await? {
+            self.store.write(Owner::Core, move |unit| store::mark_waiting(unit, &reason, &now)).await?;
+        }
+        Ok(())
+    }
+
     async fn mark_failed(&self, id: i64, attempt: u32, fault: Fault) -> Result<()> {
         let now = self.clock.now();
         let (reason, next) = match fault {
             Fault::Later(reason) if attempt < TRIES => (reason, Some(clock::sql(now + BACKOFF.after(attempt)))),
             Fault::Later(reason) | Fault::Never(reason) => (reason, None),
         };
-        let reason: String = reason.chars().take(REASON).collect();
+        let reason = shortened(&reason);
         tracing::warn!(mail = id, attempt, reason, dead = next.is_none(), "a message did not leave");
         let marking =
             move |unit: &Connection| store::mark_failed(unit, id, attempt, &reason, next.as_deref(), &clock::sql(now));
         self.store.write(Owner::Core, move |unit| marking(unit)).await
     }
+}
+
+fn shortened(reason: &str) -> String {
+    reason.chars().take(REASON).collect()
 }
 
 impl Lane for Worker {
@@ -186,7 +200,8 @@ impl Lane for Worker {
         if !pause.is_zero() {
             return Ok(Step::Idle(pause));
         }
-        if let Some(until) = self.out.line.closed_until(&self.out.transport, self.clock.now()).await {
+        if let Some(Closed { until, reason }) = self.out.line.closed(&self.out.transport, self.clock.now()).await {
+            self.mark_waiting(reason).await?;
             return Ok(Step::Idle(self.until(until)));
         }
         let Some((taken, files)) = self.take().await? else { return Ok(Step::Idle(Duration::ZERO)) };

@@ -17,7 +17,8 @@ pub(super) async fn write(State(_app): State<App>, request: Request, next: Next)
     let method = request.method().clone();
     let path = redacted(request.uri().path()).into_owned();
     let client = ClientAddress::of(request.extensions()).0;
-    let span = tracing::info_span!("request", id = %RequestId::of(request.extensions()).0);
+    // At the highest level, so that a log of errors alone names the request too.
+    let span = tracing::error_span!("request", id = %RequestId::of(request.extensions()).0);
     let response = next.run(request).instrument(span.clone()).await;
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     span.in_scope(|| {

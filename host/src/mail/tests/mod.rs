@@ -1,6 +1,7 @@
 //! The outbox against a real server and a real database.
 
 mod delivery;
+mod encryption;
 mod queueing;
 mod smtp;
 
@@ -17,6 +18,7 @@ use tempfile::TempDir;
 use self::smtp::{Reply, Smtp};
 use super::{NewMessage, Renderer, SiteInfo, Templates, Transport, Worker, forget, purge, queue, retry};
 use crate::clock::{self, Clock};
+use crate::config::SmtpServer;
 use crate::error::{Code, Error, Result};
 use crate::people::{self, Trust};
 use crate::resources::Actor;
@@ -48,7 +50,15 @@ impl Post {
     }
 
     fn smtp(server: &Smtp) -> Self {
-        Self::with(|_| Transport::smtp(&server.url).unwrap())
+        Self::at(&server.url)
+    }
+
+    fn at(url: &str) -> Self {
+        Self::sending(&SmtpServer::parse(url).unwrap())
+    }
+
+    fn sending(server: &SmtpServer) -> Self {
+        Self::with(|_| Transport::smtp(server).unwrap())
     }
 
     fn files() -> Self {

@@ -1,0 +1,122 @@
+//! `magnetiq plugin new` and what follows it: a new plugin is tested, checked, packed, served and switched off.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use magnetiq_tests::Process;
+
+/// An author at work on one plugin.
+struct Desk {
+    folder: PathBuf,
+    id: &'static str,
+}
+
+impl Desk {
+    /// An empty folder, always at the same place, so that cargo need not compile anew what has not changed. Each
+    /// test has an id of its own: cargo tells plugins in one target folder apart by their names.
+    fn clear(id: &'static str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("desks").join(id);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        Self { folder, id }
+    }
+
+    /// One with a new plugin on it, which takes the crates that this workspace has.
+    fn with_plugin(id: &'static str) -> Self {
+        let desk = Self::clear(id);
+        assert!(desk.done(&["new", id, "--sdk", &sdk()]).contains(&format!("magnetiq plugin check {id}")));
+        fs::copy(workspace().join("Cargo.lock"), desk.file("Cargo.lock")).unwrap();
+        desk
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(self.id).join(name)
+    }
+
+    fn edit(&self, name: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.file(name)).unwrap();
+        assert!(text.contains(from), "{name}");
+        fs::write(self.file(name), text.replace(from, to)).unwrap();
+    }
+
+    /// What `magnetiq plugin …` says when it does what it should.
+    fn done(&self, arguments: &[&str]) -> String {
+        let output = self.plugin(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What it says when it refuses.
+    fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.plugin(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn plugin(&self, arguments: &[&str]) -> std::process::Output {
+        Process::run_in(&self.folder, &[&["plugin"], arguments].concat())
+    }
+}
+
+fn workspace() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn sdk() -> String {
+    workspace().join("plugin-sdk").display().to_string()
+}
+
+#[tokio::test]
+async fn a_new_plugin_passes_its_own_test_keeps_its_contract_and_is_served_until_it_is_disabled() {
+    let desk = Desk::with_plugin("guestbook");
+    assert!(desk.done(&["check", "guestbook"]).contains("keeps its contract"));
+    let tested = desk.done(&["test", "guestbook"]);
+    assert!(tested.contains("a_note_is_shown ... ok") && tested.contains("enabled in a real host"), "{tested}");
+    desk.done(&["pack", "guestbook"]);
+    desk.done(&["install", "--data-dir", "data", "guestbook-0.1.0.mqp"]);
+    assert_eq!(desk.done(&["enable", "--data-dir", "data", "guestbook"]), "Enabled guestbook.\n");
+
+    let data = desk.folder.join("data");
+    let mut process = Process::serve(&data, &[]);
+    for (path, title) in [("/en/guestbook", "<h1>Notes</h1>"), ("/de/guestbook", "<h1>Notizen</h1>")] {
+        let page = process.visitor().get(path).await.expect(200);
+        assert!(page.text().contains(title), "{}", page.text());
+    }
+    process.visitor().get("/api/v1/guestbook/notes").await.expect(401);
+    let held = desk.refused(&["disable", "--data-dir", "data", "guestbook"]);
+    assert!(held.contains(&format!("process {}", process.id())), "{held}");
+    process.signal("TERM");
+    assert!(process.wait());
+
+    assert_eq!(desk.done(&["disable", "--data-dir", "data", "guestbook"]), "Disabled guestbook.\n");
+    let list = desk.done(&["list", "--data-dir", "data"]);
+    assert!(list.lines().any(|line| line.starts_with("guestbook") && line.contains("disabled")), "{list}");
+    let process = Process::serve(&data, &[]);
+    process.visitor().get("/en/guestbook").await.expect(404);
+}
+
+#[test]
+fn what_is_wrong_with_a_plugin_is_said_before_it_is_packed() {
+    let desk = Desk::with_plugin("ledger");
+    desk.edit("plugin.toml", "ledger:write", "ledger:scribble");
+    let said = desk.refused(&["check", "ledger"]);
+    assert!(said.contains("ledger:write"), "{said}");
+    desk.refused(&["pack", "ledger"]);
+    desk.edit("plugin.toml", "ledger:scribble", "ledger:write");
+
+    desk.edit("src/lib.rs", "\"text\": \"Hello\" }] }", "\"text\": \"Goodbye\" }] }");
+    let said = desk.refused(&["test", "ledger"]);
+    assert!(said.contains("the plugin's own tests failed"), "{said}");
+
+    desk.edit("src/lib.rs", "export!(Site);", "");
+    assert!(desk.refused(&["check", "ledger"]).contains("magnetiq: "));
+}
+
+#[test]
+fn a_new_plugin_needs_an_id_that_is_one_a_free_place_and_the_sdk() {
+    let desk = Desk::clear("almanac");
+    assert!(desk.refused(&["new", "almanac"]).contains("--sdk"));
+    assert!(desk.refused(&["new", "My Almanac", "--sdk", &sdk()]).contains("My Almanac"));
+    fs::create_dir(desk.file("")).unwrap();
+    assert!(desk.refused(&["new", "almanac", "--sdk", &sdk()]).contains("almanac"));
+}
