@@ -33,6 +33,7 @@ mod registering;
 mod reminding;
 mod security_headers;
 mod site;
+mod standing;
 mod storms;
 mod tidy;
 mod unchanged;
