@@ -206,6 +206,12 @@ impl Error {
         &self.0.message
     }
 
+    /// After how many seconds it may be tried again.
+    #[must_use]
+    pub fn retry_seconds(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
     /// Faults by field.
     #[must_use]
     pub fn field_errors(&self) -> &[FieldError] {
@@ -214,7 +220,7 @@ impl Error {
 
     /// What lies behind it, for the log.
     #[must_use]
-    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+    pub fn cause(&self) -> Option<&(dyn std::error::Error + Send + Sync + 'static)> {
         self.0.cause.as_deref()
     }
 

@@ -44,11 +44,15 @@ pub fn build(app: &App) -> Result<Router> {
         .into_router(check)?
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(elsewhere)
-        .with_state(app.clone())
-        .layer(from_fn_with_state(app.public.clone(), site::as_pages));
+        .with_state(app.clone());
+    Ok(within_layers(router, app))
+}
+
+/// Puts around `router` what every request passes: from the request's id to who asks.
+pub fn within_layers(router: Router, app: &App) -> Router {
     let router = layers::inside(router, app, is_anonymous);
     let router = router.layer(from_fn_with_state(app.clone(), guard::identify));
-    Ok(layers::outside(router, app))
+    layers::outside(router, app, |app, page| site::error_page(&app.public.layout, page))
 }
 
 fn check(extensions: &Extensions, access: &Access) -> Result<()> {

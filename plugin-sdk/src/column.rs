@@ -120,21 +120,14 @@ pub trait Choice: Sized + Copy + 'static {
     /// The text that is stored.
     fn as_str(&self) -> &'static str;
 
-    /// Their names for people, in the same order.
-    fn labels() -> Vec<Text>;
-
     /// The value with this text.
     #[must_use]
     fn from_text(text: &str) -> Option<Self> {
         Self::VALUES.iter().position(|value| *value == text).map(|place| Self::ALL[place])
     }
 
-    /// As descriptions list them.
-    #[must_use]
-    fn described() -> Vec<describe::Choice> {
-        let values = Self::VALUES.iter().zip(Self::labels());
-        values.map(|(value, label)| describe::Choice { value: (*value).into(), label }).collect()
-    }
+    /// As descriptions list them, in the same order.
+    fn described() -> Vec<describe::Choice>;
 }
 
 /// What `derive(Choice)` adds beside [`Choice`].

@@ -101,7 +101,7 @@ impl Mail {
     /// Queues it; the id in the outbox.
     ///
     /// # Errors
-    /// FORBIDDEN without the grant, RATE_LIMITED above it.
+    /// FORBIDDEN without the grant, RATE_LIMITED above it; handed on by a page it is 503 for the visitor.
     pub fn queue(self) -> Result<i64> {
         if let Some(fault) = self.fault {
             return Err(fault);

@@ -25,6 +25,8 @@ async fn wrong_bodies_are_refused_with_the_field() {
         (br#"{"email": "a@example.org", "password": "x", "role": "super_admin"}"#, 422, "role"),
         (br#"{"email": "a@example.org", "email": "b@example.org", "password": "x"}"#, 422, "email"),
         (b"{\"email\": \"a@example.org\", \"password\": \"\xff\"}", 422, "password"),
+        (br#"{"email": "a@example.org", "password": "\ud800"}"#, 422, "password"),
+        (br#"{"email": 1e400, "password": "x"}"#, 422, "email"),
         (deep.as_bytes(), 422, "email"),
     ] {
         let text = String::from_utf8_lossy(body).into_owned();

@@ -34,6 +34,23 @@ fn all_faults_of_the_settings_are_reported_at_once() {
 }
 
 #[test]
+fn a_setting_of_a_later_version_stops_no_start_and_is_named_in_the_log_and_by_the_doctor() {
+    let folder = tempfile::tempdir().unwrap();
+    let later = [("MAGNETIQ_METRICS_LISTEN", "127.0.0.1:9100"), ("MAGNETIQ_BACKUP_EVERY", "day")];
+    let mut process = Process::serve(folder.path(), &later);
+    process.signal("TERM");
+    let log = process.rest();
+    let path = folder.path().display().to_string();
+    let doctor = Process::run(&["doctor", "--data-dir", &path], &later);
+    let doctor = String::from_utf8_lossy(&doctor.stdout).into_owned();
+    for (name, _) in later {
+        for said in [&log, &doctor] {
+            assert!(said.lines().any(|line| line.contains(name) && line.contains("does not use")), "{name}: {said}");
+        }
+    }
+}
+
+#[test]
 fn a_key_that_is_missing_is_not_made_again_once_a_plugin_may_have_sealed_something_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let (data, key) = (folder.path().join("data").display().to_string(), folder.path().join("own.key"));
@@ -50,6 +67,27 @@ fn a_key_that_is_missing_is_not_made_again_once_a_plugin_may_have_sealed_somethi
     assert_eq!(refused.status.code(), Some(1), "{said}");
     assert!(said.contains("won.key is not there") && !mistyped.exists(), "{said}");
     assert!(Process::run(&["plugin", "list", "--data-dir", &data], &own).status.success());
+}
+
+#[test]
+fn a_plugin_or_package_that_is_not_there_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data").display().to_string();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("notes.mqp"), "notes").unwrap();
+    for (command, name, words) in [
+        ("enable", "nope".to_owned(), &["no plugin nope", "webinars", "`magnetiq plugin install`"][..]),
+        ("disable", "nope".to_owned(), &["no plugin nope", "webinars", "`magnetiq plugin install`"]),
+        ("install", path("missing.mqp"), &["missing.mqp cannot be read", "No such file", "`magnetiq plugin pack`"]),
+        ("install", path(""), &["cannot be read", "`magnetiq plugin pack`"]),
+        ("install", path("notes.mqp"), &["notes.mqp: The package is refused", "no zip"]),
+    ] {
+        let output = Process::run(&["plugin", command, "--data-dir", &data, &name], &[]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(words.iter().all(|word| said.contains(word)), "{command} {name}: {said}");
+        assert!(!said.contains("on our side"), "{said}");
+    }
 }
 
 #[test]

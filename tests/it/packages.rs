@@ -35,7 +35,10 @@ fn description() -> Value {
                 "name": "text", "kind": "text", "label": {"en": "Text", "de": "Text"}, "required": true, "public": true,
             }],
             "read": {"permission": "content:read"}, "create": "public", "update": {"permission": "content:write"},
-            "public_rows": [{"field": "text", "is": "not_equal", "value": "secret"}],
+            "public_rows": [{
+                "field": "text", "is": "not_equal", "value": "secret",
+                "label": {"en": "Text", "de": "Text"}, "value_label": null,
+            }],
         }],
         "blocks": [{"name": "latest", "label": {"en": "Latest", "de": "Neueste"}}],
     })
@@ -131,7 +134,10 @@ async fn the_contract_shows_who_may_do_what_with_a_table_and_what_everybody_sees
         json!([{
             "name": "notes", "label": {"en": "Notes", "de": "Notizen"}, "path": "/api/v1/notes/notes",
             "read": "content:read", "create": "public", "update": "content:write", "delete": "nobody",
-            "public_rows": [{"field": "text", "is": "not_equal", "value": "secret"}],
+            "public_rows": [{
+                "field": "text", "is": "not_equal", "value": "secret",
+                "label": {"en": "Text", "de": "Text"}, "value_label": null,
+            }],
             "public_fields": [{"en": "Text", "de": "Text"}],
         }])
     );

@@ -7,7 +7,7 @@ use magnetiq::store::Owner;
 use magnetiq_tests::{Answer, Guest, TestApp};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 async fn site() -> TestApp {
     let app = TestApp::start().await;
@@ -91,6 +91,40 @@ async fn a_detached_route_outlives_one_in_a_transaction_and_a_call_that_is_cut_o
     let cut_off = route("POST /api/v1/villain/write/{deed}");
     assert_eq!((&cut_off["calls"], &cut_off["faults"]), (&json!(1), &json!(1)));
     assert_eq!(route("POST /api/v1/villain/detached")["faults"], 0);
+}
+
+/// Endless loops, more than there are workers to run them.
+const LOOPS: usize = 8;
+
+/// Requests that are answered one after the other meanwhile.
+const OTHERS: usize = 10;
+
+/// Whatever the machine does besides: a loop that has its worker for itself ends before anybody else is answered there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn others_are_all_answered_before_the_first_of_many_loops_ends() {
+    let app = site().await;
+    app.enable(Guest::Hello).await;
+    let admin = app.sign_in("super_admin").await;
+    let mut loops = JoinSet::new();
+    for _ in 0..LOOPS {
+        loops.spawn(app.call("GET", "/api/v1/villain/read/loop").send());
+    }
+    for _ in 0..OTHERS {
+        app.get("/api/v1/hello/greetings").await.expect(200);
+    }
+    let usage = admin.get("/api/v1/plugins/villain/usage").await.expect(200).data();
+    assert_eq!(usage["faults"], 0, "a loop ended before all others were answered: {usage}");
+    assert!(loops.join_all().await.iter().all(|answer| answer.status == 502));
+}
+
+#[tokio::test]
+async fn fifty_thousand_lines_of_csv_fit_into_a_guests_memory() {
+    let app = site().await;
+    app.call("POST", "/api/v1/villain/exports/50000").send().await.expect(204);
+    app.settle().await;
+    let bytes =
+        app.get("/api/v1/villain/select?sql=SELECT+max(text)%2B0+FROM+p_villain__loot").await.expect(200).data();
+    assert!(bytes[0].as_u64() > Some(4_000_000), "{bytes} {}", usage(&app).await);
 }
 
 #[tokio::test]

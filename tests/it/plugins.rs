@@ -55,6 +55,10 @@ async fn what_was_not_granted_is_refused_by_its_name() {
     refused(app.get("/api/v1/villain/count").await, "db");
     refused(app.post_json("/api/v1/villain/mail", &json!({"url": "ada@example.org"})).await, "mail");
     refused(app.post_json("/api/v1/villain/fetch", &json!({"url": "https://api.example.com/"})).await, "http");
+    let usage = app.sign_in("admin").await.get("/api/v1/plugins/villain/usage").await.expect(200).data();
+    assert_eq!((&usage["faults"], &usage["last_fault"]), (&json!(0), &json!(null)), "a refusal is no fault: {usage}");
+    assert!(usage["refusals"].as_u64() >= Some(3), "{usage}");
+    assert!(usage["last_refusal"]["message"].as_str().unwrap().contains("the capability http."), "{usage}");
 }
 
 #[tokio::test]
@@ -148,4 +152,20 @@ async fn statuses(app: &TestApp, addresses: &[&str]) -> Vec<u16> {
         statuses.push(app.get(address).await.status.as_u16());
     }
     statuses
+}
+
+#[tokio::test]
+async fn a_contract_names_every_address_and_says_which_rows_are_public() {
+    let app = TestApp::start().await;
+    app.enable(Guest::Webinars).await;
+    let plugin = app.sign_in("admin").await.get("/api/v1/plugins/webinars").await.expect(200).data();
+    let routes = plugin["contract"]["routes"].as_array().unwrap();
+    for path in ["/en/webinars/{slug}", "/de/webinare/{slug}", "/api/v1/webinars/sessions/{id}/registrations"] {
+        assert!(routes.iter().any(|route| route["path"] == path && route["method"] == "POST"), "{path}: {routes:?}");
+    }
+    let tables = plugin["contract"]["resources"].as_array().unwrap();
+    let topics = tables.iter().find(|table| table["name"] == "topics").unwrap();
+    let condition = &topics["public_rows"][0];
+    assert_eq!(condition["label"]["de"], "Status", "{topics}");
+    assert_eq!(condition["value_label"], json!({"en": "Published", "de": "Veröffentlicht"}), "{topics}");
 }

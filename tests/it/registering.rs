@@ -159,6 +159,55 @@ async fn who_registers_when_all_dates_are_gone_reads_that_on_the_topics_page() {
     assert!(page.contains("role=\"alert\"") && page.contains("Dieser Termin wurde abgesagt."), "{page}");
 }
 
+#[tokio::test]
+async fn a_registration_names_its_session_by_topic_and_time_also_in_a_file() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    register(&app, &session, "ada@example.org").await;
+    let row = &rows(&admin, "/api/v1/webinars/registrations").await[0];
+    assert_eq!(row["session_id_topic_id_title"], json!({"en": "Heat pumps", "de": "Wärmepumpen"}), "{row}");
+    assert_eq!(row["session_id_title"], "2026-03-20T09:00:00.000000Z", "{row}");
+    let file = admin.get("/api/v1/webinars/registrations.csv").await.expect(200).text();
+    let (names, line) = file.split_once("\r\n").unwrap();
+    assert!(names.contains("session_id_title,session_id_topic_id_title_en,session_id_topic_id_title_de"), "{names}");
+    assert!(line.contains("2026-03-20T09:00:00.000000Z,Heat pumps,Wärmepumpen"), "{line}");
+}
+
+#[tokio::test]
+async fn a_status_that_the_waiting_list_gives_is_named_as_such_and_not_set_by_hand() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    register(&app, &session, "ada@example.org").await;
+    let panel = admin.get("/api/v1/panel").await.expect(200).data();
+    let fields = panel["resources"]["webinars/registrations"]["fields"].as_array().unwrap();
+    let status = fields.iter().find(|field| field["name"] == "status").unwrap();
+    let choices = status["choices"].as_array().unwrap().iter().filter(|choice| choice["read_only"] == true);
+    let left: Vec<_> = choices.map(|choice| &choice["value"]).collect();
+    assert_eq!(left, ["offered", "expired"]);
+    for status in left {
+        let answer = admin.patch_json("/api/v1/webinars/registrations/1", &json!({"status": status})).await.expect(422);
+        assert_eq!(answer.fields(), ["status"]);
+    }
+    admin.patch_json("/api/v1/webinars/registrations/1", &json!({"status": "cancelled"})).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_panel_learns_what_jobs_are_called_whom_a_cancellation_tells_and_how_mail_leaves() {
+    let app = TestApp::start().await;
+    let (admin, _) = announced(&app).await;
+    let panel = admin.get("/api/v1/panel").await.expect(200).data();
+    assert_eq!(panel["site"]["mail"], "files");
+    for name in ["remind", "announce", "expire", "morning"] {
+        let label = &panel["work"][format!("webinars/{name}")];
+        assert!(["en", "de"].iter().all(|language| label[language] != ""), "{name}: {label}");
+    }
+    let tells = &panel["resources"]["webinars/sessions"]["actions"][0]["tells"];
+    assert_eq!((&tells["resource"], &tells["reference"]), (&json!("registrations"), &json!("session_id")), "{panel}");
+    let files = TestApp::start_with(&[("SMTP_URL", "smtp://127.0.0.1:9"), ("MAIL_FROM", "a@example.org")]).await;
+    let panel = files.sign_in("admin").await.get("/api/v1/panel").await.expect(200).data();
+    assert_eq!(panel["site"]["mail"], "smtp");
+}
+
 /// The token of the personal link in somebody's first mail.
 async fn token(app: &TestApp, email: &str) -> String {
     let mail = app.mails().await.into_iter().find(|mail| mail.to.contains(email)).expect("a mail");

@@ -101,7 +101,7 @@ impl TestApp {
     /// When it is refused.
     pub async fn enable(&self, guest: Guest) {
         self.offer(guest);
-        self.site.plugins.enable(guest.id(), None, &Actor::system()).await.expect("a plugin that can be enabled");
+        self.site.plugins.enable(guest.id(), None, &Actor::system(), None).await.expect("a plugin that can be enabled");
     }
 
     /// The same with these grants alone.
@@ -111,7 +111,11 @@ impl TestApp {
     pub async fn enable_with(&self, guest: Guest, grants: &Value) {
         self.offer(guest);
         let grants = grants.as_object().cloned();
-        self.site.plugins.enable(guest.id(), grants, &Actor::system()).await.expect("a plugin that can be enabled");
+        self.site
+            .plugins
+            .enable(guest.id(), grants, &Actor::system(), None)
+            .await
+            .expect("a plugin that can be enabled");
     }
 
     /// Puts a plugin into the data folder, where the next start finds it.

@@ -3,6 +3,7 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::Method;
+use http::request::Parts;
 use magnetiq_contract::describe::Access;
 use magnetiq_contract::text::Locale;
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::auth::deliver::{Cookies, Delivery, SignInAnswer, deliver};
 use crate::auth::{Acting, Origin, Role, Secret};
 use crate::error::Result;
+use crate::http::idempotency::Once;
 use crate::http::json::NoBody;
 use crate::http::routes::Answer;
 use crate::http::{Envelope, Json, Path, Routes, permission};
@@ -180,9 +182,11 @@ async fn lock_user(
     Acting(actor): Acting,
     origin: Origin,
     Path(id): Path<i64>,
+    parts: Parts,
     NoBody: NoBody,
 ) -> Result<Reply> {
-    users::lock(&site, origin, actor, id).await
+    let once = Once::of(&parts, actor.user_id(), b"")?;
+    users::lock(&site, origin, actor, id, once).await
 }
 
 async fn unlock_user(
@@ -190,7 +194,9 @@ async fn unlock_user(
     Acting(actor): Acting,
     origin: Origin,
     Path(id): Path<i64>,
+    parts: Parts,
     NoBody: NoBody,
 ) -> Result<Reply> {
-    users::unlock(&site, origin, actor, id).await
+    let once = Once::of(&parts, actor.user_id(), b"")?;
+    users::unlock(&site, origin, actor, id, once).await
 }

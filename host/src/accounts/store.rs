@@ -104,8 +104,16 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
             // For two-factor sign-in, which comes with the rest of identity.
             .and::<Option<String>>("two_factor_secret")
             .and::<String>("backup_codes")
-            .and::<Option<String>>("encryption_key"),
-        shape!("setup_tokens", Link<'_> { token_hash, expires_at }),
+            .and::<Option<String>>("encryption_key")
+            .check("email = lower(email) AND length(email) BETWEEN 3 AND 254")
+            .check("length(name) <= 200")
+            .check("json_type(backup_codes) = 'array'")
+            // Of the described columns.
+            .check("json_type(metadata) = 'object'")
+            .check("json_type(preferences) = 'object'")
+            .check("login_count >= 0")
+            .check("failed_login_attempts >= 0"),
+        shape!("setup_tokens", Link<'_> { token_hash, expires_at }).check("length(token_hash) = 64"),
         shape!("setup_tokens", LinkState { id, expires_at } apart from { is_used }).and::<Option<String>>("used_at"),
     ]
 }

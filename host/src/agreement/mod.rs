@@ -53,22 +53,30 @@ async fn every_table_agrees_with_what_is_read_from_it_and_written_to_it() {
 
 #[test]
 fn a_table_that_differs_in_anything_is_named() {
-    let believed =
-        || vec![Shape::empty("talks").and::<i64>("speaker").points("speaker", "speakers").and::<bool>("on_air")];
+    let believed = || {
+        let shape = Shape::empty("talks").and::<i64>("speaker").points("speaker", "speakers ON DELETE CASCADE");
+        vec![shape.and::<bool>("on_air").check("speaker > 0")]
+    };
     let table = |columns: &str| {
         format!(
             "CREATE TABLE talks (id INTEGER PRIMARY KEY, {columns} created_at TEXT NOT NULL, updated_at TEXT NOT NULL, deleted_at TEXT)"
         )
     };
-    let sound = "speaker INTEGER NOT NULL REFERENCES speakers (id), on_air INTEGER NOT NULL CHECK (on_air IN (0, 1)),";
+    let sound = "speaker INTEGER NOT NULL REFERENCES speakers (id) ON DELETE CASCADE CHECK (speaker > 0), \
+        on_air INTEGER NOT NULL CHECK (on_air IN (0, 1)),";
     assert_eq!(faults_of(&table(sound), &believed()), Vec::<String>::new());
     for (from, to, fault) in [
         ("speaker INTEGER NOT NULL", "speaker INTEGER", "talks.speaker may be NULL"),
         ("speaker INTEGER", "speaker TEXT", "talks.speaker is TEXT"),
-        ("REFERENCES speakers (id)", "", "talks.speaker points to nothing"),
+        ("REFERENCES speakers (id) ON DELETE CASCADE", "", "talks.speaker points to nothing"),
+        (" ON DELETE CASCADE", "", "talks.speaker points to speakers, and"),
+        ("CASCADE", "SET NULL", "talks.speaker points to speakers ON DELETE SET NULL, and"),
         ("(id)", "(name)", "talks.speaker points to speakers (name)"),
         ("(0, 1)", "(0, 1, 2)", "talks.on_air allows"),
         ("CHECK (on_air IN (0, 1))", "", "talks.on_air allows anything"),
+        ("CHECK (speaker > 0)", "", "talks lacks CHECK (speaker > 0)"),
+        ("speaker > 0", "speaker > 1", "talks has CHECK (speaker > 1), which is in no struct"),
+        ("on_air IN (0, 1)", "on_air IN (0, 1) OR speaker > 9", "talks has CHECK (on_air in"),
         ("on_air INTEGER", "heat INTEGER NOT NULL, on_air INTEGER", "talks.heat is in no struct"),
         ("on_air", "off_air", "talks.on_air is not there"),
     ] {
@@ -123,7 +131,19 @@ fn faults(connection: &Connection, table: &str, shapes: &[Shape]) -> Vec<String>
             faults.push(format!("{} points to {}, and code believes {}", column.name, shown(points), shown(pointed)));
         }
     }
-    faults.into_iter().map(|fault| format!("{table}.{fault}.")).collect()
+    let mut faults: Vec<String> = faults.into_iter().map(|fault| format!("{table}.{fault}.")).collect();
+    faults.extend(check_faults(connection, table, &shapes));
+    faults
+}
+
+/// Conditions of which only one side knows.
+fn check_faults(connection: &Connection, table: &str, shapes: &[&Shape]) -> Vec<String> {
+    let stored: BTreeSet<String> = schema::checks(connection, table).unwrap().into_iter().collect();
+    let believed: BTreeSet<String> = shapes.iter().flat_map(|shape| shape.checks.iter().cloned()).collect();
+    let unknown =
+        stored.difference(&believed).map(|check| format!("{table} has CHECK ({check}), which is in no struct."));
+    let missing = believed.difference(&stored).map(|check| format!("{table} lacks CHECK ({check})."));
+    unknown.chain(missing).collect()
 }
 
 fn of_every_row(stored: Option<&schema::Column>, name: &str, kind: &str, required: bool) -> Option<String> {
@@ -157,5 +177,7 @@ fn difference(stored: &schema::Column, believed: &Column) -> Option<String> {
 }
 
 fn target(key: &schema::ForeignKey) -> String {
-    if key.target == "id" { key.table.clone() } else { format!("{} ({})", key.table, key.target) }
+    let column = if key.target == "id" { String::new() } else { format!(" ({})", key.target) };
+    let deleted = if key.on_delete == "NO ACTION" { String::new() } else { format!(" ON DELETE {}", key.on_delete) };
+    format!("{}{column}{deleted}", key.table)
 }

@@ -1,17 +1,21 @@
 //! A struct as the columns that it is read from or written to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use magnetiq_contract::text::Locale;
 use serde_json::{Map, Value};
 
+use crate::store::schema;
+
 /// What code believes of a table, or of a part of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Shape {
     pub(crate) table: String,
     pub(crate) columns: BTreeMap<String, Column>,
+    /// Conditions that hold in every row, beside the types' own.
+    pub(crate) checks: BTreeSet<String>,
 }
 
 /// What code believes of a column.
@@ -23,7 +27,7 @@ pub(crate) struct Column {
     pub(crate) required: bool,
     /// The values of the type, where it is an enumeration.
     pub(crate) choices: Option<Vec<String>>,
-    /// The table whose `id` it holds, or a table and column.
+    /// The table whose `id` it holds, or a table and column, and what happens when that row goes.
     pub(crate) points_to: Option<String>,
 }
 
@@ -66,7 +70,7 @@ impl Column {
 impl Shape {
     /// A table of which nothing is known yet.
     pub(crate) fn empty(table: &str) -> Self {
-        Self { table: table.to_owned(), columns: BTreeMap::new() }
+        Self { table: table.to_owned(), columns: BTreeMap::new(), checks: BTreeSet::new() }
     }
 
     pub(crate) fn add(&mut self, name: &str, column: Column) {
@@ -83,6 +87,7 @@ impl Shape {
     pub(crate) fn with(mut self, inner: Self) -> Self {
         assert_eq!(self.table, inner.table);
         self.columns.extend(inner.columns);
+        self.checks.extend(inner.checks);
         self
     }
 
@@ -99,7 +104,14 @@ impl Shape {
         self
     }
 
-    /// A column that holds the key of a row: `table` or `table (column)`.
+    /// A condition that holds in every row, as SQL says it.
+    pub(crate) fn check(mut self, condition: &str) -> Self {
+        self.checks.insert(schema::condition(condition));
+        self
+    }
+
+    /// A column that holds the key of a row: `table` or `table (column)`, and `ON DELETE …` where that does not keep
+    /// the row from being deleted.
     pub(crate) fn points(mut self, name: &str, table: &str) -> Self {
         self.known(name).points_to = Some(table.to_owned());
         self

@@ -256,14 +256,17 @@ mod agreement {
         let account = shape!(
             "users",
             Account { id, email, name, role, language, status, token_epoch, password_hash, locked_until }
-        );
+        )
+        .check("token_epoch >= 0");
         let event = shape!("security_events", SecurityEvent { kind, email, details } apart from { origin })
             .renamed("kind", "event_type")
             .and::<Severity>("severity")
+            .check("json_type(details) = 'object'")
             .with(origin("security_events"));
         let attempt = Shape::empty("login_attempts")
             .and::<str>("email")
             .and::<i64>("attempt_count")
+            .check("attempt_count >= 1")
             .with(origin("login_attempts"));
         let called_back = Shape::empty("jwt_blacklist").and::<String>("token_id").and::<Timestamp>("expires_at");
         let mut shapes = vec![account, event, attempt, called_back];

@@ -35,6 +35,7 @@ impl Doctor {
     pub async fn run(&self, assets: &Assets) -> Result<()> {
         let settings = self.data.settings([])?;
         let mut findings = vec![Finding::Good("The settings can be used.".to_owned())];
+        findings.extend(settings.later.iter().map(|name| later(name)));
         findings.extend([data_folder(settings.data_dir.path()), database(&settings), running(&settings)]);
         findings.extend([mail(&settings).await, panel(assets)]);
         report(&findings)
@@ -54,6 +55,10 @@ fn report(findings: &[Finding]) -> Result<()> {
         1 => Err(Error::new(Code::Conflict, "One thing is wrong.")),
         more => Err(Error::new(Code::Conflict, format!("{more} things are wrong."))),
     }
+}
+
+fn later(name: &str) -> Finding {
+    Finding::Note(format!("This version does not use the setting {name} yet."))
 }
 
 fn data_folder(path: &Path) -> Finding {

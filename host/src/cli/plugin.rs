@@ -128,7 +128,8 @@ fn pack(folder: &Path, out: &Path) -> Result<()> {
 
 /// The native tests, then the packed plugin in a site of its own that is thrown away.
 async fn test(folder: &Path) -> Result<()> {
-    let tested = Process::new("cargo").arg("test").current_dir(folder).status()?;
+    let untested = |error| refused(format!("cargo could not be started in {}: {error}", folder.display()));
+    let tested = Process::new("cargo").arg("test").current_dir(folder).status().map_err(untested)?;
     if !tested.success() {
         return Err(refused("the plugin's own tests failed"));
     }
@@ -139,22 +140,32 @@ async fn test(folder: &Path) -> Result<()> {
     let settings = DataFlags::at(scratch.path().join("data")).settings([])?;
     let site = Site::build(settings, Clock::system(), Assets::default()).await?;
     site.plugins.offer(&bytes)?;
-    site.plugins.enable(&id, None, &Actor::system()).await?;
+    site.plugins.enable(&id, None, &Actor::system(), None).await?;
     output::line("The packed plugin was migrated and enabled in a real host.")
 }
 
 impl Install {
     fn run(self) -> Result<()> {
+        let (bytes, package) = read(&self.package)?;
         let settings = self.data.settings([])?;
         settings.data_dir.create()?;
-        let bytes = std::fs::read(&self.package)?;
-        let package = Package::from_zip(&bytes)?;
         let contract = &package.manifest.contract;
         let name = format!("{}-{}.mqp", contract.id, contract.version);
         let place = settings.data_dir.plugins().join(&name);
         durable::write(&place, &bytes)?;
         output::line(&format!("Installed {name}. A running site offers it after its next start."))
     }
+}
+
+/// A package's bytes and what they hold.
+fn read(path: &Path) -> Result<(Vec<u8>, Package)> {
+    let shown = path.display();
+    let unread = |error: std::io::Error| {
+        refused(format!("{shown} cannot be read: {error}. Name a .mqp file, which `magnetiq plugin pack` makes."))
+    };
+    let bytes = std::fs::read(path).map_err(unread)?;
+    let package = Package::from_zip(&bytes).map_err(|error| refused(format!("{shown}: {}", error.message())))?;
+    Ok((bytes, package))
 }
 
 async fn list(site: &App) -> Result<()> {
@@ -168,15 +179,28 @@ async fn list(site: &App) -> Result<()> {
 
 impl Named {
     async fn enable(self, assets: Assets) -> Result<()> {
-        let site = open(&self.data, assets).await?;
-        site.plugins.enable(&self.id, None, &Actor::system()).await?;
+        let site = self.open(assets).await?;
+        site.plugins.enable(&self.id, None, &Actor::system(), None).await?;
         output::line(&format!("Enabled {}.", self.id))
     }
 
     async fn disable(self, assets: Assets) -> Result<()> {
-        let site = open(&self.data, assets).await?;
-        site.plugins.disable(&self.id, &Actor::system()).await?;
+        let site = self.open(assets).await?;
+        site.plugins.disable(&self.id, &Actor::system(), None).await?;
         output::line(&format!("Disabled {}.", self.id))
+    }
+
+    /// The site, which has the plugin.
+    async fn open(&self, assets: Assets) -> Result<App> {
+        let site = open(&self.data, assets).await?;
+        let plugins = site.plugins.summaries().await?;
+        let ids: Vec<&str> = plugins.iter().filter_map(|plugin| plugin.get("id")?.as_str()).collect();
+        if ids.contains(&self.id.as_str()) {
+            return Ok(site);
+        }
+        let known = if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
+        let (id, add) = (&self.id, "`magnetiq plugin install` adds one from its .mqp file.");
+        Err(refused(format!("This site has no plugin {id}. It has: {known}; {add}")))
     }
 }
 

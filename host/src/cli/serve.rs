@@ -40,6 +40,9 @@ impl Serve {
         let name = self.demo.then(|| ("SITE_NAME", DEMO_COMPANY.to_owned()));
         let settings = self.data.settings(self.listen.map(|address| ("LISTEN", address)).into_iter().chain(name))?;
         log::start(&settings);
+        for setting in &settings.later {
+            tracing::warn!(%setting, "this version does not use the setting yet");
+        }
         let shutdown = Shutdown::default();
         end_on_signal(shutdown.clone())?;
         let site = Site::build(settings, Clock::system(), assets).await?;

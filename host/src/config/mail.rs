@@ -26,6 +26,12 @@ impl Mail {
         }
         Self { server: mail_server(source), from: from.unwrap_or_else(|| default_sender(server)) }
     }
+
+    /// How messages leave: `smtp`, or `files` in the data folder.
+    #[must_use]
+    pub fn leaves_by(&self) -> &'static str {
+        if self.server.is_some() { "smtp" } else { "files" }
+    }
 }
 
 fn mail_server(source: &mut Source) -> Option<SmtpServer> {

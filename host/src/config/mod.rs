@@ -4,6 +4,7 @@
 
 mod data_dir;
 mod environment;
+mod later;
 mod limits;
 mod log;
 mod mail;
@@ -50,6 +51,8 @@ pub struct Settings {
     pub mail: Mail,
     /// Logging.
     pub log: Log,
+    /// What was set, as it was named, and comes with a later version.
+    pub later: Vec<String>,
 }
 
 impl Settings {
@@ -65,8 +68,7 @@ impl Settings {
         let data_dir = DataDir::new(PathBuf::from(source.text("DATA_DIR").unwrap_or_else(|| "data".to_owned())));
         source.read_file(&data_dir.settings_file());
         let settings = Self::from_source(data_dir, &mut source);
-        source.finish()?;
-        Ok(settings)
+        Ok(Self { later: source.finish()?, ..settings })
     }
 
     /// The names of all settings, without `MAGNETIQ_`.
@@ -90,6 +92,7 @@ impl Settings {
             server,
             environment,
             data_dir,
+            later: Vec::new(),
         }
     }
 }
@@ -211,6 +214,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_a_later_version_uses_is_kept_and_no_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("magnetiq.toml"), "features = 'search'").unwrap();
+        let names = ["ALERT_MAIL", "BACKUP_EVERY", "KEY_ROTATION_DAYS", "METRICS_LISTEN"]
+            .map(|name| format!("MAGNETIQ_{name}"));
+        let variables = names.clone().map(|name| (name, "?".to_owned()));
+        let flags = [("DATA_DIR", folder.path().display().to_string())];
+        let settings = Settings::read(flags, variables).unwrap();
+        assert_eq!(settings.later[..4], names);
+        assert_eq!(settings.later[4..], ["magnetiq.toml, features"]);
+        for stranger in ["MAGNETIQ_ALERT_MAILS", "MAGNETIQ_BACKUP", "MAGNETIQ_FEATURE"] {
+            assert!(read(&[(stranger, "?")]).unwrap_err().to_string().contains(stranger));
+        }
+    }
+
+    #[test]
     fn secrets_never_show_in_debug_output() {
         let settings = read(&[
             ("MAGNETIQ_SMTP_URL", "smtps://user:hunter2@mail.example.org"),
@@ -225,5 +244,6 @@ mod tests {
         let lines = sample.lines().filter_map(|line| line.trim_start_matches("# ").strip_prefix("MAGNETIQ_"));
         let named: BTreeSet<_> = lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name).collect();
         assert_eq!(named, Settings::names());
+        assert!(named.iter().all(|name| !later::is_one(name)), "a setting that is used already is no later one");
     }
 }

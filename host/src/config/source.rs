@@ -5,6 +5,8 @@ use std::fmt;
 use std::path::Path;
 use std::str::FromStr;
 
+use super::later;
+
 const PREFIX: &str = "MAGNETIQ_";
 
 /// Flags, variables and the file, asked by setting name. It notes every name that is asked and every fault.
@@ -108,20 +110,23 @@ impl Source {
         self.fault(format!("{PREFIX}{name}"), format!("expected {expected}."));
     }
 
-    /// Ends reading.
+    /// Ends reading; tells what was set for a later version.
     ///
     /// # Errors
     /// All faults, settings that nobody asked for among them.
-    pub fn finish(mut self) -> Result<(), Faults> {
+    pub fn finish(mut self) -> Result<Vec<String>, Faults> {
         let asked = &self.asked;
         let unknown = |name: &&String| !asked.contains(name.as_str());
-        let variables = self.variables.keys().filter(unknown).map(|name| format!("{PREFIX}{name}"));
-        let keys = self.file.keys().filter(unknown).map(|name| format!("magnetiq.toml, {}", name.to_lowercase()));
-        let strangers: Vec<String> = variables.chain(keys).collect();
+        let variables = self.variables.keys().filter(unknown).map(|name| (name, format!("{PREFIX}{name}")));
+        let key = |name: &str| format!("magnetiq.toml, {}", name.to_lowercase());
+        let keys = self.file.keys().filter(unknown).map(|name| (name, key(name)));
+        let (later, strangers): (Vec<_>, Vec<_>) = variables.chain(keys).partition(|(name, _)| later::is_one(name));
+        let later = later.into_iter().map(|(_, shown)| shown).collect();
+        let strangers: Vec<String> = strangers.into_iter().map(|(_, shown)| shown).collect();
         for stranger in strangers {
             self.fault(stranger, "there is no such setting.");
         }
-        if self.faults.is_empty() { Ok(()) } else { Err(Faults(self.faults)) }
+        if self.faults.is_empty() { Ok(later) } else { Err(Faults(self.faults)) }
     }
 
     /// Every name that was asked for.

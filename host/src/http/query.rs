@@ -1,12 +1,14 @@
 //! Query parameters: none is ignored, none stands twice.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use indexmap::IndexMap;
 use magnetiq_contract::rule::{FieldError, Rule};
-use percent_encoding::percent_decode_str;
+use magnetiq_contract::text::Text;
+use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -23,20 +25,30 @@ impl Parameters {
     /// # Errors
     /// 422 that names a parameter which stands twice or is not UTF-8.
     pub fn parse(text: &str) -> Result<Self> {
-        let mut found = IndexMap::new();
-        let mut faults = Vec::new();
-        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let name = String::from_utf8_lossy(&decoded(name)).into_owned();
-            match String::from_utf8(decoded(value)) {
-                Err(_) => faults.push(FieldError::new(name, Rule::Type("UTF-8".to_owned()))),
-                Ok(_) if found.contains_key(&name) => faults.push(FieldError::new(name, Rule::Repeated)),
-                Ok(value) => {
-                    found.insert(name, value);
-                }
+        let (found, faults) = Self::read(text.as_bytes());
+        if faults.is_empty() { Ok(found) } else { Err(Error::fields(faults)) }
+    }
+
+    /// As [`Parameters::parse`], with what can be read of those at fault: the first value, or � in place of what is no
+    /// text.
+    #[must_use]
+    pub fn read(text: &[u8]) -> (Self, Vec<FieldError>) {
+        let (mut found, mut faults) = (IndexMap::new(), IndexMap::new());
+        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+            let (name, value) = (decoded(&pair[..end]), decoded(pair.get(end + 1..).unwrap_or_default()));
+            let name = String::from_utf8_lossy(&name).into_owned();
+            if found.contains_key(&name) {
+                faults.entry(name).or_insert(Rule::Repeated);
+                continue;
             }
+            let text = String::from_utf8_lossy(&value);
+            if matches!(text, Cow::Owned(_)) {
+                faults.insert(name.clone(), unreadable());
+            }
+            found.insert(name, text.into_owned());
         }
-        if faults.is_empty() { Ok(Self(found)) } else { Err(Error::fields(faults)) }
+        (Self(found), faults.into_iter().map(|(name, rule)| FieldError::new(name, rule)).collect())
     }
 
     /// Takes one out as text.
@@ -80,8 +92,13 @@ impl Parameters {
     }
 }
 
-fn decoded(text: &str) -> Vec<u8> {
-    percent_decode_str(&text.replace('+', " ")).collect()
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).collect()
+}
+
+fn unreadable() -> Rule {
+    Rule::Other(Text::new("This is not readable text (UTF-8).", "Das ist kein lesbarer Text (UTF-8)."))
 }
 
 impl<S: Sync> FromRequestParts<S> for Parameters {
@@ -183,7 +200,7 @@ mod tests {
     #[test]
     fn a_repeated_parameter_and_bytes_that_are_not_text_are_named() {
         assert_eq!(refused(Parameters::parse("a=1&b=2&a=1")), [("a".to_owned(), Rule::Repeated)]);
-        assert_eq!(refused(Parameters::parse("a=%FF")), [("a".to_owned(), Rule::Type("UTF-8".to_owned()))]);
+        assert_eq!(refused(Parameters::parse("a=%FF&a=1")), [("a".to_owned(), unreadable())]);
     }
 
     #[test]

@@ -31,7 +31,8 @@ fn description() -> Resource {
 }
 
 fn fields() -> Vec<Field> {
-    let choice = |value: &str, en: &str, de: &str| Choice { value: value.into(), label: Text::new(en, de) };
+    let choice =
+        |value: &str, en: &str, de: &str| Choice { value: value.into(), label: Text::new(en, de), ..Choice::default() };
     let states = vec![
         choice("queued", "Queued", "Wartet"),
         choice("running", "Running", "Läuft"),

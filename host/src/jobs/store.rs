@@ -201,9 +201,11 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
 
     let statuses = ["queued", "running", "done", "dead", "cancelled"];
     vec![
-        shape!("jobs", NewRow { owner, name, payload, key, due_at, max_attempts, run_at } apart from { now }),
+        shape!("jobs", NewRow { owner, name, payload, key, due_at, max_attempts, run_at } apart from { now })
+            .check("max_attempts > 0"),
         shape!("jobs", Taken { owner, name, payload, due_at } apart from { lease })
-            .with(shape!("jobs", Lease { job, attempt }).renamed("job", "id").renamed("attempt", "attempts")),
+            .with(shape!("jobs", Lease { job, attempt }).renamed("job", "id").renamed("attempt", "attempts"))
+            .check("attempts >= 0"),
         shape!("jobs", Identity { owner, key, status })
             .one_of("status", statuses)
             .and::<Option<String>>("lease_until")

@@ -294,17 +294,18 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
         purgeable(shape!("mails", NewRow {
             owner, template, contact_id, to_email, to_name, locale, time_zone, calendar, key, send_at,
         } apart from { data, now }))
-        .points("contact_id", "contacts"),
+        .points("contact_id", "contacts ON DELETE SET NULL"),
         purgeable(shape!("mails", Taken {
             id, attempt, owner, template, to_email, to_name, locale, time_zone, calendar, send_at, created_at,
         } apart from { data }))
         .renamed("attempt", "attempts")
+        .check("attempts >= 0")
         .and::<String>("next_attempt_at")
         .and::<Option<String>>("lease_until")
         .and::<Option<String>>("sent_at"),
         shape!("mail_attachments", File { name, content_type, content })
             .and::<i64>("mail_id")
-            .points("mail_id", "mails"),
+            .points("mail_id", "mails ON DELETE CASCADE"),
         shape!("mail_attachments", Attachment { name, content_type } apart from { content }).and::<[u8]>("content"),
     ]
 }

@@ -4,12 +4,13 @@ mod page;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header;
+use http::{Method, header};
 use magnetiq_contract::describe::Access;
 use serde_json::{Map, Value, json};
 
 use crate::app::{App, Site};
 use crate::error::Result;
+use crate::http::idempotency;
 use crate::http::routes::{Answer, Route, Routes, path_parameters};
 use crate::router;
 
@@ -94,7 +95,13 @@ fn parameters(route: &Route) -> Vec<Value> {
         let kind = if matches!(name.as_str(), "page" | "per_page") { "integer" } else { "string" };
         json!({"name": name, "in": "query", "description": meaning, "schema": {"type": kind}})
     });
-    path_parameters(&route.path).into_iter().chain(in_query).collect()
+    let in_header = takes_key(route).then(idempotency::parameter);
+    path_parameters(&route.path).into_iter().chain(in_query).chain(in_header).collect()
+}
+
+/// Every POST but those that sign somebody in or out.
+fn takes_key(route: &Route) -> bool {
+    route.method == Method::POST && !route.path.starts_with("/api/v1/auth/")
 }
 
 fn responses(answer: &Answer) -> Value {

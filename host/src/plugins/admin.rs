@@ -1,9 +1,10 @@
 //! Plugins as an admin sees them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use magnetiq_contract::describe::Resource;
-use magnetiq_contract::text::Locale;
+use magnetiq_contract::text::{Locale, Text};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -24,6 +25,8 @@ use crate::http::envelope::Pagination;
 pub(super) struct Panel {
     menu: Vec<Value>,
     resources: BTreeMap<String, Resource>,
+    /// What jobs and schedules are called, by `plugin/name`.
+    work: BTreeMap<String, Text>,
     locales: Vec<&'static str>,
     site: Value,
 }
@@ -54,13 +57,18 @@ pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, P
 pub(super) async fn read(plugins: &Plugins, id: &str) -> Result<Value> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
     let row = row(plugins, id).await?;
-    let mut plugin = summary(plugins, &package, row.as_ref());
-    let contract = match plugins.built(package.clone()).await {
-        Ok(built) => contract(&built, row.as_ref()),
+    Ok(shown(plugins, package, row.as_ref()).await)
+}
+
+/// A plugin with its contract, as `row` has it.
+pub(super) async fn shown(plugins: &Plugins, package: Arc<Package>, row: Option<&PluginRow>) -> Value {
+    let mut plugin = summary(plugins, &package, row);
+    let contract = match plugins.built(package).await {
+        Ok(built) => contract(&built, row),
         Err(error) => json!({"refused": error.message()}),
     };
     plugin.insert("contract".into(), contract);
-    Ok(plugin.into())
+    plugin.into()
 }
 
 /// What is granted; everything that is asked, for a plugin that was never enabled.
@@ -89,20 +97,29 @@ pub(super) async fn usage(plugins: &Plugins, id: &str) -> Result<Value> {
     Ok(usage)
 }
 
-/// Menu and descriptions of the resources that the caller may read.
-pub(super) fn panel(plugins: &Plugins, caller: &Caller) -> Result<Panel> {
+/// Menu and descriptions of the resources that the caller may read; `mail` says how messages leave.
+pub(super) fn panel(plugins: &Plugins, caller: &Caller, mail: &str) -> Result<Panel> {
     let alive = plugins.alive.load();
-    let (mut menu, mut resources) = (Vec::new(), BTreeMap::new());
+    let (mut menu, mut resources, mut work) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
     for plugin in alive.iter() {
         for resource in plugin.description().resources.iter().filter(|resource| caller.check(&resource.read).is_ok()) {
             menu.extend(menu_entry(plugin, resource));
             resources.insert(format!("{}/{}", plugin.id, resource.name), resource.clone());
         }
+        work.extend(labels(plugin));
     }
     let site = json!({
         "name": plugins.site.name, "time_zone": plugins.site.time_zone, "public_url": plugins.site.public_url,
+        "mail": mail,
     });
-    Ok(Panel { menu, resources, locales: Locale::ALL.map(Locale::code).to_vec(), site })
+    Ok(Panel { menu, resources, work, locales: Locale::ALL.map(Locale::code).to_vec(), site })
+}
+
+fn labels(plugin: &Live) -> impl Iterator<Item = (String, Text)> {
+    let description = plugin.description();
+    let jobs = description.jobs.iter().map(|job| (&job.name, &job.label));
+    let schedules = description.schedules.iter().map(|schedule| (&schedule.name, &schedule.label));
+    jobs.chain(schedules).map(|(name, label)| (format!("{}/{name}", plugin.id), label.clone()))
 }
 
 fn menu_entry(plugin: &Live, resource: &Resource) -> Option<Value> {
@@ -143,7 +160,7 @@ fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map
         "state": row.map_or("available", |row| &row.state),
         "state_reason": row.and_then(|row| row.state_reason.as_ref()),
         "grants_missing": missing,
-        "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault},
+        "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault, "last_refusal": report.last_refusal},
     });
     summary.as_object().cloned().unwrap_or_default()
 }

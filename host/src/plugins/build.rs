@@ -35,13 +35,16 @@ pub(super) struct Built {
 }
 
 impl Built {
-    /// Where a route answers: `/api/v1/webinars/topics`, `/en/webinars`.
-    pub fn address(&self, route: &Route) -> String {
+    /// Where a route answers, each with a word for it: `("api", "/api/v1/webinars/topics")`; a page once in every
+    /// language, English first: `("en", "/en/webinars")`, `("de", "/de/webinare")`.
+    pub fn addresses(&self, route: &Route) -> Vec<(&'static str, String)> {
         let manifest = &self.package.manifest.contract;
-        let path = if route.path == "/" { "" } else { &route.path };
+        let below = if route.path == "/" { "" } else { &route.path };
+        let page =
+            |locale: Locale| (locale.code(), format!("/{}/{}{below}", locale.code(), manifest.mount.get(locale)));
         match route.kind {
-            RouteKind::Page => format!("/en/{}{path}", manifest.mount.en),
-            RouteKind::Api => format!("/api/v1/{}{path}", manifest.id),
+            RouteKind::Page => Locale::ALL.map(page).to_vec(),
+            RouteKind::Api => vec![("api", format!("/api/v1/{}{below}", manifest.id))],
         }
     }
 }

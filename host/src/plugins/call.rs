@@ -69,6 +69,8 @@ pub(super) struct Finished {
     pub asked: Asked,
     /// The tables it read.
     pub read: TableSet,
+    /// What it was refused for want of a grant, the newest alone.
+    pub ungranted: Option<String>,
 }
 
 /// Runs inside the call's transaction after a good answer, before the commit.
@@ -147,6 +149,7 @@ impl Call {
             asked: Asked::default(),
             memory: Memory::new(plugin.memory_limit()),
             last_words: None,
+            ungranted: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
         let tally = Tally::new(plugin.clone(), lane.clone(), route);
@@ -286,7 +289,7 @@ impl Call {
         self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
-        Ok(Finished { said, asked: state.asked, read })
+        Ok(Finished { said, asked: state.asked, read, ungranted: state.ungranted.take() })
     }
 }
 

@@ -1,6 +1,6 @@
 //! A plugin's contract as an admin judges it: what it may do, what becomes public, what it costs at most.
 
-use magnetiq_contract::describe::{Access, Field, Resource};
+use magnetiq_contract::describe::{Access, Condition, Field, Resource, Route};
 use magnetiq_contract::manifest::Setting;
 use magnetiq_contract::text::Text;
 use serde_json::{Value, json};
@@ -14,11 +14,7 @@ use crate::auth::Role;
 pub(super) fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
     let manifest = &built.package.manifest.contract;
     let description = &built.description;
-    let routes: Vec<_> = description
-        .routes
-        .iter()
-        .map(|route| json!({"kind": route.kind, "method": route.method, "path": built.address(route), "access": access(&route.access)}))
-        .collect();
+    let routes: Vec<_> = description.routes.iter().flat_map(|described| route(built, described)).collect();
     let permissions: Vec<_> = manifest
         .permissions
         .iter()
@@ -38,6 +34,13 @@ pub(super) fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
     })
 }
 
+/// A route at each of its addresses.
+fn route(built: &Built, route: &Route) -> Vec<Value> {
+    let at =
+        |(_, path)| json!({"kind": route.kind, "method": route.method, "path": path, "access": access(&route.access)});
+    built.addresses(route).into_iter().map(at).collect()
+}
+
 /// Who may do what with a table, and what of it those see who may not read it.
 fn resource(plugin: &str, resource: &Resource) -> Value {
     let shown: Vec<_> = resource.fields.iter().filter(|field| is_shown_to_all(resource, field)).collect();
@@ -49,9 +52,22 @@ fn resource(plugin: &str, resource: &Resource) -> Value {
         "create": access(&resource.create),
         "update": access(&resource.update),
         "delete": access(&resource.delete),
-        "public_rows": resource.public_rows,
+        "public_rows": resource.public_rows.as_ref().map(|rows| conditions(resource, rows)),
         "public_fields": shown.into_iter().map(|field| &field.label).collect::<Vec<&Text>>(),
     })
+}
+
+/// Conditions with what people call their fields and choices.
+fn conditions(resource: &Resource, conditions: &[Condition]) -> Vec<Value> {
+    let shown = |condition: &Condition| {
+        let field = resource.fields.iter().find(|field| field.name == condition.field);
+        let choice = field.and_then(|field| field.choices.iter().find(|choice| condition.value == choice.value));
+        json!({
+            "field": condition.field, "is": condition.is, "value": condition.value,
+            "label": field.map(|field| &field.label), "value_label": choice.map(|choice| &choice.label),
+        })
+    };
+    conditions.iter().map(shown).collect()
 }
 
 fn is_shown_to_all(resource: &Resource, field: &Field) -> bool {

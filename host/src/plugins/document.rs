@@ -1,11 +1,11 @@
 //! What OpenAPI says of the enabled plugins.
 
 use magnetiq_contract::describe::{Access, Route, RouteKind};
-use magnetiq_contract::text::Locale;
 use serde_json::{Map, Value, json};
 
 use super::Plugins;
 use super::live::Live;
+use crate::http::idempotency;
 use crate::http::routes::path_parameters;
 use crate::resources;
 
@@ -23,25 +23,12 @@ fn paths(plugin: &Live) -> Map<String, Value> {
         paths.extend(resources::openapi::paths(table));
     }
     for route in &plugin.description().routes {
-        for (place, path) in addresses(plugin, route) {
+        for (place, path) in plugin.built.addresses(route) {
             let methods = paths.entry(path).or_insert_with(|| json!({}));
-            methods[route.method.to_ascii_lowercase()] = operation(plugin, route, &place);
+            methods[route.method.to_ascii_lowercase()] = operation(plugin, route, place);
         }
     }
     paths
-}
-
-/// Where a route answers, each with a word for it: a page once in every language.
-fn addresses(plugin: &Live, route: &Route) -> Vec<(String, String)> {
-    let contract = &plugin.manifest().contract;
-    let below = if route.path == "/" { "" } else { &route.path };
-    match route.kind {
-        RouteKind::Api => vec![("api".to_owned(), format!("/api/v1/{}{below}", plugin.id))],
-        RouteKind::Page => {
-            let address = |locale: Locale| format!("/{}/{}{below}", locale.code(), contract.mount.get(locale));
-            Locale::ALL.into_iter().map(|locale| (locale.code().to_owned(), address(locale))).collect()
-        }
-    }
 }
 
 fn operation(plugin: &Live, route: &Route, place: &str) -> Value {
@@ -101,5 +88,6 @@ fn page_responses(route: &Route) -> Value {
 
 fn parameters(route: &Route) -> Vec<Value> {
     let query = |name: &String| json!({"name": name, "in": "query", "required": false, "schema": {"type": "string"}});
-    path_parameters(&route.path).into_iter().chain(route.query.iter().map(query)).collect()
+    let in_header = (route.kind == RouteKind::Api && route.method == "POST").then(idempotency::parameter);
+    path_parameters(&route.path).into_iter().chain(route.query.iter().map(query)).chain(in_header).collect()
 }

@@ -1,6 +1,7 @@
 //! What a plugin may do: what its manifest asks for *and* an admin granted. Every host call asks here.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::error::{Code, Error, Result};
 
@@ -72,6 +73,27 @@ pub struct Grant {
     pub names: Vec<String>,
 }
 
+/// Why a host call is refused that the plugin's grants do not reach: the cause of such an error. Nobody who sent the
+/// request can do anything about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ungranted;
+
+impl Ungranted {
+    /// Is this the cause of a refusal?
+    #[must_use]
+    pub fn caused(refusal: &Error) -> bool {
+        refusal.cause().is_some_and(|cause| cause.is::<Self>())
+    }
+}
+
+impl fmt::Display for Ungranted {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("its grants do not reach so far")
+    }
+}
+
+impl std::error::Error for Ungranted {}
+
 /// The effective rights of an enabled plugin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gate {
@@ -91,7 +113,8 @@ impl Gate {
     /// Forbidden, with a sentence that names the capability.
     pub fn require(&self, capability: Capability) -> Result<&Grant> {
         self.granted.get(&capability).ok_or_else(|| {
-            Error::new(Code::Forbidden, format!("This plugin was not granted the capability {}.", capability.name()))
+            let sentence = format!("This plugin was not granted the capability {}.", capability.name());
+            Error::new(Code::Forbidden, sentence).because(Ungranted)
         })
     }
 
@@ -105,7 +128,7 @@ impl Gate {
             return Ok(grant);
         }
         let sentence = format!("This plugin was not granted {name} under the capability {}.", capability.name());
-        Err(Error::new(Code::Forbidden, sentence))
+        Err(Error::new(Code::Forbidden, sentence).because(Ungranted))
     }
 }
 

@@ -15,7 +15,9 @@ use super::room;
 use super::state::Mode;
 use super::store::PluginRow;
 use super::task;
+use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::http::idempotency::{self, Kept, Once};
 use crate::jobs::schedules::{self, NewSchedule};
 use crate::resources::Actor;
 use crate::store::{Deadline, Owner, Store, Unit, Verdict};
@@ -23,18 +25,38 @@ use crate::store::{Deadline, Owner, Store, Unit, Verdict};
 /// Longest time that a step may hold the writer: an admin's deed, which happens seldom and fails no visitor.
 const HOLD: Duration = Duration::from_secs(2);
 
+/// Who takes a step, and the answer that is kept for a request that is sent again.
+#[derive(Clone)]
+pub(super) struct Deed {
+    actor: Actor,
+    answer: Kept,
+    once: Option<Once>,
+}
+
+impl Deed {
+    pub(super) fn new(actor: &Actor, answer: Kept, once: Option<Once>) -> Self {
+        Self { actor: actor.clone(), answer, once }
+    }
+
+    /// Saves the plugin's row, its audit row and the answer.
+    fn save(&self, unit: &Unit, clock: &Clock, row: &PluginRow, action: &'static str) -> Result<()> {
+        save(unit, clock, row, Some(&(self.actor.clone(), action)))?;
+        self.once.as_ref().map_or(Ok(()), |once| idempotency::keep(unit, clock, once, &self.answer))
+    }
+}
+
 impl Plugins {
     /// Tells a plugin that it begins, unless it is running, and saves its row and schedules: all or nothing.
     ///
     /// # Errors
     /// The plugin's refusal; the store's own.
-    pub(super) async fn begin_life(&self, row: PluginRow, live: &Arc<Live>, begins: bool, actor: &Actor) -> Result<()> {
-        let (clock, by, zone) = (self.clock.clone(), (actor.clone(), "enable"), self.site.time_zone.clone());
+    pub(super) async fn begin_life(&self, row: PluginRow, live: &Arc<Live>, begins: bool, deed: Deed) -> Result<()> {
+        let (clock, zone) = (self.clock.clone(), self.site.time_zone.clone());
         let schedules = schedules_of(live);
         let step = if begins { self.step(live, "enable")? } else { None };
         take_step(&self.store, live, step, move |unit| {
             schedules::set(unit, &clock, &row.plugin, &zone, &schedules)?;
-            save(unit, &clock, &row, Some(&by))
+            deed.save(unit, &clock, &row, "enable")
         })
         .await
     }
@@ -44,24 +66,24 @@ impl Plugins {
     ///
     /// # Errors
     /// The store's own.
-    pub(super) async fn end_life(&self, row: PluginRow, actor: &Actor) -> Result<()> {
+    pub(super) async fn end_life(&self, row: PluginRow, deed: Deed) -> Result<()> {
         let live = self.alive.load().get(&row.plugin).cloned();
         if let Some(live) = live {
             let step = self.step(&live, "disable")?;
-            match take_step(&self.store, &live, step, self.end(row.clone(), actor)).await {
+            match take_step(&self.store, &live, step, self.end(row.clone(), deed.clone())).await {
                 Ok(()) => return Ok(()),
                 Err(error) => tracing::warn!(plugin = %live.id, %error, "a plugin failed at its last step"),
             }
         }
-        let end = self.end(row, actor);
+        let end = self.end(row, deed);
         self.store.write(Owner::Core, move |unit| end(unit)).await
     }
 
-    fn end(&self, row: PluginRow, actor: &Actor) -> impl FnOnce(&Unit) -> Result<()> + Send + 'static {
-        let (clock, by) = (self.clock.clone(), (actor.clone(), "disable"));
+    fn end(&self, row: PluginRow, deed: Deed) -> impl FnOnce(&Unit) -> Result<()> + Send + 'static {
+        let clock = self.clock.clone();
         move |unit| {
             schedules::pause(unit, &clock, &row.plugin)?;
-            save(unit, &clock, &row, Some(&by))
+            deed.save(unit, &clock, &row, "disable")
         }
     }
 

@@ -8,9 +8,11 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use super::Plugins;
+use super::admin;
 use super::build::{self, Built, build};
 use super::gate::Capability;
 use super::grants;
+use super::life::Deed;
 use super::live::Live;
 use super::package::Package;
 use super::registry::Alive;
@@ -18,6 +20,8 @@ use super::settings::{Setting, Settings};
 use super::store::{self, PluginRow};
 use crate::auth::Role;
 use crate::error::{Code, Error, Result};
+use crate::http::Envelope;
+use crate::http::idempotency::{self, Kept, Once};
 use crate::resources::{Actor, audit};
 use crate::site::NavEntry;
 use crate::store::{Owner, Unit};
@@ -54,12 +58,22 @@ impl Plugins {
     }
 
     /// Grants, migrates and lets a plugin answer. Without `granted` it has what it had, and all it asks for when it is
-    /// new.
+    /// new. Answers with the plugin as it is then, or as it was when a request with this key was done.
     ///
     /// # Errors
-    /// Not found; validation with every reason why the plugin or the grants are refused.
-    pub async fn enable(&self, id: &str, granted: Option<Map<String, Value>>, actor: &Actor) -> Result<()> {
+    /// Not found; validation with every reason why the plugin or the grants are refused, or for a key that was used for
+    /// something else.
+    pub async fn enable(
+        &self,
+        id: &str,
+        granted: Option<Map<String, Value>>,
+        actor: &Actor,
+        once: Option<Once>,
+    ) -> Result<Kept> {
         let _turn = self.turn.lock().await;
+        if let Some(kept) = self.known(once.clone()).await? {
+            return Ok(kept);
+        }
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
         let known = self.row(id).await?;
         let kept = || known.as_ref().map(|row| row.grants.clone());
@@ -78,13 +92,16 @@ impl Plugins {
         };
         let live = self.revive(&row).await?;
         self.claim(&live, &self.alive.load())?;
-        if let Err(refusal) = self.begin_life(row, &live, begins, actor).await {
+        let answer = self.answer(package, &row).await?;
+        let deed = Deed::new(actor, answer.clone(), once);
+        if let Err(refusal) = self.begin_life(row, &live, begins, deed).await {
             if begins {
                 self.permissions.remove_plugin(id);
             }
             return Err(refusal);
         }
-        self.show_with(&live)
+        self.show_with(&live)?;
+        Ok(answer)
     }
 
     /// Enables every plugin that was never switched, with all that it asks for: the demo shows what there is.
@@ -95,25 +112,32 @@ impl Plugins {
         for package in self.shelf.all() {
             let id = &package.manifest.contract.id;
             if self.row(id).await?.is_none() {
-                self.enable(id, None, actor).await?;
+                self.enable(id, None, actor, None).await?;
             }
         }
         Ok(())
     }
 
-    /// Stops a plugin from answering; its data stay. One that fails at its last step is disabled all the same.
+    /// Stops a plugin from answering; its data stay. One that fails at its last step is disabled all the same. Answers
+    /// as [`Plugins::enable`].
     ///
     /// # Errors
-    /// Not found; conflict when it is not enabled.
-    pub async fn disable(&self, id: &str, actor: &Actor) -> Result<()> {
+    /// Not found; conflict when it is not enabled; validation for a key that was used for something else.
+    pub async fn disable(&self, id: &str, actor: &Actor, once: Option<Once>) -> Result<Kept> {
         let _turn = self.turn.lock().await;
+        if let Some(kept) = self.known(once.clone()).await? {
+            return Ok(kept);
+        }
+        let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
         let mut row = self.row(id).await?.ok_or_else(Error::not_found)?;
         if row.state == DISABLED {
             return Err(Error::new(Code::Conflict, ("The plugin is not enabled.", "Das Plugin ist nicht aktiv.")));
         }
         (row.state, row.state_reason) = (DISABLED.into(), None);
-        self.end_life(row, actor).await?;
-        self.hide(id)
+        let answer = self.answer(package, &row).await?;
+        self.end_life(row, Deed::new(actor, answer.clone(), once)).await?;
+        self.hide(id)?;
+        Ok(answer)
     }
 
     /// Changes what a plugin may do, at once.
@@ -161,6 +185,17 @@ impl Plugins {
         let live = if row.state == ENABLED { Some(self.revive(&row).await?) } else { None };
         self.save(row, Some((actor, action))).await?;
         live.map_or(Ok(()), |live| self.show_with(&live))
+    }
+
+    /// The answer that is kept for this key.
+    async fn known(&self, once: Option<Once>) -> Result<Option<Kept>> {
+        let clock = self.clock.clone();
+        self.store.read(move |snapshot| idempotency::known(snapshot, &clock, once.as_ref())).await
+    }
+
+    /// What a step answers: the plugin as its row says.
+    async fn answer(&self, package: Arc<Package>, row: &PluginRow) -> Result<Kept> {
+        Kept::of(&Envelope::ok(admin::shown(self, package, Some(row)).await))
     }
 
     async fn row(&self, id: &str) -> Result<Option<PluginRow>> {

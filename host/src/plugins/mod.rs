@@ -22,6 +22,7 @@ mod drawing;
 mod engine;
 mod events;
 mod fault;
+mod forms;
 mod gate;
 mod grants;
 mod hooks;

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 
+use super::gate::Ungranted;
 use crate::error::{Code, Error, Result};
 
 /// So many in a window of time.
@@ -50,7 +51,8 @@ impl Quota {
         if counted.1 >= granted {
             let wait = self.window - now.duration_since(counted.0);
             let sentence = format!("This plugin has used up its {granted} {}.", self.unit);
-            return Err(Error::new(Code::RateLimited, sentence).retry_after(wait.as_secs().unsigned_abs().max(1)));
+            let refusal = Error::new(Code::RateLimited, sentence).because(Ungranted);
+            return Err(refusal.retry_after(wait.as_secs().unsigned_abs().max(1)));
         }
         counted.1 += 1;
         Ok(())

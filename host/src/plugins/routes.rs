@@ -1,6 +1,7 @@
 //! `/api/v1/plugins` and `/api/v1/panel`: the admin's side.
 
 use axum::extract::State;
+use http::request::Parts;
 use magnetiq_contract::describe::Access;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use super::admin::{self, Panel};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::Result;
+use crate::http::idempotency::{Kept, Once};
 use crate::http::json::NoBody;
 use crate::http::layers::RequestId;
 use crate::http::{Envelope, Json, Page, Path, Routes, permission};
@@ -61,11 +63,12 @@ async fn enable(
     caller: Caller,
     request: axum::Extension<RequestId>,
     Path(id): Path<String>,
+    parts: Parts,
     body: Option<Json<Enable>>,
-) -> Result<Envelope<Value>> {
+) -> Result<Kept> {
     let Json(Enable { grants }) = body.unwrap_or(Json(Enable::default()));
-    app.plugins.enable(&id, grants, &caller.actor(&request.0.0)).await?;
-    Ok(Envelope::ok(admin::read(&app.plugins, &id).await?))
+    let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&grants)?)?;
+    app.plugins.enable(&id, grants, &caller.actor(&request.0.0), once).await
 }
 
 async fn disable(
@@ -73,10 +76,11 @@ async fn disable(
     caller: Caller,
     request: axum::Extension<RequestId>,
     Path(id): Path<String>,
+    parts: Parts,
     NoBody: NoBody,
-) -> Result<Envelope<Value>> {
-    app.plugins.disable(&id, &caller.actor(&request.0.0)).await?;
-    Ok(Envelope::ok(admin::read(&app.plugins, &id).await?))
+) -> Result<Kept> {
+    let once = Once::of(&parts, caller.user_id(), b"")?;
+    app.plugins.disable(&id, &caller.actor(&request.0.0), once).await
 }
 
 async fn grants(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Map<String, Value>>> {
@@ -114,5 +118,5 @@ async fn usage(State(app): State<App>, Path(id): Path<String>) -> Result<Envelop
 }
 
 async fn panel(State(app): State<App>, caller: Caller) -> Result<Envelope<Panel>> {
-    Ok(Envelope::ok(admin::panel(&app.plugins, &caller)?))
+    Ok(Envelope::ok(admin::panel(&app.plugins, &caller, app.settings.mail.leaves_by())?))
 }

@@ -59,6 +59,8 @@ pub(super) struct CallState {
     pub memory: Memory,
     /// Its newest error line: a panic's message comes before its trap.
     pub last_words: Option<String>,
+    /// The newest refusal that its grants do not reach.
+    pub ungranted: Option<String>,
 }
 
 /// What a call asked for beside its request and its tables.

@@ -24,7 +24,8 @@ pub struct Usage {
     writer: AtomicU64,
     peak_memory: AtomicUsize,
     routes: Mutex<BTreeMap<String, RouteCount>>,
-    last: Mutex<Option<LastFault>>,
+    last_fault: Mutex<Option<Incident>>,
+    last_refusal: Mutex<Option<Incident>>,
 }
 
 /// What one call took.
@@ -45,9 +46,9 @@ struct RouteCount {
     cpu: Duration,
 }
 
-/// The newest failure.
+/// A failure or refusal.
 #[derive(Clone, Debug, Serialize)]
-pub struct LastFault {
+pub struct Incident {
     /// When, RFC 3339.
     pub at: String,
     /// What happened.
@@ -61,7 +62,7 @@ pub struct Report {
     pub calls: u64,
     /// Calls that failed.
     pub faults: u64,
-    /// Host calls that were refused.
+    /// Host calls that were refused because it may not make them, or not so many.
     pub refusals: u64,
     /// Computing time, milliseconds.
     pub cpu_ms: f64,
@@ -72,7 +73,9 @@ pub struct Report {
     /// Most memory that one call used, bytes.
     pub peak_memory_bytes: usize,
     /// The newest failure.
-    pub last_fault: Option<LastFault>,
+    pub last_fault: Option<Incident>,
+    /// The newest of its refusals.
+    pub last_refusal: Option<Incident>,
     /// The routes that were called, by address.
     pub routes: Vec<RouteReport>,
 }
@@ -104,7 +107,8 @@ impl Usage {
             writer: AtomicU64::new(0),
             peak_memory: AtomicUsize::new(0),
             routes: Mutex::default(),
-            last: Mutex::default(),
+            last_fault: Mutex::default(),
+            last_refusal: Mutex::default(),
         }
     }
 
@@ -154,22 +158,26 @@ impl Usage {
         error
     }
 
-    /// Counts a refused host call. A used up budget is a failure too.
+    /// Counts a failed host call, if the failure is the guest's: a used up budget.
     pub(super) fn refused(&self, error: &Error) {
-        self.refusals.fetch_add(1, Ordering::Relaxed);
         if error.code() == Code::PluginFailed {
             self.faults.fetch_add(1, Ordering::Relaxed);
             self.remember(error.message());
         }
     }
 
-    /// Remembers that it wanted more than it was granted.
+    /// Counts that it wanted more than it was granted.
     pub(super) fn denied(&self, refusal: &Error) {
-        self.remember(refusal.message());
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+        *self.last_refusal.lock() = Some(self.incident(refusal.message()));
     }
 
     fn remember(&self, message: &str) {
-        *self.last.lock() = Some(LastFault { at: clock::sql(self.clock.now()), message: message.to_owned() });
+        *self.last_fault.lock() = Some(self.incident(message));
+    }
+
+    fn incident(&self, message: &str) -> Incident {
+        Incident { at: clock::sql(self.clock.now()), message: message.to_owned() }
     }
 
     /// The counters now.
@@ -183,7 +191,8 @@ impl Usage {
             sql_ms: milliseconds(self.sql.load(Ordering::Relaxed)),
             writer_ms: milliseconds(self.writer.load(Ordering::Relaxed)),
             peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
-            last_fault: self.last.lock().clone(),
+            last_fault: self.last_fault.lock().clone(),
+            last_refusal: self.last_refusal.lock().clone(),
             routes: self.routes.lock().iter().map(|(route, count)| count.report(route)).collect(),
         }
     }

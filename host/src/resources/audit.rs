@@ -68,7 +68,8 @@ fn description() -> Resource {
         ..Field::default()
     };
     let filtered = |field: Field| Field { filter: true, ..field };
-    let choice = |value: &str, en: &str, de: &str| Choice { value: value.into(), label: Text::new(en, de) };
+    let choice =
+        |value: &str, en: &str, de: &str| Choice { value: value.into(), label: Text::new(en, de), ..Choice::default() };
     let kinds = vec![
         choice("user", "User", "Benutzer"),
         choice("visitor", "Visitor", "Besucher"),

@@ -27,6 +27,8 @@ pub struct Draft<'t> {
     id: Option<i64>,
     /// One value for each described column.
     pub values: Vec<Scalar>,
+    /// The values that a stored row has.
+    stored: Vec<Scalar>,
     given: BTreeSet<usize>,
     faults: Vec<FieldError>,
 }
@@ -36,7 +38,7 @@ impl<'t> Draft<'t> {
     #[must_use]
     pub fn new(table: &'t Table) -> Self {
         let values = table.columns().iter().map(default).collect();
-        Self { table, id: None, values, given: BTreeSet::new(), faults: Vec::new() }
+        Self { table, id: None, values, stored: Vec::new(), given: BTreeSet::new(), faults: Vec::new() }
     }
 
     /// A stored row that is to be replaced: read-only fields stay, the others start at their defaults.
@@ -46,20 +48,21 @@ impl<'t> Draft<'t> {
             if column.field.read_only { stored.clone() } else { default(column) }
         };
         let values = table.columns().iter().zip(stored).map(value).collect();
-        Self { table, id: Some(id), values, given: BTreeSet::new(), faults: Vec::new() }
+        Self { table, id: Some(id), values, stored: stored.to_vec(), given: BTreeSet::new(), faults: Vec::new() }
     }
 
     /// A row of which some fields are to be changed; without an id it is not stored yet.
     #[must_use]
     pub fn changing(table: &'t Table, id: Option<i64>, values: &[Scalar]) -> Self {
-        Self { table, id, values: values.to_vec(), given: BTreeSet::new(), faults: Vec::new() }
+        let (values, stored) = (values.to_vec(), values.to_vec());
+        Self { table, id, values, stored, given: BTreeSet::new(), faults: Vec::new() }
     }
 
     /// Sets the fields of an object.
     pub fn set(&mut self, body: &Map<String, Value>, source: Source) {
         for (name, value) in body {
             match self.table.position(name) {
-                Some(place) if self.table.columns()[place].field.read_only && source == Source::Caller => {
+                Some(place) if source == Source::Caller && self.is_read_only(place, value) => {
                     self.fault(name, Rule::ReadOnly);
                 }
                 Some(place) => self.set_value(place, value),
@@ -86,6 +89,14 @@ impl<'t> Draft<'t> {
             self.check_against_rows(unit, &table.columns()[place], place)?;
         }
         if self.faults.is_empty() { Ok(self.values) } else { Err(Error::fields(self.faults)) }
+    }
+
+    /// Is this field, or this choice of it, left to the plugin? What a row has may be sent back.
+    fn is_read_only(&self, place: usize, value: &Value) -> bool {
+        let field = &self.table.columns()[place].field;
+        let chosen = || field.choices.iter().find(|choice| *value == choice.value);
+        let kept = |value: &str| self.stored.get(place).is_some_and(|stored| *stored == Scalar::Text(value.to_owned()));
+        field.read_only || chosen().is_some_and(|choice| choice.read_only && !kept(&choice.value))
     }
 
     fn set_value(&mut self, place: usize, value: &Value) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use magnetiq_contract::describe::{Field, FieldKind, Resource};
+use magnetiq_contract::describe::{Audience, Field, FieldKind, Resource};
 use magnetiq_contract::names::{is_kebab, is_snake, table_prefix};
 
 use super::condition;
@@ -21,10 +21,25 @@ pub fn faults(owner: &Owner, resource: &Resource, resources: &[Resource]) -> Vec
         field_faults(resource, field, resources, &mut faults);
     }
     pointers(resource, &mut faults);
+    for action in &resource.actions {
+        let meant = action.tells.as_ref().filter(|audience| !can_be_counted(audience, resource, resources));
+        faults.extend(meant.map(|_| format!("{}: nobody can count whom {} tells.", resource.name, action.name)));
+    }
     for described in resource.public_rows.iter().flatten() {
         faults.extend(condition::prepare(resource, described).err());
     }
     faults
+}
+
+/// Can a list be filtered by what the audience names?
+fn can_be_counted(audience: &Audience, told_of: &Resource, resources: &[Resource]) -> bool {
+    let Some(told) = resources.iter().find(|resource| resource.name == audience.resource) else { return false };
+    let filter = |name: &str| told.fields.iter().find(|field| field.name == name && field.filter);
+    let points = filter(&audience.reference).is_some_and(|field| field.references.as_ref() == Some(&told_of.name));
+    let allows = |value: &String| {
+        filter(&audience.field).is_some_and(|field| field.choices.iter().any(|choice| choice.value == *value))
+    };
+    points && !audience.values.is_empty() && audience.values.iter().all(allows)
 }
 
 fn names(owner: &Owner, resource: &Resource, faults: &mut Vec<String>) {
@@ -129,7 +144,7 @@ pub fn is_searchable(kind: FieldKind) -> bool {
 fn is_title_of(pointer: &Field, name: &str) -> bool {
     let suffix = name.strip_prefix(&pointer.name);
     match pointer.kind {
-        FieldKind::Reference => suffix == Some("_title"),
+        FieldKind::Reference => suffix.is_some_and(|rest| rest.starts_with('_') && rest.ends_with("_title")),
         FieldKind::Person => matches!(suffix, Some("_title" | "_email")),
         _ => false,
     }

@@ -8,6 +8,7 @@ use super::edit::Kind;
 use super::operation::Operation;
 use super::table::Table;
 use super::value;
+use crate::http::idempotency;
 
 /// The `paths` of a table. They refer to the components `Error` (a response) and `Pagination` (a schema).
 #[must_use]
@@ -102,6 +103,8 @@ fn operation_id(table: &Table, operation: Operation) -> String {
 fn parameters(table: &Table, operation: Operation) -> Vec<Value> {
     let parameter = |place: &str, name: &str, schema: Value| json!({"name": name, "in": place, "required": place == "path", "schema": schema});
     let query = |name: &str, schema: Value| parameter("query", name, schema);
+    let id = parameter("path", "id", id_schema());
+    let if_match = parameter("header", "If-Match", json!({"type": "string"}));
     match operation {
         Operation::List => {
             let mut all = vec![
@@ -117,11 +120,10 @@ fn parameters(table: &Table, operation: Operation) -> Vec<Value> {
             all
         }
         Operation::Csv => filters(table).into_iter().map(|(name, schema)| query(&name, schema)).collect(),
-        Operation::Create => vec![parameter("header", "Idempotency-Key", json!({"type": "string", "maxLength": 255}))],
-        Operation::Read(_) => vec![parameter("path", "id", id_schema())],
-        Operation::Replace(_) | Operation::Change(_) | Operation::Delete(_) | Operation::Restore(_) => {
-            vec![parameter("path", "id", id_schema()), parameter("header", "If-Match", json!({"type": "string"}))]
-        }
+        Operation::Create => vec![idempotency::parameter()],
+        Operation::Read(_) => vec![id],
+        Operation::Replace(_) | Operation::Change(_) | Operation::Delete(_) => vec![id, if_match],
+        Operation::Restore(_) => vec![id, if_match, idempotency::parameter()],
     }
 }
 

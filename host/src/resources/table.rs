@@ -130,7 +130,7 @@ impl Column {
                 .references
                 .as_ref()
                 .and_then(|name| resources.iter().find(|resource| resource.name == *name))
-                .map(|target| Reference::new(&field.name, target)),
+                .map(|target| Reference::new(&field.name, target, resources)),
             FieldKind::Person => Some(Reference::person(&field.name)),
             _ => None,
         };
@@ -165,19 +165,21 @@ impl Column {
 }
 
 impl Reference {
-    fn new(field: &str, target: &Resource) -> Self {
-        let title = target.fields.iter().find(|candidate| candidate.name == target.title_field);
+    fn new(field: &str, target: &Resource, resources: &[Resource]) -> Self {
+        let title = target.title();
         let titles = title.map(|title| Title {
             name: format!("{field}_title"),
             sql: format!("{{r}}.{}", quote(&title.name)),
             kind: title.kind,
         });
+        let owner = title.filter(|title| title.kind == FieldKind::DateTime);
+        let owner = owner.and_then(|_| owner_title(field, target, resources));
         Self {
             table: target.table.clone(),
             read: target.read.clone(),
             public_rows: public_rows(target),
-            public_title: title.is_some_and(|title| title.public),
-            titles: titles.into_iter().collect(),
+            public_title: title.is_some_and(|title| title.public) && owner.is_none(),
+            titles: titles.into_iter().chain(owner).collect(),
         }
     }
 
@@ -195,6 +197,20 @@ impl Reference {
             titles: vec![title("title", "COALESCE(NULLIF({r}.name, ''), {r}.email)"), title("email", "{r}.email")],
         }
     }
+}
+
+/// A record that is called by its time is known by what it belongs to as well: a session by its topic. For those who
+/// may read both.
+fn owner_title(field: &str, target: &Resource, resources: &[Resource]) -> Option<Title> {
+    let points = target.fields.iter().find(|candidate| candidate.kind == FieldKind::Reference)?;
+    let owner = resources.iter().find(|resource| points.references.as_ref() == Some(&resource.name))?;
+    let title = owner.title().filter(|_| owner.read == target.read)?;
+    let (table, column, link) = (quote(&owner.table), quote(&title.name), quote(&points.name));
+    Some(Title {
+        name: format!("{field}_{}_title", points.name),
+        sql: format!("(SELECT o.{column} FROM {table} AS o WHERE o.id = {{r}}.{link})"),
+        kind: title.kind,
+    })
 }
 
 /// A name as SQL writes it.

@@ -161,19 +161,27 @@ pub struct Moment {
 /// Day, time and zone, with the end when it is given.
 #[must_use]
 pub fn datetime(start: Timestamp, end: Option<Timestamp>, zone: &TimeZone, style: Style, locale: Locale) -> Moment {
-    let mut clock = time(start, zone);
-    if let Some(end) = end {
-        clock.push_str(if same_day(start, end, zone) { "–" } else { " – " });
-        if !same_day(start, end, zone) {
-            clock.push_str(&date(end, zone, style, locale));
-            clock.push_str(", ");
-        }
-        clock.push_str(&time(end, zone));
-    }
-    if locale == Locale::De {
-        clock.push_str(" Uhr");
-    }
-    Moment { day: date(start, zone, style, locale), clock: format!("{clock} {}", zone_name(start, zone, locale)) }
+    let clock = match end {
+        None => zoned_time(start, zone, locale),
+        Some(end) => range(start, end, zone, style, locale),
+    };
+    Moment { day: date(start, zone, style, locale), clock }
+}
+
+/// `15:00–16:00 CET`. Where the clocks change in between, both ends name theirs: `01:30 EDT – 01:30 EST`.
+fn range(start: Timestamp, end: Timestamp, zone: &TimeZone, style: Style, locale: Locale) -> String {
+    let one_zone = zone_name(start, zone, locale) == zone_name(end, zone, locale);
+    let one_day = same_day(start, end, zone);
+    let from = if one_zone { time(start, zone) } else { zoned_time(start, zone, locale) };
+    let dash = if one_zone && one_day { "–" } else { " – " };
+    let last_day = if one_day { String::new() } else { format!("{}, ", date(end, zone, style, locale)) };
+    format!("{from}{dash}{last_day}{}", zoned_time(end, zone, locale))
+}
+
+/// `15:00 CET` · `15:00 Uhr MEZ`
+fn zoned_time(moment: Timestamp, zone: &TimeZone, locale: Locale) -> String {
+    let clock = if locale == Locale::De { " Uhr" } else { "" };
+    format!("{}{clock} {}", time(moment, zone), zone_name(moment, zone, locale))
 }
 
 fn same_day(one: Timestamp, other: Timestamp, zone: &TimeZone) -> bool {
@@ -208,9 +216,18 @@ mod tests {
         let new_york = zone("America/New_York").unwrap();
         let (start, end) = (at("2026-11-01T03:30:00Z"), at("2026-11-01T06:30:00Z"));
         let line = datetime(start, Some(end), &new_york, Style::Long, Locale::En);
-        assert_eq!(line.to_string(), "31 October 2026, 23:30 – 1 November 2026, 01:30 EDT");
+        assert_eq!(line.to_string(), "31 October 2026, 23:30 EDT – 1 November 2026, 01:30 EST");
         let short = datetime(start, Some(at("2026-11-01T03:45:00Z")), &new_york, Style::Long, Locale::De);
         assert_eq!(short.to_string(), "31. Oktober 2026, 23:30–23:45 Uhr EDT");
+    }
+
+    #[test]
+    fn a_range_across_a_change_of_the_clocks_names_both_times() {
+        let berlin = zone("Europe/Berlin").unwrap();
+        let (start, end) = (at("2026-10-25T00:30:00Z"), at("2026-10-25T01:30:00Z"));
+        let line = |locale| datetime(start, Some(end), &berlin, Style::Long, locale).clock;
+        assert_eq!(line(Locale::En), "02:30 CEST – 02:30 CET");
+        assert_eq!(line(Locale::De), "02:30 Uhr MESZ – 02:30 Uhr MEZ");
     }
 
     #[test]

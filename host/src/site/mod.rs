@@ -19,7 +19,7 @@ mod texts;
 
 pub use blocks::{BlockRenderer, BlockRequest, Blocks, RenderedBlock};
 pub use cache::{Key, PageCache, Reads, Rendering, Stored};
-pub use error_pages::as_pages;
+pub use error_pages::error_page;
 pub use home::{DEMO_COMPANY, HomePage};
 pub use layout::{Identity, Layout, NavEntry, PageRequest, RefusedForm};
 pub use routes::routes;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::error::{Code, Error};
-use crate::http::layers::RequestId;
+use crate::http::layers::{ErrorPage, RequestId};
 
 fn layout() -> Layout {
     Layout::new(Identity {
@@ -250,7 +250,7 @@ fn the_menu_marks_where_the_visitor_is() {
         path: Text::new(format!("/en/{en}"), format!("/de/{de}")),
     };
     layout.set_navigation(vec![entry("talks", "vortraege"), entry("talk", "vortrag")]);
-    let html = error_pages::render(&layout, Locale::De, &Error::not_found(), None, &RequestId("1".into())).unwrap();
+    let html = error_page_in(&layout, Locale::De, &Error::not_found(), None);
     assert!(html.contains("href=\"/de/vortrag\">vortrag</a>") && !html.contains("\" aria-current=\"page\">vortrag"));
     let templates = plugin(&[("a.html", "x")]).unwrap();
     let request = PageRequest {
@@ -278,7 +278,8 @@ fn every_kind_of_error_has_a_page_in_both_languages() {
     let page = |locale, code| error_page(locale, &Error::new(code, "Never on a page."), None);
     assert!(page(Locale::En, Code::Gone).contains("This page is gone"));
     assert!(page(Locale::De, Code::Forbidden).contains("Diese Seite ist nicht für alle"));
-    assert!(page(Locale::De, Code::Unavailable).contains("Einen Moment, bitte"));
+    assert!(page(Locale::De, Code::Unavailable).contains("Im Moment nicht verfügbar"));
+    assert!(page(Locale::De, Code::RateLimited).contains("Einen Moment, bitte"));
     assert!(page(Locale::En, Code::Internal).contains("r-77") && !page(Locale::En, Code::Gone).contains("r-77"));
     assert!(page(Locale::En, Code::BadRequest).contains("That did not work"));
 }
@@ -306,5 +307,10 @@ fn a_page_that_refused_a_form_says_why_before_all_else() {
 }
 
 fn error_page(locale: Locale, error: &Error, form: Option<&str>) -> String {
-    error_pages::render(&layout(), locale, error, form, &RequestId("r-77".into())).unwrap()
+    error_page_in(&layout(), locale, error, form)
+}
+
+fn error_page_in(layout: &Layout, locale: Locale, error: &Error, form: Option<&str>) -> String {
+    let request = &RequestId("r-77".into());
+    error_pages::error_page(layout, &ErrorPage { error, locale, form, request }).unwrap()
 }

@@ -12,7 +12,7 @@ pub(super) fn authorize(watch: &Watch, context: AuthContext<'_>) -> Authorizatio
     note(watch, &context.action);
     let allowed = match watch.scope() {
         Scope::Store => return Authorization::Allow,
-        Scope::Core => core(watch, &context.action),
+        Scope::Core => core(watch, &context),
         Scope::Plugin(plugin) => rows(watch, &plugin, &context),
         Scope::Migration(plugin) => shape(watch, &plugin, &context),
     };
@@ -36,9 +36,11 @@ fn note(watch: &Watch, action: &AuthAction<'_>) {
 }
 
 /// The host: no other file, no transaction of its own, no schema change but new tables.
-fn core(watch: &Watch, action: &AuthAction<'_>) -> bool {
+fn core(watch: &Watch, context: &AuthContext<'_>) -> bool {
     use AuthAction as A;
-    match action {
+    match &context.action {
+        // Its tables have no triggers: one that fires on its own change, by a cascade perhaps, is somebody else's.
+        A::Insert { .. } | A::Delete { .. } | A::Update { .. } if context.accessor.is_some() => false,
         A::Attach { .. } | A::Detach { .. } | A::Transaction { .. } | A::Unknown { .. } => false,
         A::DropTable { .. } | A::DropVtable { .. } => false,
         A::CreateTable { .. } | A::CreateVtable { .. } | A::CreateView { .. } | A::AlterTable { .. } => {

@@ -7,6 +7,8 @@ use arc_swap::ArcSwap;
 use rusqlite::Connection;
 
 use crate::error::Result;
+use crate::store::inspection;
+use crate::store::tokens::tokens;
 
 /// Tables, virtual tables and modules by lower-case name.
 #[derive(Debug, Default)]
@@ -36,6 +38,7 @@ impl Catalogue {
                 table.owner = Some(owner);
             }
         }
+        disown(&mut tables, &searches(connection)?);
         self.0.store(Arc::new(Listing { tables, modules: modules(connection)? }));
         Ok(())
     }
@@ -98,6 +101,30 @@ fn all_tables(connection: &Connection) -> Result<HashMap<String, Table>> {
 fn is_inside(name: &str, outer: &str) -> bool {
     let suffix = name.strip_prefix(outer).unwrap_or_default();
     matches!(suffix, "_data" | "_idx" | "_content" | "_docsize" | "_config")
+}
+
+/// A full-text table and the tables whose rows it searches.
+type Search = (String, Vec<String>);
+
+fn searches(connection: &Connection) -> Result<Vec<Search>> {
+    let sql = "SELECT lower(name), sql FROM sqlite_schema WHERE type = 'table' AND rootpage = 0";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let named = |sql: &str| inspection::contents(&tokens(sql)).iter().map(|name| name.to_ascii_lowercase()).collect();
+    Ok(rows.map(|row| row.map(|(name, sql)| (name, named(&sql)))).collect::<rusqlite::Result<_>>()?)
+}
+
+/// A full-text table reads what it searches through statements that it keeps, and nobody is asked again for them when
+/// another scope has prepared them. So one over somebody else's table is nobody's, and its insides neither.
+fn disown(tables: &mut HashMap<String, Table>, searches: &[Search]) {
+    let owner = |name: &String| tables.get(name).and_then(|table| table.owner.clone());
+    let is_foreign = |(name, contents): &&Search| contents.iter().any(|content| owner(content) != owner(name));
+    let foreign: HashSet<&str> = searches.iter().filter(is_foreign).map(|(name, _)| name.as_str()).collect();
+    for (name, table) in tables {
+        if foreign.contains(name.as_str()) || table.inside.as_ref().is_some_and(|outer| foreign.contains(&**outer)) {
+            table.owner = None;
+        }
+    }
 }
 
 fn owners(connection: &Connection) -> Result<Vec<(String, Arc<str>)>> {

@@ -106,11 +106,15 @@ fn search(tokens: &[Token<'_>], prefix: &str) -> Option<String> {
     if module.is_none_or(|module| !module.eq_ignore_ascii_case("fts5")) {
         return Some("is a virtual table of another kind than fts5".into());
     }
-    let content =
-        tokens.windows(3).filter(|option| option[0].unquoted().eq_ignore_ascii_case("content") && option[1].is("="));
-    let outside =
-        content.map(|option| option[2].unquoted()).find(|table| !table.is_empty() && !table.starts_with(prefix));
+    let outside = contents(tokens).into_iter().find(|table| !table.starts_with(prefix));
     outside.map(|table| format!("searches {table}, which is not the plugin's"))
+}
+
+/// The tables whose rows a full-text table searches without keeping them itself.
+pub(super) fn contents(tokens: &[Token<'_>]) -> Vec<String> {
+    let options = tokens.windows(3).filter(|option| option[0].unquoted().eq_ignore_ascii_case("content"));
+    let named = options.filter(|option| option[1].is("=")).map(|option| option[2].unquoted());
+    named.filter(|table| !table.is_empty()).collect()
 }
 
 fn foreign(connection: &Connection, table: &str, prefix: &str) -> Result<Option<String>> {

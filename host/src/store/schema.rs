@@ -87,6 +87,23 @@ pub fn foreign_keys(connection: &Connection, table: &str) -> Result<Vec<ForeignK
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The conditions of a table's CHECKs, but for those that list the values of one column, each as [`condition`] writes
+/// it.
+///
+/// # Errors
+/// When the schema cannot be read.
+pub fn checks(connection: &Connection, table: &str) -> Result<Vec<String>> {
+    let sql = definition(connection, table)?.unwrap_or_default();
+    let tokens = tokens(&sql);
+    Ok(conditions(&tokens).filter(|tokens| choice(tokens).is_none()).map(written).collect())
+}
+
+/// A condition with one blank between its words, and whatever is no string in lower case.
+#[must_use]
+pub fn condition(sql: &str) -> String {
+    written(&tokens(sql))
+}
+
 /// The statement that made a table.
 pub(super) fn definition(connection: &Connection, table: &str) -> Result<Option<String>> {
     let sql = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE";
@@ -96,16 +113,38 @@ pub(super) fn definition(connection: &Connection, table: &str) -> Result<Option<
 fn choices(connection: &Connection, table: &str) -> Result<HashMap<String, Vec<String>>> {
     let sql = definition(connection, table)?.unwrap_or_default();
     let tokens = tokens(&sql);
-    Ok((0..tokens.len()).filter_map(|at| choice(&tokens[at..])).collect())
+    Ok(conditions(&tokens).filter_map(choice).collect())
 }
 
-/// Reads `CHECK ( name IN ( 'a' , 'b' )`.
+/// What stands within the brackets of each CHECK.
+fn conditions<'a>(tokens: &'a [Token<'a>]) -> impl Iterator<Item = &'a [Token<'a>]> {
+    let begins = tokens.windows(2).enumerate().filter(|(_, pair)| pair[0].is("CHECK") && pair[1].is("("));
+    begins.map(|(at, _)| within_brackets(&tokens[at + 2..]))
+}
+
+/// The tokens up to the bracket that closes what was opened before them.
+fn within_brackets<'a>(tokens: &'a [Token<'a>]) -> &'a [Token<'a>] {
+    let mut open = 1;
+    let end = tokens.iter().position(|token| {
+        open += i32::from(token.is("(")) - i32::from(token.is(")"));
+        open == 0
+    });
+    &tokens[..end.unwrap_or(tokens.len())]
+}
+
+/// Reads `name IN ( 'a' , 'b' )`, where nothing else stands.
 fn choice(tokens: &[Token<'_>]) -> Option<(String, Vec<String>)> {
-    let [check, open, name, within, list, values @ ..] = tokens else { return None };
-    let begins = check.is("CHECK") && open.is("(") && within.is("IN") && list.is("(");
-    let end = values.iter().position(|token| token.is(")"))?;
-    let values = values[..end].iter().filter(|token| token.kind != Kind::Symbol).map(Token::unquoted).collect();
-    begins.then(|| (name.unquoted(), values))
+    let [name, within, list, values @ .., _] = tokens else { return None };
+    let is_list = within.is("IN") && list.is("(") && !values.iter().any(|token| token.is(")"));
+    let values = values.iter().filter(|token| token.kind != Kind::Symbol).map(Token::unquoted).collect();
+    is_list.then(|| (name.unquoted(), values))
+}
+
+fn written(tokens: &[Token<'_>]) -> String {
+    let word = |token: &Token<'_>| {
+        if token.kind == Kind::Text { token.text.to_owned() } else { token.unquoted().to_ascii_lowercase() }
+    };
+    tokens.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -120,7 +159,9 @@ mod tests {
                        id INTEGER PRIMARY KEY,
                        speaker_id INTEGER NOT NULL REFERENCES speakers ON DELETE CASCADE,
                        status TEXT NOT NULL DEFAULT 'draft' CHECK (status IN ('draft', 'it''s on')),
-                       doubled INTEGER AS (id * 2)
+                       doubled INTEGER AS (id * 2),
+                       CHECK (status IN ('draft') OR (length(speaker_id) > 0)),
+                       CHECK([status]<>'Old')
                    ) STRICT;";
         connection.execute_batch(sql).unwrap();
         assert_eq!(tables(&connection).unwrap(), ["speakers", "talks"]);
@@ -139,5 +180,8 @@ mod tests {
             on_delete: "CASCADE".into(),
         };
         assert_eq!(foreign_keys(&connection, "talks").unwrap(), [key]);
+        let checks = checks(&connection, "talks").unwrap();
+        let wanted = ["status IN('draft') OR (LENGTH(speaker_id)>0)", "status <> 'Old'"];
+        assert_eq!(checks, wanted.map(condition));
     }
 }

@@ -148,6 +148,14 @@ pub struct Resource {
     pub menu: Option<Menu>,
 }
 
+impl Resource {
+    /// The field whose value names a row.
+    #[must_use]
+    pub fn title(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == self.title_field)
+    }
+}
+
 /// A place in the panel's menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -255,6 +263,8 @@ pub struct Choice {
     pub value: String,
     /// As shown.
     pub label: Text,
+    /// Set by the plugin's code, never by a caller; a row that has it may keep it.
+    pub read_only: bool,
 }
 
 /// A condition on a column.
@@ -300,6 +310,23 @@ pub struct Action {
     pub confirm: Text,
     /// Drawn as dangerous.
     pub danger: bool,
+    /// Who gets a message when it is done; they are counted before it is.
+    pub tells: Option<Audience>,
+}
+
+/// Rows of another resource that point to a row, such as the registrations of a session that count on it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct Audience {
+    /// The resource of the same plugin.
+    pub resource: String,
+    /// Its field that points to the row; one that may be filtered.
+    pub reference: String,
+    /// Its field that tells who is meant; one that may be filtered.
+    pub field: String,
+    /// The values of those who are.
+    pub values: Vec<String>,
 }
 
 /// A block for the page builder.
@@ -335,6 +362,8 @@ pub struct Schedule {
 pub struct Job {
     /// Its name.
     pub name: String,
+    /// For the admin; empty shows its name.
+    pub label: Text,
     /// Runs outside a transaction and may call granted hosts.
     pub detached: bool,
     /// Tries before it is dead.

@@ -13,7 +13,7 @@ pub fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     let ident = &input.ident;
     let variants: Vec<_> = data.variants.iter().map(|variant| &variant.ident).collect();
     let values: Vec<_> = variants.iter().map(|variant| snake(&variant.to_string())).collect();
-    let labels = data.variants.iter().map(label).collect::<syn::Result<Vec<_>>>()?;
+    let described = data.variants.iter().map(described).collect::<syn::Result<Vec<_>>>()?;
     if variants.is_empty() {
         return Err(syn::Error::new(ident.span(), "expected at least one variant"));
     }
@@ -26,8 +26,8 @@ pub fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
                 match self { #(Self::#variants => #values),* }
             }
 
-            fn labels() -> ::std::vec::Vec<::magnetiq_sdk::contract::text::Text> {
-                vec![#(#labels),*]
+            fn described() -> ::std::vec::Vec<::magnetiq_sdk::contract::describe::Choice> {
+                vec![#(#described),*]
             }
         }
 
@@ -35,21 +35,28 @@ pub fn derive(input: &DeriveInput) -> syn::Result<TokenStream> {
     })
 }
 
-fn label(variant: &Variant) -> syn::Result<TokenStream> {
+fn described(variant: &Variant) -> syn::Result<TokenStream> {
     if !matches!(variant.fields, Fields::Unit) {
         return Err(syn::Error::new(variant.ident.span(), "a choice has no fields"));
     }
-    let (mut en, mut de) = (None, empty());
+    let (mut en, mut de, mut read_only) = (None, empty(), false);
     each(&variant.attrs, "choice", |meta| {
         if meta.path.is_ident("en") {
             en = Some(text(&meta)?);
         } else if meta.path.is_ident("de") {
             de = text(&meta)?;
+        } else if meta.path.is_ident("read_only") {
+            read_only = true;
         } else {
-            return Err(meta.error("expected `en` or `de`"));
+            return Err(meta.error("expected `en`, `de` or `read_only`"));
         }
         Ok(())
     })?;
     let en = en.map_or_else(|| variant.ident.to_string(), |en| en.value());
-    Ok(quote!(::magnetiq_sdk::contract::text::Text::new(#en, #de)))
+    let value = snake(&variant.ident.to_string());
+    Ok(quote!(::magnetiq_sdk::contract::describe::Choice {
+        value: #value.into(),
+        label: ::magnetiq_sdk::contract::text::Text::new(#en, #de),
+        read_only: #read_only,
+    }))
 }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use magnetiq_contract::describe::{Action, Resource as Described};
+use magnetiq_contract::describe::{Action, Audience, Resource as Described};
 use magnetiq_contract::task::{Hook, Task};
 use magnetiq_contract::text::Text;
 use serde_json::{Map, Value};
@@ -104,6 +104,20 @@ impl<T: Resource> ResourceEntry<'_, T> {
     pub fn danger(mut self) -> Self {
         if let Some(action) = self.described().and_then(|resource| resource.actions.last_mut()) {
             action.danger = true;
+        }
+        self
+    }
+
+    /// Who gets a message from the last button: rows of `resource` whose `reference` points to the row, and whose
+    /// `field` has one of `values`: `.tells("registrations", "session_id", "status", &["confirmed"])`.
+    pub fn tells(mut self, resource: &str, reference: &str, field: &str, values: &[&str]) -> Self {
+        if let Some(action) = self.described().and_then(|resource| resource.actions.last_mut()) {
+            action.tells = Some(Audience {
+                resource: resource.into(),
+                reference: reference.into(),
+                field: field.into(),
+                values: values.iter().copied().map(String::from).collect(),
+            });
         }
         self
     }

@@ -28,9 +28,10 @@ impl Registry {
 
     /// A kind of job: `fn(&Tx, Remind) -> Result<()>`, or with `&Detached` to call other servers. A refusal is tried
     /// again later.
-    pub fn job<M, J: Job, H: Runs<J, M>>(&mut self, handler: H) {
+    pub fn job<M, J: Job, H: Runs<J, M>>(&mut self, handler: H) -> JobEntry<'_> {
         if let Some(description) = &mut self.description {
-            description.jobs.push(Described { name: J::NAME.into(), detached: H::DETACHED, attempts: J::ATTEMPTS });
+            let (name, label) = (J::NAME.into(), Text::default());
+            description.jobs.push(Described { name, label, detached: H::DETACHED, attempts: J::ATTEMPTS });
         }
         if matches!(&self.wanted, Wanted::Job(wanted) if wanted == J::NAME) {
             self.found = Some(done(move |task| match task {
@@ -38,6 +39,7 @@ impl Registry {
                 _ => Ok(()),
             }));
         }
+        JobEntry { site: self }
     }
 
     /// Hears an event, `<plugin>.<event>`, after the commit of what published it: `fn(&Tx, Payload) -> Result<()>`.
@@ -109,6 +111,22 @@ impl ScheduleEntry<'_> {
         if let Some(schedule) = self.site.description.as_mut().and_then(|description| description.schedules.last_mut())
         {
             schedule.label = label.into();
+        }
+        self
+    }
+}
+
+/// A kind of job that is being registered.
+#[derive(Debug)]
+pub struct JobEntry<'a> {
+    site: &'a mut Registry,
+}
+
+impl JobEntry<'_> {
+    /// What it does, for the admin, in English and German.
+    pub fn label(self, label: impl Into<Text>) -> Self {
+        if let Some(job) = self.site.description.as_mut().and_then(|description| description.jobs.last_mut()) {
+            job.label = label.into();
         }
         self
     }

@@ -50,6 +50,7 @@ impl Plugin for Webinars {
             .before_delete(sessions::keep_announced)
             .action("cancel", ("Cancel session", "Termin absagen"), "/sessions/{id}/cancel")
             .confirm(("Everybody who has registered gets a mail.", "Alle Angemeldeten bekommen eine Nachricht."))
+            .tells("registrations", "session_id", "status", &["confirmed", "waitlisted", "offered"])
             .danger();
         site.resource::<Registration>("registrations")
             .before_save(waiting::check_status)
@@ -62,10 +63,12 @@ impl Plugin for Webinars {
             .label(("Reminds people of today's sessions", "Erinnert an die Termine des Tages"));
         site.schedule("forget-letters", "30 3 * * *", guard::forget)
             .label(("Forgets which mails strangers caused", "Vergisst, welche Nachrichten Fremde ausgelöst haben"));
-        site.job(reminders::remind);
-        site.job(sessions::announce);
-        site.job(waiting::expire);
-        site.job(waiting::go_on);
+        site.job(reminders::remind)
+            .label(("Reminds people before a session starts", "Erinnert vor dem Beginn eines Termins"));
+        site.job(sessions::announce)
+            .label(("Tells people that a session has changed", "Gibt Änderungen eines Termins bekannt"));
+        site.job(waiting::expire).label(("Ends the offer of a seat", "Lässt das Angebot eines Platzes verfallen"));
+        site.job(waiting::go_on).label(("Offers free seats to the next", "Bietet freie Plätze den Nächsten an"));
 
         site.on("people.erased", personal::forget);
     }

@@ -190,10 +190,10 @@ pub enum Status {
     #[choice(en = "Waiting list", de = "Warteliste")]
     Waitlisted,
     /// May take a seat that is held for some time.
-    #[choice(en = "Seat offered", de = "Platz angeboten")]
+    #[choice(en = "Seat offered", de = "Platz angeboten", read_only)]
     Offered,
     /// Did not take it in time.
-    #[choice(en = "Offer expired", de = "Angebot verfallen")]
+    #[choice(en = "Offer expired", de = "Angebot verfallen", read_only)]
     Expired,
     /// Does not come.
     #[choice(en = "Cancelled", de = "Storniert")]

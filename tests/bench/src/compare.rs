@@ -11,8 +11,8 @@ use axum::routing::get;
 use http_body_util::BodyExt;
 use magnetiq::app::App;
 use magnetiq::error::Result;
+use magnetiq::http::Envelope;
 use magnetiq::http::envelope::Pagination;
-use magnetiq::http::{Envelope, layers};
 use magnetiq::router;
 use magnetiq::store::Owner;
 use magnetiq_tests::{Guest, TestApp};
@@ -38,7 +38,7 @@ pub async fn run(table: &mut Table) {
         .route("/greetings", get(greetings))
         .route("/topics", get(topics))
         .with_state(app.site.clone());
-    let native = layers::outside(Router::new().nest("/native", native), &app.site);
+    let native = router::within_layers(Router::new().nest("/native", native), &app.site);
     let router = router::build(&app.site).expect("a router").merge(native);
     compare(table, &router, "hello", "/api/v1/villain/read/nothing", "/native/hello").await;
     compare(table, &router, "one row", "/api/v1/hello/greetings", "/native/greetings").await;

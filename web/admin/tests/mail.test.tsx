@@ -46,3 +46,29 @@ test("a recipient is searched for by the host, and stands in the address", async
   await waitFor(() => expect(router.state.location.search).toBe("?status=dead&q=grace"));
   await waitFor(() => expect(calls.at(-1)?.query.get("q")).toBe("grace"));
 });
+
+test("while no server is connected a message was written as a file, and the log says so", async () => {
+  hostWith({ ...base, "GET /mail": () => page([{ ...letter, status: "sent" }]) });
+  openAsAdmin("/mail");
+  expect(await screen.findByText(/^No mail server is connected/)).toBeTruthy();
+  expect(await screen.findByText("Written as a file", { selector: "span" })).toBeTruthy();
+  expect(screen.queryByText("Sent")).toBeNull();
+});
+
+test("a server that is connected sends", async () => {
+  const site = { ...panel.site, mail: "smtp" };
+  hostWith({ ...base, "GET /panel": () => ok({ ...panel, site }), "GET /mail": () => page([{ ...letter, status: "sent" }]) });
+  openAsAdmin("/mail");
+  expect(await screen.findByText("Sent", { selector: "span" })).toBeTruthy();
+  expect(screen.queryByText(/^No mail server is connected/)).toBeNull();
+});
+
+test("a job says what it does, and an event what it tells", async () => {
+  const job = { id: 1, owner: "webinars", name: "remind", status: "done", attempts: 1, last_error: null };
+  const at = { run_at: "2026-03-01T09:00:00Z", created_at: "2026-03-01T09:00:00Z" };
+  const heard = { ...job, id: 2, name: "event:people.erased" };
+  hostWith({ ...base, "GET /jobs": () => page([{ ...job, ...at }, { ...heard, ...at }]) });
+  openAsAdmin("/jobs");
+  expect(await screen.findByText(/^Reminds people/)).toBeTruthy();
+  expect(screen.getByText(/^Hears when a person is erased\./)).toBeTruthy();
+});

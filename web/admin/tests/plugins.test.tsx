@@ -28,11 +28,31 @@ test("a contract says what of its tables everybody sees, what it hears and what 
   openAsAdmin("/plugins/webinars");
   expect(await screen.findByText("/api/v1/webinars/sessions")).toBeTruthy();
   expect(screen.getByText(/Everyone reads: Starts, Language\./)).toBeTruthy();
-  expect(screen.getByText(/Only rows with: status = published, ends_at > now\./)).toBeTruthy();
+  expect(screen.getByText(/Only those where “Status” is “Published” and “Ends” is in the future\./)).toBeTruthy();
   expect(screen.queryByText("/api/v1/webinars/registrations")).toBeNull();
   expect(screen.getByText("shop.sold")).toBeTruthy();
   expect(screen.getByText("Computing time in the background")).toBeTruthy();
   expect(screen.getByText("64")).toBeTruthy();
+});
+
+test("how far a plugin reaches, and what it hears, is said in words where there are words", async () => {
+  await showLanguage("de");
+  const contract = {
+    ...plugin.contract,
+    capabilities: [
+      { id: "people", quantity: null, detail: ["read own", "write"], reason: { en: "" }, granted: false },
+      { id: "events", quantity: null, detail: ["people.erased", "sold"], reason: { en: "" }, granted: false },
+    ],
+    subscriptions: ["people.erased"],
+  };
+  hostWith({ ...base, "GET /plugins/webinars": () => ok({ ...plugin, contract }) });
+  openAsAdmin("/plugins/webinars");
+  expect(await screen.findByText(/^Liest die Kontakte, mit denen es selbst zu tun hatte\./)).toBeTruthy();
+  expect(screen.getByText(/^Legt Kontakte an und vermerkt/)).toBeTruthy();
+  expect(screen.getAllByText(/^Erfährt, wenn eine Person gelöscht wird\./)).toHaveLength(2);
+  expect(screen.getByText("sold").parentElement?.textContent).toBe("Meldet anderen das Ereignis sold");
+  expect(screen.queryByText("people.erased")).toBeNull();
+  expect(screen.getByText("Webinare ändern", { selector: "span" })).toBeTruthy();
 });
 
 test("enabling sends what was allowed, cut down where the admin wished it", async () => {
@@ -176,6 +196,7 @@ const usage = {
   stored_bytes: 1_204_224,
   granted_mb: 50,
   last_fault: { at: "2026-03-01T09:00:00Z", message: "deadline exceeded" },
+  last_refusal: { at: "2026-03-01T10:00:00Z", message: "not granted mail" },
   routes: [
     { route: "GET /webinars/{slug}", calls: 18_230, faults: 0, cpu_ms: 45_575 },
     { route: "POST /webinars/{slug}", calls: 4, faults: 1, cpu_ms: 2_655 },
@@ -190,6 +211,8 @@ test("usage is shown in tidy numbers with the last fault", async () => {
   const shown = screen.getAllByRole("definition").map(({ textContent }) => textContent?.replaceAll("\u00a0", " ").trim());
   expect(shown).toEqual(expect.arrayContaining(figures));
   expect(screen.getByText("deadline exceeded")).toBeTruthy();
+  expect(screen.getByText("Last refusal")).toBeTruthy();
+  expect(screen.getByText("not granted mail")).toBeTruthy();
 });
 
 test("usage tells what each route costs", async () => {
@@ -205,7 +228,7 @@ test("usage tells what each route costs", async () => {
 });
 
 test("a plugin that nobody has called yet has a usage too", async () => {
-  const none = { ...usage, calls: 0, faults: 0, last_fault: null, granted_mb: null, routes: [] };
+  const none = { ...usage, calls: 0, faults: 0, last_fault: null, last_refusal: null, granted_mb: null, routes: [] };
   hostWith({ ...base, "GET /plugins/webinars/usage": () => ok(none) });
   openAsAdmin("/plugins/webinars/usage");
   expect(await screen.findByText("No calls yet.")).toBeTruthy();
@@ -217,13 +240,20 @@ function readCell(cell: HTMLElement) {
 }
 
 test("whoever starts the day sees which plugins fail", async () => {
-  const faulty = { ...plugin, usage: { calls: 9, faults: 1, last_fault: usage.last_fault } };
+  const faulty = { ...plugin, usage: { ...plugin.usage, calls: 9, faults: 1, last_fault: usage.last_fault } };
   const failed = { ...plugin, id: "hello", name: { en: "Hello" }, state: "failed" };
-  hostWith({ ...base, "GET /plugins": () => page([plugin, faulty, failed]) });
+  const refused = {
+    ...plugin,
+    id: "shop",
+    name: { en: "Shop" },
+    usage: { ...plugin.usage, last_refusal: usage.last_refusal },
+  };
+  hostWith({ ...base, "GET /plugins": () => page([plugin, faulty, failed, refused]) });
   openAsAdmin("/");
   const link = await screen.findByRole("link", { name: /^Webinars had a fault, the last one on 1 Mar 2026/ });
   expect(link.getAttribute("href")).toBe("/plugins/webinars/usage");
   expect(screen.getByRole("link", { name: "Hello has failed and is switched off" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: /^Shop wanted more than it may, last on 1 Mar 2026/ })).toBeTruthy();
 });
 
 test("a failure names the request, so that it is found in the log", async () => {

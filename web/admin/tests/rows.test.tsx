@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { cleanup, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { showLanguage } from "../src/i18n/language";
 import { panel, session, topic } from "./support/data";
@@ -140,6 +140,21 @@ test("a change sends only what was changed, with the tag it was read with", asyn
   expect(change?.headers.get("if-match")).toBe('"s1"');
 });
 
+test("a choice that is left to the plugin is offered only where the row has it", async () => {
+  let status = "scheduled";
+  hostWith({ ...base, "GET /webinars/sessions/12": () => ok({ ...session, status }, { etag: '"s1"' }) });
+  const offered = async () => {
+    openAsAdmin("/webinars/sessions/12/edit");
+    const options = within(await screen.findByLabelText("Status")).getAllByRole("option");
+    const labels = options.map(({ textContent }) => textContent);
+    cleanup();
+    return labels;
+  };
+  expect(await offered()).toEqual(["Please choose", "Scheduled", "Cancelled"]);
+  status = "over";
+  expect(await offered()).toEqual(["Please choose", "Scheduled", "Cancelled", "Over"]);
+});
+
 test("when somebody else saved first, both versions are shown and mine can still be kept", async () => {
   let read = 0;
   const theirs = { ...session, capacity: 80 };
@@ -191,12 +206,18 @@ test("leaving a changed form asks first", async () => {
   await waitFor(() => expect(router.state.location.pathname).toBe("/webinars/sessions/12"));
 });
 
-test("an action asks its question and is then done on the row", async () => {
-  const calls = hostWith({ ...base, "POST /webinars/sessions/12/cancel": () => ok({}) });
+test("an action asks its question, says how many people it tells, and is then done on the row", async () => {
+  const calls = hostWith({
+    ...base,
+    "GET /webinars/registrations": ({ query }) => page([], query.get("status") === "confirmed" ? 1200 : 34),
+    "POST /webinars/sessions/12/cancel": () => ok({}),
+  });
   const { user } = openAsAdmin("/webinars/sessions/12");
   await user.click(await screen.findByRole("button", { name: "Cancel session" }));
   const dialog = await screen.findByRole("dialog", { name: "Cancel session" });
   expect(within(dialog).getByText("Everyone gets a message.")).toBeTruthy();
+  expect(await within(dialog).findByText("1,234 people get a message.")).toBeTruthy();
+  expect(calls.find(({ path }) => path === "/webinars/registrations")?.query.get("session_id")).toBe("12");
   await user.click(within(dialog).getByRole("button", { name: "Cancel session" }));
   expect(await screen.findByText("Done: Cancel session")).toBeTruthy();
   expect(calls.filter(({ path }) => path === "/webinars/sessions/12/cancel")).toHaveLength(1);

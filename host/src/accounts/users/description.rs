@@ -118,7 +118,7 @@ fn field(name: &str, kind: FieldKind, en: &str, de: &str) -> Field {
 }
 
 fn choice(value: &str, en: &str, de: &str) -> Choice {
-    Choice { value: value.to_owned(), label: Text::new(en, de) }
+    Choice { value: value.to_owned(), label: Text::new(en, de), ..Choice::default() }
 }
 
 #[cfg(test)]

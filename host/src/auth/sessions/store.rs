@@ -120,7 +120,7 @@ pub(in crate::auth) fn shapes() -> Vec<crate::agreement::shape::Shape> {
         user_id, token_hash, family, parent_id, expires_at, absolute_expires_at,
     } apart from { origin });
     vec![
-        read.points("user_id", "users"),
-        written.points("parent_id", "sessions").with(crate::auth::store::origin("sessions")),
+        read.points("user_id", "users ON DELETE CASCADE").check("length(token_hash) = 64"),
+        written.points("parent_id", "sessions ON DELETE SET NULL").with(crate::auth::store::origin("sessions")),
     ]
 }

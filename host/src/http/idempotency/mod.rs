@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use magnetiq_contract::rule::Rule;
 use magnetiq_contract::text::Text;
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::Envelope;
@@ -80,19 +81,22 @@ pub fn run<T: Serialize>(
     once: Option<&Once>,
     work: impl FnOnce() -> Result<Envelope<T>>,
 ) -> Result<Kept> {
-    if let Some(kept) = once.map(|once| find(unit, clock, once)).transpose()?.flatten() {
+    if let Some(kept) = known(unit, clock, once)? {
         return Ok(kept);
     }
-    let done = work()?;
-    let kept = Kept {
-        status: done.status().as_u16(),
-        location: done.location().map(str::to_owned),
-        answer: serde_json::to_string(&done)?,
-    };
+    let kept = Kept::of(&work()?)?;
     if let Some(once) = once {
         keep(unit, clock, once, &kept)?;
     }
     Ok(kept)
+}
+
+/// As [`find`]; none for a request without a key.
+///
+/// # Errors
+/// Those of [`find`].
+pub fn known(unit: &Connection, clock: &Clock, once: Option<&Once>) -> Result<Option<Kept>> {
+    once.map_or(Ok(None), |once| find(unit, clock, once))
 }
 
 /// The answer that is kept for this request.
@@ -119,6 +123,28 @@ pub fn keep(unit: &Connection, clock: &Clock, once: &Once, kept: &Kept) -> Resul
     store::insert(unit, once, kept, &clock::sql(now + KEPT), &clock::sql(now))
 }
 
+/// What OpenAPI says of the header.
+#[must_use]
+pub fn parameter() -> Value {
+    let meaning = "A request that is sent again with the same key is done once and answered alike, for 24 hours.";
+    let schema = json!({"type": "string", "minLength": 1, "maxLength": LONGEST});
+    json!({"name": "Idempotency-Key", "in": "header", "description": meaning, "schema": schema})
+}
+
+impl Kept {
+    /// What is kept of an answer in the envelope.
+    ///
+    /// # Errors
+    /// When the data cannot be written as JSON.
+    pub fn of<T: Serialize>(done: &Envelope<T>) -> Result<Self> {
+        Ok(Self {
+            status: done.status().as_u16(),
+            location: done.location().map(str::to_owned),
+            answer: serde_json::to_string(done)?,
+        })
+    }
+}
+
 impl IntoResponse for Kept {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
@@ -138,7 +164,6 @@ mod tests {
     use super::*;
     use crate::error::Code;
     use jiff::Timestamp;
-    use serde_json::{Value, json};
 
     struct Shop {
         unit: Connection,

@@ -52,7 +52,9 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
     use crate::agreement::shape::shape;
 
     vec![
-        shape!("idempotency_keys", Once { route, caller, key, body_hash }),
-        shape!("idempotency_keys", Kept { status, location, answer }).and::<str>("expires_at"),
+        shape!("idempotency_keys", Once { route, caller, key, body_hash }).check("length(body_hash) = 64"),
+        shape!("idempotency_keys", Kept { status, location, answer })
+            .and::<str>("expires_at")
+            .check("status BETWEEN 200 AND 299"),
     ]
 }

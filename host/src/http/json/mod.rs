@@ -16,7 +16,8 @@ use crate::error::{Code, Error, Result};
 use typed::Leaf;
 
 /// A JSON body. 415 when it is announced as something else, 400 when it is not JSON, 422 with the field when a field is
-/// unknown, repeated, missing, of the wrong type, too deep or not UTF-8. `Option<Json<T>>` is none without a body.
+/// unknown, repeated, missing, of the wrong type, too deep, not UTF-8 or cannot be held. `Option<Json<T>>` is none
+/// without a body.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 

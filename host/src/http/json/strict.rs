@@ -6,7 +6,7 @@ use std::fmt;
 
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::Text;
-use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::error::{Code, Error, Result};
@@ -17,7 +17,7 @@ pub const DEEPEST: usize = 64;
 /// Reads a whole body as one JSON value.
 ///
 /// # Errors
-/// 400 when it is not JSON at all; 422 naming the field that is repeated, too deep or not UTF-8.
+/// 400 when it is not JSON at all; 422 naming the field that is repeated, too deep, not UTF-8 or cannot be held.
 pub fn parse(bytes: &[u8]) -> Result<Value> {
     match std::str::from_utf8(bytes) {
         Ok(text) => read(text),
@@ -30,10 +30,28 @@ fn read(text: &str) -> Result<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = Strict { place: &place, depth: 1 };
     let read = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
-    read.map_err(|error| match place.fault.into_inner() {
+    read.map_err(|error| match place.fault.take() {
         Some(fault) => Error::fields(vec![fault]),
+        None if is_json(text) => Error::field(place.field(), unheld(&error)),
         None => Error::new(Code::BadRequest, format!("The body is not JSON: {error}.")),
     })
+}
+
+/// Is it JSON by its grammar, whether or not its values can be held?
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// Why a value of JSON cannot be held.
+fn unheld(error: &serde_json::Error) -> Rule {
+    match error.to_string().starts_with("number out of range") {
+        true => ("The number is too large.", "Die Zahl ist zu groß.").into(),
+        false => (
+            "The text has half a character (\\ud800 to \\udfff) without its other half.",
+            "Der Text enthält ein halbes Zeichen (\\ud800 bis \\udfff) ohne die andere Hälfte.",
+        )
+            .into(),
+    }
 }
 
 /// Names the field by reading a copy in which bad bytes are replaced.
@@ -70,17 +88,22 @@ struct Place {
 
 impl Place {
     fn refuse<E: de::Error>(&self, rule: Rule) -> E {
-        let path = self.path.borrow().join(".");
-        let field = if path.is_empty() { "body".to_owned() } else { path };
-        *self.fault.borrow_mut() = Some(FieldError::new(field, rule));
+        *self.fault.borrow_mut() = Some(FieldError::new(self.field(), rule));
         E::custom("refused")
     }
 
-    fn within<T>(&self, name: String, read: impl FnOnce() -> T) -> T {
+    /// The path to where the reader stands.
+    fn field(&self) -> String {
+        let path = self.path.borrow().join(".");
+        if path.is_empty() { "body".to_owned() } else { path }
+    }
+
+    /// A reader that fails stays where it is.
+    fn within<T, E>(&self, name: String, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.path.borrow_mut().push(name);
-        let value = read();
+        let value = read()?;
         self.path.borrow_mut().pop();
-        value
+        Ok(value)
     }
 }
 
@@ -158,7 +181,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut object = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
             if object.contains_key(&name) {
-                return Err(self.place.within(name, || self.place.refuse(Rule::Repeated)));
+                return self.place.within(name, || Err(self.place.refuse(Rule::Repeated)));
             }
             let value = self.place.within(name.clone(), || fields.next_value_seed(inner))?;
             object.insert(name, value);
@@ -185,7 +208,7 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_a_bad_request() {
-        for text in ["", "{", "email=a", "{} {}", "{\"a\":1,}", "1e999", "\"\\ud800\""] {
+        for text in ["", "{", "email=a", "{} {}", "{\"a\":1,}", "{\"a\":1e999", "[\"\\ud800\"", "\"\\ud8"] {
             assert_eq!(refusal(text.as_bytes()), (Code::BadRequest, String::new()), "{text}");
         }
     }
@@ -196,6 +219,27 @@ mod tests {
         assert_eq!(refusal(b"{\"a\":[\"x\",\"\xff\"]}"), (Code::Validation, "a.1".into()));
         assert_eq!(refusal(b"{\"\xff\":1}"), (Code::Validation, "\u{fffd}".into()));
         assert_eq!(refusal(b"\xff\xfe{"), (Code::Validation, "body".into()));
+    }
+
+    #[test]
+    fn json_whose_values_cannot_be_held_is_refused_with_the_field() {
+        for (text, field) in [
+            (r#"{"a":1,"b":{"c":[0,1e400]}}"#, "b.c.1"),
+            (r#"{"a":{"b":-1e999},"c":1}"#, "a.b"),
+            (r#"{"a":[1],"b":"\ud800"}"#, "b"),
+            (r#"{"a":[{"b":"\ud800x"},2]}"#, "a.0.b"),
+            (r#"{"a":"\udc00\ud800"}"#, "a"),
+            (r#"{"a":{"b":1,"\ud800":1}}"#, "a"),
+            ("1e999", "body"),
+            (r#""\ud800""#, "body"),
+        ] {
+            assert_eq!(refusal(text.as_bytes()), (Code::Validation, field.into()), "{text}");
+        }
+        let sentence = |text: &str| {
+            let error = parse(text.as_bytes()).unwrap_err();
+            error.field_errors()[0].rule.message(magnetiq_contract::text::Locale::En)
+        };
+        assert!(sentence("[1e400]").contains("number") && sentence(r#"["\ud800"]"#).contains("half a character"));
     }
 
     #[test]

@@ -1,46 +1,89 @@
-//! Gives errors their last form: the envelope on the API, a small page elsewhere, each in the caller's language.
+//! Gives errors their last form, each in the caller's language: the envelope for programs, a page for people.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use http::{HeaderMap, header};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method};
 use magnetiq_contract::text::Locale;
 
 use super::RequestId;
 use crate::app::App;
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Result};
 use crate::http::language;
 
-pub(super) async fn finish(State(app): State<App>, request: Request, next: Next) -> Response {
-    let for_programs = is_for_programs(request.uri().path(), request.headers());
-    let locale = language::preferred(request.headers());
-    let id = RequestId::of(request.extensions());
+/// Draws the page for an error that somebody with a browser met.
+pub type DrawError = fn(&App, &ErrorPage<'_>) -> Result<String>;
+
+/// An error and who met it.
+#[derive(Clone, Copy, Debug)]
+pub struct ErrorPage<'a> {
+    /// What went wrong.
+    pub error: &'a Error,
+    /// The visitor's language.
+    pub locale: Locale,
+    /// The page whose form met it.
+    pub form: Option<&'a str>,
+    /// The request in the log.
+    pub request: &'a RequestId,
+}
+
+pub(super) async fn finish(State((app, draw)): State<(App, DrawError)>, request: Request, next: Next) -> Response {
+    let asked = Asked::of(&request);
     let mut response = next.run(request).await;
     let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else { return response };
-    if is_page(&response) {
-        return response;
-    }
-    let told = told(&app, &error, &id, locale);
-    let body = if for_programs {
-        axum::Json(error.envelope_with(&told, locale)).into_response()
-    } else {
-        Html(page(error.code(), &told, locale)).into_response()
-    };
+    let body = asked.page(&app, draw, &error).unwrap_or_else(|| asked.envelope(&app, &error));
     replace_body(response, body)
 }
 
-/// The site has drawn the error in its own layout.
-fn is_page(response: &Response) -> bool {
-    let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    media_type.is_some_and(|media_type| media_type.starts_with("text/html"))
+/// What of a request decides how it is refused.
+struct Asked {
+    path: String,
+    for_programs: bool,
+    is_form: bool,
+    preferred: Locale,
+    id: RequestId,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path().to_owned();
+        Self {
+            for_programs: is_for_programs(&path, request.headers()),
+            path,
+            is_form: request.method() == Method::POST,
+            preferred: language::preferred(request.headers()),
+            id: RequestId::of(request.extensions()),
+        }
+    }
+
+    /// None for programs, and when the page cannot be drawn.
+    fn page(&self, app: &App, draw: DrawError, error: &Error) -> Option<Response> {
+        if self.for_programs {
+            return None;
+        }
+        let language = self.path.split('/').nth(1).and_then(Locale::from_code);
+        let page = ErrorPage {
+            error,
+            locale: language.unwrap_or(self.preferred),
+            form: self.is_form.then_some(self.path.as_str()),
+            request: &self.id,
+        };
+        let html = draw(app, &page).ok()?;
+        Some(([(CACHE_CONTROL, "no-store")], Html(html)).into_response())
+    }
+
+    fn envelope(&self, app: &App, error: &Error) -> Response {
+        let told = told(app, error, &self.id, self.preferred);
+        axum::Json(error.envelope_with(&told, self.preferred)).into_response()
+    }
 }
 
 /// Everything under /api, and the probes, is read by programs; elsewhere they say so.
-#[must_use]
-pub fn is_for_programs(path: &str, headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+fn is_for_programs(path: &str, headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let wants_json = accepted.contains("json") && !accepted.contains("html");
     path.starts_with("/api/") || ["/livez", "/readyz", "/health"].contains(&path) || wants_json
 }
@@ -57,33 +100,16 @@ fn told(app: &App, error: &Error, RequestId(id): &RequestId, locale: Locale) -> 
     format!("{sentence} {request} {id}.{cause}")
 }
 
-/// Keeps status and headers such as `Allow`, and takes the body with its type.
+/// Keeps status and headers such as `Allow`, and takes the body with what is said of it.
 fn replace_body(mut response: Response, body: Response) -> Response {
     let (parts, body) = body.into_parts();
-    response.headers_mut().remove(header::CONTENT_LENGTH);
-    if let Some(media_type) = parts.headers.get(header::CONTENT_TYPE) {
-        response.headers_mut().insert(header::CONTENT_TYPE, media_type.clone());
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LENGTH);
+    for name in [CONTENT_TYPE, CACHE_CONTROL] {
+        if let Some(value) = parts.headers.get(&name) {
+            headers.insert(name, HeaderValue::clone(value));
+        }
     }
     *response.body_mut() = body;
     response
-}
-
-fn page(code: Code, told: &str, locale: Locale) -> String {
-    let (title, back) = match (locale, code) {
-        (Locale::En, Code::NotFound) => ("This page does not exist", "To the home page"),
-        (Locale::De, Code::NotFound) => ("Diese Seite gibt es nicht", "Zur Startseite"),
-        (Locale::En, _) => ("That did not work", "To the home page"),
-        (Locale::De, _) => ("Das hat nicht geklappt", "Zur Startseite"),
-    };
-    let language = locale.code();
-    let told = escaped(told);
-    format!(
-        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title><main><h1>{title}</h1><p>{told}</p><p><a href=\"/{language}\">{back}</a></p></main></html>"
-    )
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -15,7 +15,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use http::Extensions;
 
-pub use answer::is_for_programs;
+pub use answer::{DrawError, ErrorPage};
 pub use request_id::RequestId;
 
 use crate::app::App;
@@ -29,8 +29,8 @@ pub fn inside(router: Router, app: &App, is_anonymous: IsAnonymous) -> Router {
     router.layer(from_fn_with_state(state, rate::limit_anonymous_writes))
 }
 
-/// Puts everything that comes before the caller is known around `router`.
-pub fn outside(router: Router, app: &App) -> Router {
+/// Puts everything that comes before the caller is known around `router`. Errors for people are drawn by `draw`.
+pub fn outside(router: Router, app: &App, draw: DrawError) -> Router {
     let state = || app.clone();
     // The last layer is the outermost.
     router
@@ -39,7 +39,7 @@ pub fn outside(router: Router, app: &App) -> Router {
         .layer(from_fn_with_state(state(), cors::answer_other_origins))
         .layer(from_fn_with_state(state(), hosts::refuse_strangers))
         .layer(from_fn(panics::catch))
-        .layer(from_fn_with_state(state(), answer::finish))
+        .layer(from_fn_with_state((state(), draw), answer::finish))
         .layer(from_fn_with_state(state(), security::add_headers))
         .layer(from_fn_with_state(state(), log::write))
         .layer(from_fn_with_state(state(), request_id::assign))

@@ -168,14 +168,16 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
     use crate::agreement::shape::shape;
 
     vec![
-        shape!("contacts", Person { email, name, company, locale, time_zone }).and::<Option<String>>("erased_at"),
+        shape!("contacts", Person { email, name, company, locale, time_zone })
+            .and::<Option<String>>("erased_at")
+            .check("email = lower(email)"),
         shape!("consents", Consent { purpose, given, text_version, source })
             .and::<i64>("contact_id")
-            .points("contact_id", "contacts")
+            .points("contact_id", "contacts ON DELETE CASCADE")
             .and::<String>("decided_at"),
         shape!("activities", Activity { kind, subject })
             .and::<i64>("contact_id")
-            .points("contact_id", "contacts")
+            .points("contact_id", "contacts ON DELETE CASCADE")
             .and::<String>("happened_at"),
     ]
 }

@@ -24,6 +24,7 @@ use magnetiq_contract::text::Locale;
 use serde::de::DeserializeOwned;
 
 use super::bindings::imports::magnetiq::plugin::types;
+use super::gate::Ungranted;
 use super::lane::Wish;
 use super::state::{CallState, Mode};
 use super::weight;
@@ -53,9 +54,12 @@ fn read_json<T: DeserializeOwned>(json: &str) -> Result<T> {
 
 impl CallState {
     /// Answers the guest: values as they are, errors as refusals, which the plugin's page shows.
-    fn answer<T>(&self, result: Result<T>) -> wasmtime::Result<Result<T, types::Error>> {
+    fn answer<T>(&mut self, result: Result<T>) -> wasmtime::Result<Result<T, types::Error>> {
         Ok(result.map_err(|error| {
             self.plugin.usage.refused(&error);
+            if Ungranted::caused(&error) {
+                self.ungranted = Some(error.message().to_owned());
+            }
             if matches!(error.code(), Code::Forbidden | Code::RateLimited) {
                 self.plugin.denied(&error);
             }

@@ -46,7 +46,7 @@ fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
         ("price", json!(-0.5), "price: Must be at least 0."),
         ("open", json!(1), "open: Expected true or false."),
         ("open", json!("true"), "open: Expected true or false."),
-        ("status", json!("secret"), "status: Must be one of: draft, public."),
+        ("status", json!("secret"), "status: Must be one of: draft, public, expired."),
         ("status", json!(1), "status: Expected text."),
         ("starts_at", json!("2026-03-01"), "starts_at: Expected a time such as 2026-03-01T09:00:00Z."),
         ("starts_at", json!("2026-03-01T09:00:00"), "starts_at: Expected a time such as 2026-03-01T09:00:00Z."),

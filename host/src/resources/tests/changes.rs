@@ -28,6 +28,22 @@ fn put_replaces_what_is_not_given_and_patch_leaves_it() {
 }
 
 #[test]
+fn a_choice_that_is_left_to_the_plugin_is_kept_but_not_made() {
+    let base = Base::new();
+    let table = events();
+    let id = base.event(json!({}));
+    let change = |body: Value| base.write(&table, &editor(), &Write::Change(target(id), &object(body)));
+    assert_eq!(faults(&change(json!({"status": "expired"})).unwrap_err()), ["status: This field cannot be set."]);
+    base.unit.execute("UPDATE p_demo__events SET status = 'expired'", []).unwrap();
+    change(json!({"status": "expired", "seats": 31})).unwrap();
+    let (row, _) = base.read(&table, &editor(), id).unwrap();
+    let mut whole = json!({"code": "E1", "title": {"en": "New"}, "seats": 5, "starts_at": "2026-04-01T00:00:00Z"});
+    whole["status"] = row["status"].clone();
+    base.write(&table, &editor(), &Write::Replace(target(id), &object(whole))).unwrap();
+    change(json!({"status": "draft"})).unwrap();
+}
+
+#[test]
 fn nobody_overwrites_a_version_that_they_have_not_seen() {
     let base = Base::new();
     let table = events();

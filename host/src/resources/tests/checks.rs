@@ -1,5 +1,7 @@
 //! A description against itself and against the migrated table.
 
+use magnetiq_contract::describe::{Action, Audience};
+
 use super::*;
 
 fn findings(schema: &str) -> check::Findings {
@@ -92,6 +94,29 @@ fn what_is_filtered_without_an_index_is_a_warning() {
         findings(&SCHEMA.replace("CREATE INDEX p_demo__events_seats ON p_demo__events (seats);", "")).warnings;
     assert!(!all.iter().any(|warning| warning == sentence));
     assert!(without.iter().any(|warning| warning == sentence));
+}
+
+#[test]
+fn an_action_tells_rows_that_can_be_counted() {
+    let told = |description: &mut Resource, resource: &str, field: &str, value: &str| {
+        let tells = Audience {
+            resource: resource.into(),
+            reference: "topic".into(),
+            field: field.into(),
+            values: vec![value.into()],
+        };
+        description.actions = vec![Action { name: "close".into(), tells: Some(tells), ..Action::default() }];
+    };
+    let mut sound = topics_description();
+    told(&mut sound, "events", "status", "draft");
+    assert!(Table::new(Owner::Plugin("demo".into()), sound, &descriptions()).is_ok());
+    for (resource, field, value) in [("moons", "status", "draft"), ("events", "code", "x"), ("events", "status", "new")]
+    {
+        let mut description = topics_description();
+        told(&mut description, resource, field, value);
+        let faults = Table::new(Owner::Plugin("demo".into()), description, &descriptions()).unwrap_err();
+        assert_eq!(faults, ["topics: nobody can count whom close tells."], "{resource}.{field} = {value}");
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn every_wrong_parameter_is_named() {
         ("seats_from=", "seats_from: Expected a whole number."),
         ("open=1", "open: Expected true or false."),
         ("topic=0", "topic: Expected the id of a record."),
-        ("status=secret", "status: Must be one of: draft, public."),
+        ("status=secret", "status: Must be one of: draft, public, expired."),
         ("starts_at_from=yesterday", "starts_at_from: Expected a time such as 2026-03-01T09:00:00Z."),
         ("status_from=a", "status_from: There is no such field."),
         ("link=https://example.org", "link: There is no such field."),

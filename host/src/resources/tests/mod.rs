@@ -22,7 +22,7 @@ use crate::store::{Connection, Owner};
 const SCHEMA: &str = "
 CREATE TABLE contacts (id INTEGER PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', deleted_at TEXT) STRICT;
 CREATE TABLE p_demo__topics (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('draft', 'public')),
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, status TEXT NOT NULL CHECK (status IN ('draft', 'public', 'expired')),
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL, deleted_at TEXT) STRICT;
 CREATE TABLE p_demo__events (
     id INTEGER PRIMARY KEY,
@@ -36,7 +36,7 @@ CREATE TABLE p_demo__events (
     seats INTEGER NOT NULL,
     price REAL,
     open INTEGER NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('draft', 'public')),
+    status TEXT NOT NULL CHECK (status IN ('draft', 'public', 'expired')),
     starts_at TEXT NOT NULL,
     zone TEXT,
     locale TEXT CHECK (locale IS NULL OR locale IN ('en', 'de')),
@@ -159,7 +159,8 @@ pub fn field(name: &str, kind: FieldKind) -> Field {
 }
 
 fn statuses() -> Vec<Choice> {
-    ["draft", "public"].map(|value| Choice { value: value.into(), label: Text::new(value, value) }).into()
+    let choice = |value: &str| Choice { value: value.into(), label: Text::new(value, value), ..Choice::default() };
+    vec![choice("draft"), choice("public"), Choice { read_only: true, ..choice("expired") }]
 }
 
 fn topics_description() -> Resource {

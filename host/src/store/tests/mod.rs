@@ -5,6 +5,7 @@ mod life;
 mod migrations;
 mod plugins;
 mod queue;
+mod scopes;
 mod units;
 
 use std::path::PathBuf;

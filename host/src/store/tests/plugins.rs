@@ -135,24 +135,6 @@ async fn a_statement_of_one_plugin_is_not_found_by_another() {
 }
 
 #[tokio::test]
-async fn the_scope_holds_while_a_statement_is_prepared_again_in_the_middle_of_a_step() {
-    let store = store().await;
-    let snapshot = store.snapshot(plugin("login")).await.unwrap();
-    let read = || {
-        sql::query(snapshot.session(), &"login".into(), "SELECT * FROM p_login__notes", &[], &mut SqlBudget::default())
-    };
-    read().unwrap();
-    // Another plugin's migration changes the schema: the cached statement is prepared anew when it is next stepped.
-    store
-        .migrate_plugin("third", vec![("1.sql".into(), "CREATE TABLE p_third__t (id INTEGER PRIMARY KEY)".into())])
-        .await
-        .unwrap();
-    drop(snapshot);
-    assert_eq!(store.query("login", "SELECT text FROM p_login__notes").await.unwrap(), ["first"]);
-    assert_eq!(refusal(store.query("login", "SELECT * FROM p_third__t").await).0, Code::Forbidden);
-}
-
-#[tokio::test]
 async fn full_text_search_works_in_the_plugins_scope() {
     let store = store().await;
     store.execute("login", "INSERT INTO p_login__search (rowid, text) VALUES (7, 'hello world')").await.unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
+mod export;
 mod lair;
 mod plots;
 
@@ -25,6 +26,7 @@ impl Plugin for Villain {
         site.post("/detached", write_detached).public();
         site.get("/mutter/{word}/{lines}", mutter).public();
         site.post("/events/{name}", publish).public();
+        export::register(site);
         lair::register(site);
         plots::register(site);
         site.get("/steps", steps).public();

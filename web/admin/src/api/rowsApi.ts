@@ -8,6 +8,13 @@ interface Place {
   id: number;
 }
 
+interface Count {
+  path: string;
+  params: Params;
+  field: string;
+  values: string[];
+}
+
 function taggedOf(envelope: unknown, meta: Meta | undefined): TaggedRow {
   return { row: (envelope as Envelope<Row>).data, etag: meta?.etag ?? null };
 }
@@ -18,6 +25,18 @@ export const rowsApi = api.injectEndpoints({
     listRows: build.query<List<Row>, { path: string; params?: Params }>({
       query: ({ path, params }) => ({ url: path, params }),
       transformResponse: listOf<Row>,
+      providesTags: ["Row"],
+    }),
+    /** How many rows have one of the values in a field. */
+    countRows: build.query<number, Count>({
+      queryFn: async ({ path, params, field, values }, _api, _options, fetch) => {
+        const answers = await Promise.all(
+          values.map((value) => fetch({ url: path, params: { ...params, [field]: value, per_page: 1 } })),
+        );
+        const error = answers.find((answer) => answer.error)?.error;
+        if (error) return { error };
+        return { data: answers.reduce((sum, { data }) => sum + listOf<Row>(data).pagination.total, 0) };
+      },
       providesTags: ["Row"],
     }),
     readRow: build.query<TaggedRow, Place>({
@@ -51,6 +70,7 @@ export const rowsApi = api.injectEndpoints({
 });
 
 export const {
+  useCountRowsQuery,
   useListRowsQuery,
   useReadRowQuery,
   useLazyReadRowQuery,

@@ -86,6 +86,8 @@ export type FieldKind =
 export interface Choice {
   value: string;
   label: Text;
+  /** Set by the plugin alone; a row that has it may keep it. */
+  read_only?: boolean;
 }
 
 export interface Field {
@@ -116,6 +118,16 @@ export interface Action {
   path: string;
   confirm?: Text;
   danger?: boolean;
+  /** Who gets a message when it is done. */
+  tells?: Audience | null;
+}
+
+/** Rows of another resource of the plugin whose `reference` points to a row, and whose `field` has one of `values`. */
+export interface Audience {
+  resource: string;
+  reference: string;
+  field: string;
+  values: string[];
 }
 
 export interface Resource {
@@ -162,8 +174,10 @@ export interface Panel {
   /** By `plugin/resource`. */
   resources: Record<string, Resource>;
   locales: string[];
-  /** `mail` says where messages go; a host that does not say leaves it out. */
-  site: { name: string; time_zone: string; public_url: string; mail?: "smtp" | "files" };
+  /** What jobs and schedules are called, by `plugin/name`. */
+  work: Record<string, Text>;
+  /** `mail` says how messages leave: through a server, or as files in the data folder. */
+  site: { name: string; time_zone: string; public_url: string; mail: "smtp" | "files" };
 }
 
 // Plugins
@@ -179,7 +193,7 @@ export interface Plugin {
   state_reason: string | null;
   grants_missing: boolean;
   /** Counted since the host started. */
-  usage: { calls: number; faults: number; last_fault: Fault | null };
+  usage: { calls: number; faults: number; last_fault: Incident | null; last_refusal: Incident | null };
 }
 
 export interface Capability {
@@ -226,7 +240,11 @@ export interface ContractTable {
 export interface PublicCondition {
   field: string;
   is: "equal" | "not_equal" | "after" | "before";
+  /** `now` in a time stands for the current moment. */
   value: unknown;
+  /** What people call the field, and the value where it is a choice; null where nobody names them. */
+  label?: Text | null;
+  value_label?: Text | null;
 }
 
 /** Why a package cannot be read, in place of its contract. */
@@ -253,7 +271,8 @@ export interface PluginSettings {
   values: Record<string, unknown>;
 }
 
-export interface Fault {
+/** A failure or refusal. */
+export interface Incident {
   at: string;
   message: string;
 }
@@ -269,7 +288,8 @@ export interface PluginUsage {
   peak_memory_bytes: number;
   stored_bytes: number;
   granted_mb: number | null;
-  last_fault: Fault | null;
+  last_fault: Incident | null;
+  last_refusal: Incident | null;
   routes: { route: string; calls: number; faults: number; cpu_ms: number }[];
 }
 

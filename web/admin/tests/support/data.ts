@@ -49,6 +49,7 @@ export const sessions: Resource = {
       path: "/sessions/{id}/cancel",
       confirm: { en: "Everyone gets a message.", de: "Alle erhalten eine Nachricht." },
       danger: true,
+      tells: { resource: "registrations", reference: "session_id", field: "status", values: ["confirmed", "offered"] },
     },
   ],
   fields: [
@@ -93,6 +94,7 @@ export const sessions: Resource = {
       choices: [
         { value: "scheduled", label: { en: "Scheduled", de: "Geplant" } },
         { value: "cancelled", label: { en: "Cancelled", de: "Abgesagt" } },
+        { value: "over", label: { en: "Over", de: "Vorbei" }, read_only: true },
       ],
     },
     { name: "registered", kind: "integer", label: { en: "Registered", de: "Angemeldet" }, read_only: true },
@@ -106,7 +108,8 @@ export const panel: Panel = {
   ],
   resources: { "webinars/topics": topics, "webinars/sessions": sessions },
   locales: ["en", "de"],
-  site: { name: "Feldwerk", time_zone: "Europe/Berlin", public_url: "http://localhost:8036" },
+  work: { "webinars/remind": { en: "Reminds people", de: "Erinnert" } },
+  site: { name: "Feldwerk", time_zone: "Europe/Berlin", public_url: "http://localhost:8036", mail: "files" },
 };
 
 export const topic: Row = {
@@ -142,7 +145,7 @@ export const plugin: ReadablePlugin = {
   state: "available",
   state_reason: null,
   grants_missing: false,
-  usage: { calls: 0, faults: 0, last_fault: null },
+  usage: { calls: 0, faults: 0, last_fault: null, last_refusal: null },
   contract: {
     capabilities: [
       {
@@ -165,6 +168,7 @@ export const plugin: ReadablePlugin = {
     ],
     routes: [
       { kind: "page", method: "GET", path: "/webinars", access: "public" },
+      { kind: "page", method: "GET", path: "/webinare", access: "public" },
       { kind: "api", method: "POST", path: "/sessions/{id}/cancel", access: "webinars:write" },
     ],
     schedules: [{ name: "daily", cron: "0 9 * * *", label: { en: "Reminders", de: "Erinnerungen" } }],
@@ -179,8 +183,14 @@ export const plugin: ReadablePlugin = {
         update: "webinars:write",
         delete: "webinars:manage",
         public_rows: [
-          { field: "status", is: "equal", value: "published" },
-          { field: "ends_at", is: "after", value: "now" },
+          {
+            field: "status",
+            is: "equal",
+            value: "published",
+            label: { en: "Status", de: "Status" },
+            value_label: { en: "Published", de: "Veröffentlicht" },
+          },
+          { field: "ends_at", is: "after", value: "now", label: { en: "Ends", de: "Ende" }, value_label: null },
         ],
         public_fields: [
           { en: "Starts", de: "Beginn" },

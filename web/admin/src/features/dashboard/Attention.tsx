@@ -47,23 +47,25 @@ function Ailing({ plugin: { id, name, state, usage } }: { plugin: Plugin }) {
   const text = useText();
   const language = useLanguage();
   const failed = state === "failed";
-  const at = usage.last_fault ? formatMoment(usage.last_fault.at, readerZone(), language) : "";
+  const last = usage.last_fault ?? usage.last_refusal;
+  const at = last ? formatMoment(last.at, readerZone(), language) : "";
+  const ailment = usage.last_fault ? "dashboard.faultyPlugin" : "dashboard.refusedPlugin";
   return (
     <p>
       <Link to={failed ? `/plugins/${id}` : `/plugins/${id}/usage`} className="underline">
         {failed
           ? t("dashboard.failedPlugin", { name: text(name) })
-          : t("dashboard.faultyPlugin", { name: text(name), at })}
+          : t(ailment, { name: text(name), at })}
       </Link>
     </p>
   );
 }
 
-/** Plugins that are switched off by a failure, or had a fault since the host started. */
+/** Plugins that are switched off by a failure, or had a fault or were refused something since the host started. */
 function useAilingPlugins(): Plugin[] {
   const user = useSelector(selectUser);
   const { data = [] } = useListPluginsQuery(holds(user, "plugins:manage") ? undefined : skipToken);
-  return data.filter(({ state, usage }) => state === "failed" || usage.last_fault);
+  return data.filter(({ state, usage }) => state === "failed" || usage.last_fault || usage.last_refusal);
 }
 
 function useDead(path: string): number {

@@ -42,7 +42,7 @@ function useSteps(panel: Panel): Step[] {
   const steps = [
     { done: true, title: t("steps.signedIn") },
     usePluginStep(holds(user, "plugins:manage")),
-    panel.site.mail ? { done: panel.site.mail === "smtp", title: t("steps.mail"), text: t("steps.mailText") } : null,
+    { done: panel.site.mail === "smtp", title: t("steps.mail"), text: t("steps.mailText") },
     useRowStep(first),
     useRowStep(second),
     useRowStep(third),

@@ -1,15 +1,22 @@
 import { useTranslation } from "react-i18next";
+import { useGetPanelQuery } from "../../api/panelApi";
 import type { Job, JobStatus } from "../../api/types";
 import { Badge, toneOf } from "../../components/Badge";
 import type { Column } from "../../components/DataTable";
+import { Detail } from "../../components/Detail";
+import { useEventText } from "../../components/eventText";
 import { Moment } from "../../components/Moment";
 import { Owner } from "../../components/Owner";
 import { Page } from "../../components/Page";
 import { RetryButton } from "../../components/RetryButton";
 import { useLogQuery, WorkLog } from "../../components/WorkLog";
+import { useText } from "../../i18n/language";
 import { useListJobsQuery, useRetryJobMutation } from "./jobsApi";
 
 const STATUSES: JobStatus[] = ["queued", "running", "done", "dead", "cancelled"];
+
+/** Before the name of an event that a job delivers. */
+const EVENT = "event:";
 
 /** Work that host and plugins put off until later. */
 export default function JobList() {
@@ -40,11 +47,20 @@ function Retry({ id }: { id: number }) {
 function useColumns(): Column<Job>[] {
   const { t } = useTranslation();
   return [
-    { key: "name", header: t("jobs.name"), cell: ({ name }) => <code className="font-mono text-xs">{name}</code> },
+    { key: "name", header: t("jobs.name"), cell: (job) => <Name job={job} /> },
     { key: "owner", header: t("jobs.owner"), cell: ({ owner }) => <Owner id={owner} /> },
     { key: "status", header: t("log.status"), cell: (job) => <Status job={job} /> },
     { key: "run_at", header: t("jobs.runAt"), cell: ({ run_at }) => <Moment utc={run_at} /> },
   ];
+}
+
+/** What a job does, as its plugin says it; an event is what it hears. */
+function Name({ job: { owner, name } }: { job: Job }) {
+  const text = useText();
+  const event = useEventText();
+  const { data: panel } = useGetPanelQuery();
+  if (name.startsWith(EVENT)) return <Detail {...event(name.slice(EVENT.length))} />;
+  return <Detail words={text(panel?.work[`${owner}/${name}`])} name={name} />;
 }
 
 function Status({ job: { status, attempts, last_error } }: { job: Job }) {

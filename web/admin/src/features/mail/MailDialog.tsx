@@ -7,6 +7,7 @@ import { DefinitionList } from "../../components/DefinitionList";
 import { Dialog } from "../../components/Dialog";
 import { Moment } from "../../components/Moment";
 import { Owner } from "../../components/Owner";
+import { useStatusText } from "./statusText";
 
 /** All that the log holds of a message; what it said is kept for nobody to read. */
 export function MailDialog({ mail, onClose }: { mail: Mail; onClose: () => void }) {
@@ -27,10 +28,11 @@ export function MailDialog({ mail, onClose }: { mail: Mail; onClose: () => void 
 function useEntries(mail: Mail) {
   const { t } = useTranslation();
   const { status } = mail;
+  const statusText = useStatusText();
   const waits = status === "queued" && mail.next_attempt_at;
   const entries: { key: string; label: string; value: ReactNode }[] = [
     { key: "to", label: t("mail.to"), value: mail.to_email },
-    { key: "status", label: t("log.status"), value: <Badge tone={toneOf(status)}>{t(`mail.statuses.${status}`)}</Badge> },
+    { key: "status", label: t("log.status"), value: <Badge tone={toneOf(status)}>{statusText(status)}</Badge> },
     { key: "owner", label: t("mail.from"), value: <Owner id={mail.owner} /> },
     { key: "template", label: t("mail.template"), value: <code className="font-mono text-xs">{mail.template}</code> },
     { key: "attempts", label: t("mail.attempts"), value: mail.attempts },

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Capability } from "../../api/types";
 import { Badge } from "../../components/Badge";
+import { Detail } from "../../components/Detail";
 import { Icon } from "../../components/Icon";
 import { useText } from "../../i18n/language";
 import { useCapabilityText } from "./capabilityText";
@@ -51,10 +52,10 @@ export function CapabilityWords({ capability }: { capability: Capability }) {
       <h3 className="text-base font-medium">{say.title(capability)}</h3>
       {meaning && <p className="text-muted">{meaning}</p>}
       {capability.detail.length > 0 && (
-        <ul className="flex flex-wrap gap-1.5 py-0.5">
-          {capability.detail.map((detail) => (
-            <li key={detail}>
-              <code className="rounded-sm bg-sunken px-1.5 py-0.5 font-mono text-xs break-all">{detail}</code>
+        <ul className="space-y-1 py-0.5">
+          {capability.detail.map((name) => (
+            <li key={name}>
+              <Detail {...say.detail(capability, name)} />
             </li>
           ))}
         </ul>

@@ -4,6 +4,8 @@ import type { Contract, ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
 import { DefinitionList } from "../../components/DefinitionList";
+import { Detail } from "../../components/Detail";
+import { useEventText } from "../../components/eventText";
 import { formatDuration, formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
 import { CapabilityList } from "./CapabilityList";
@@ -41,7 +43,7 @@ function Readable({ plugin }: { plugin: ReadablePlugin }) {
       </Card>
       {closed.length > 0 && (
         <Card title={t("plugins.forSignedIn")} intro={t("plugins.forSignedInIntro")}>
-          <RouteList routes={closed} />
+          <RouteList routes={closed} permissions={contract.permissions} />
         </Card>
       )}
       {contract.permissions.length > 0 && <Permissions contract={contract} />}
@@ -90,12 +92,13 @@ function Schedules({ contract }: { contract: Contract }) {
 
 function Subscriptions({ names }: { names: string[] }) {
   const { t } = useTranslation();
+  const event = useEventText();
   return (
     <Card title={t("plugins.hears")} intro={t("plugins.hearsIntro")}>
       <ul className="space-y-1 text-sm">
         {names.map((name) => (
           <li key={name}>
-            <code className="font-mono text-xs break-all">{name}</code>
+            <Detail {...event(name)} />
           </li>
         ))}
       </ul>
@@ -106,8 +109,11 @@ function Subscriptions({ names }: { names: string[] }) {
 /** `0 9 * * *` in words where that is simple, else as it is written. */
 function CronText({ cron }: { cron: string }) {
   const { t } = useTranslation();
-  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}) \* \* \*$/.exec(cron) ?? [];
-  if (!minute || !hour) return <code className="font-mono text-xs">{cron}</code>;
+  const [, minute, hour] = /^(\d{1,2}) (\d{1,2}|\*) \* \* \*$/.exec(cron) ?? [];
+  const [, step] = /^\*\/(\d{1,2}) \* \* \* \*$/.exec(cron) ?? [];
+  if (step) return <>{t("plugins.everyMinutes", { count: Number(step) })}</>;
+  if (!minute || !hour) return <Detail words={t("plugins.cron")} name={cron} />;
+  if (hour === "*") return <>{t("plugins.hourly", { minute: Number(minute) })}</>;
   return <>{t("plugins.daily", { time: `${hour}:${minute.padStart(2, "0")}` })}</>;
 }
 

@@ -36,7 +36,7 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
   const { t } = useTranslation();
   const text = useText();
   const language = useLanguage();
-  const { calls, faults, last_fault: last } = plugin.usage;
+  const { calls, faults, last_fault: last, last_refusal: refusal } = plugin.usage;
   return (
     <li className="relative flex flex-col gap-3 rounded-lg border border-line bg-surface p-5 shadow-sm hover:border-line-strong">
       <div className="flex items-start justify-between gap-3">
@@ -54,6 +54,11 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
       {last && (
         <p className="text-sm text-muted">
           {t("usage.lastFault")}: <Moment utc={last.at} />
+        </p>
+      )}
+      {refusal && (
+        <p className="text-sm text-muted">
+          {t("usage.lastRefusal")}: <Moment utc={refusal.at} />
         </p>
       )}
       <p className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 pt-2 text-xs text-muted">

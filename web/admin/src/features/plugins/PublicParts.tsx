@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { Contract, ContractTable, PublicCondition } from "../../api/types";
+import type { Contract, ContractTable } from "../../api/types";
 import { useText } from "../../i18n/language";
+import { useConditions } from "./conditionText";
 import { PublicRoutes } from "./PublicRoutes";
 
 const VERBS = ["create", "update", "delete"] as const;
@@ -29,6 +30,7 @@ function PublicTable({ table }: { table: ContractTable }) {
   const { t } = useTranslation();
   const text = useText();
   const fields = table.public_fields.map(text).join(", ");
+  const conditions = useConditions();
   const verbs = VERBS.filter((verb) => table[verb] === "public");
   return (
     <li>
@@ -40,7 +42,7 @@ function PublicTable({ table }: { table: ContractTable }) {
         <p>
           {t("plugins.tables.shows", { fields })}
           {table.read !== "public" && table.public_rows && table.public_rows.length > 0 && (
-            <> {t("plugins.tables.rows", { conditions: table.public_rows.map(words).join(", ") })}</>
+            <> {t("plugins.tables.rows", { conditions: conditions(table.public_rows) })}</>
           )}
         </p>
       )}
@@ -53,11 +55,4 @@ function PublicTable({ table }: { table: ContractTable }) {
 
 function isPublic(table: ContractTable): boolean {
   return table.read === "public" || table.public_rows !== null || VERBS.some((verb) => table[verb] === "public");
-}
-
-const SIGNS = { equal: "=", not_equal: "≠", after: ">", before: "<" };
-
-/** As it stands in the description: `status = published`. */
-function words({ field, is, value }: PublicCondition): string {
-  return `${field} ${SIGNS[is]} ${String(value)}`;
 }

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { PluginRoute } from "../../api/types";
+import type { Contract, PluginRoute } from "../../api/types";
 import { Badge } from "../../components/Badge";
+import { useText } from "../../i18n/language";
 
 /** The routes that anyone may call, without signing in. */
 export function PublicRoutes({ routes }: { routes: PluginRoute[] }) {
@@ -8,8 +9,13 @@ export function PublicRoutes({ routes }: { routes: PluginRoute[] }) {
 }
 
 /** Routes as people read them: page or interface, what is done, and where. */
-export function RouteList({ routes }: { routes: PluginRoute[] }) {
+export function RouteList({ routes, permissions }: { routes: PluginRoute[]; permissions?: Contract["permissions"] }) {
   const { t } = useTranslation();
+  const text = useText();
+  const words = (access: string) => {
+    if (access === "signed_in") return t("plugins.signedIn");
+    return text(permissions?.find(({ name }) => name === access)?.label) || access;
+  };
   return (
     <ul className="space-y-2 text-sm">
       {routes.map(({ kind, method, path, access }) => (
@@ -19,7 +25,7 @@ export function RouteList({ routes }: { routes: PluginRoute[] }) {
             {method} {path}
           </code>
           {access !== "public" && (
-            <span className="text-xs text-muted">{access === "signed_in" ? t("plugins.signedIn") : access}</span>
+            <span className="text-xs text-muted">{words(access)}</span>
           )}
         </li>
       ))}

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { PluginUsage } from "../../api/types";
+import type { Incident, PluginUsage } from "../../api/types";
 import { DataTable } from "../../components/DataTable";
 import { ErrorNotice } from "../../components/ErrorNotice";
 import { ListCard } from "../../components/ListCard";
@@ -38,14 +38,8 @@ function Figures({ usage }: { usage: PluginUsage }) {
         ))}
       </dl>
       <p className="text-sm text-muted">{t("usage.since")}</p>
-      {usage.last_fault && (
-        <Notice tone="warn" title={t("usage.lastFault")}>
-          <p>
-            <Moment utc={usage.last_fault.at} />
-          </p>
-          <p className="font-mono text-xs break-words">{usage.last_fault.message}</p>
-        </Notice>
-      )}
+      <Last title={t("usage.lastFault")} incident={usage.last_fault} />
+      <Last title={t("usage.lastRefusal")} incident={usage.last_refusal} />
       <ListCard title={t("usage.byRoute")}>
         {usage.routes.length > 0 ? (
           <Routes routes={usage.routes} />
@@ -54,6 +48,18 @@ function Figures({ usage }: { usage: PluginUsage }) {
         )}
       </ListCard>
     </div>
+  );
+}
+
+function Last({ title, incident }: { title: string; incident: Incident | null }) {
+  if (!incident) return null;
+  return (
+    <Notice tone="warn" title={title}>
+      <p>
+        <Moment utc={incident.at} />
+      </p>
+      <p className="font-mono text-xs break-words">{incident.message}</p>
+    </Notice>
   );
 }
 

@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useRunActionMutation } from "../../api/rowsApi";
-import type { Action } from "../../api/types";
+import { useCountRowsQuery, useRunActionMutation } from "../../api/rowsApi";
+import type { Action, Audience } from "../../api/types";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { useErrorText } from "../../components/errorText";
 import { useToast } from "../../components/toast";
-import { useText } from "../../i18n/language";
+import { formatNumber } from "../../format/numbers";
+import { useLanguage, useText } from "../../i18n/language";
 
 interface Props {
   plugin: string;
@@ -60,7 +61,23 @@ export function ActionButton({ plugin, action, id }: Props) {
         onClose={() => setOpen(false)}
       >
         <p>{question}</p>
+        {action.tells && <Told plugin={plugin} audience={action.tells} id={id} />}
       </ConfirmDialog>
     </>
   );
+}
+
+/** How many people get a message; nothing while that is not known. */
+function Told({ plugin, audience, id }: { plugin: string; audience: Audience; id: number }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { resource, reference, field, values } = audience;
+  const { currentData: count } = useCountRowsQuery({
+    path: `/${plugin}/${resource}`,
+    params: { [reference]: id },
+    field,
+    values,
+  });
+  if (count === undefined) return null;
+  return <p className="font-medium text-ink">{t("rows.told", { count, number: formatNumber(count, language) })}</p>;
 }
