@@ -47,8 +47,8 @@ $(STAMPS)/tools:
 	@for tool in git cc cargo rustup node npm; do \
 	    command -v $$tool >/dev/null || { echo "Please install $$tool first: it is not on the PATH." >&2; exit 1; }; \
 	done
-	@node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
-	    || { echo "Please install Node 20 or newer: this one is $$(node --version)." >&2; exit 1; }
+	@node --eval 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' \
+	    || { echo "Please install Node 20.19 or newer: this one is $$(node --version)." >&2; exit 1; }
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/wasm: | $(STAMPS)/tools

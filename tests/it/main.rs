@@ -35,6 +35,7 @@ mod reminding;
 mod repeated;
 mod security_headers;
 mod site;
+mod standing;
 mod storms;
 mod tidy;
 mod unchanged;

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use magnetiq::router;
 use magnetiq_contract::describe::Access;
+use magnetiq_contract::names;
 use magnetiq_tests::{Guest, Process, TestApp};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 const PLUGINS: [Guest; 2] = [Guest::Webinars, Guest::Hello];
 
 /// The document of a site with plugins, and what their contracts say of their routes.
@@ -43,6 +45,17 @@ async fn every_route_of_the_host_is_in_the_document() {
         let operation = &document["paths"][&route.path][route.method.as_str().to_ascii_lowercase()];
         assert!(operation["summary"].is_string(), "{} {} is not in the document", route.method, route.path);
         assert!(!route.summary.is_empty(), "{} {} says nothing of itself", route.method, route.path);
+    }
+}
+
+#[test]
+fn no_plugin_can_be_called_like_a_path_of_the_host() {
+    let routes = router::routes();
+    let below = routes.list().iter().filter_map(|route| route.path.strip_prefix("/api/v1/"));
+    let firsts: BTreeSet<&str> = below.filter_map(|path| path.split(['/', '.']).next()).collect();
+    assert!(firsts.contains("people") && firsts.len() > 8, "{firsts:?}");
+    for first in firsts {
+        assert_eq!(names::id_fault(first), Some("this name belongs to the host"), "{first}");
     }
 }
 
@@ -131,7 +144,8 @@ fn follow(document: &Value, value: &Value, at: &str) {
     }
     for (name, below) in value.as_object().into_iter().flatten() {
         let is_schema_word = !at.ends_with("/properties");
-        assert!(!(is_schema_word && name == "type" && !below.is_string()), "{at}: {below} is no type");
+        let is_type = below.as_str().is_some_and(|kind| TYPES.contains(&kind) || at.contains("/securitySchemes/"));
+        assert!(!(is_schema_word && name == "type") || is_type, "{at}: {below} is no type");
         let later = ["$schema", "$defs", "const", "examples", "patternProperties", "if", "prefixItems"];
         assert!(!(is_schema_word && later.contains(&name.as_str())), "{at}: {name} came with version 3.1");
         follow(document, below, &format!("{at}/{name}"));

@@ -35,10 +35,7 @@ fn description() -> Value {
                 "name": "text", "kind": "text", "label": {"en": "Text", "de": "Text"}, "required": true, "public": true,
             }],
             "read": {"permission": "content:read"}, "create": "public", "update": {"permission": "content:write"},
-            "public_rows": [{
-                "field": "text", "is": "not_equal", "value": "secret",
-                "label": {"en": "Text", "de": "Text"}, "value_label": null,
-            }],
+            "public_rows": [{"field": "text", "is": "not_equal", "value": "secret"}],
         }],
         "blocks": [{"name": "latest", "label": {"en": "Latest", "de": "Neueste"}}],
     })

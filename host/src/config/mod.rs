@@ -149,7 +149,14 @@ mod tests {
             ("ALLOWED_HOSTS", &["https://example.org", "example.org:8036", "example.org/x", "a b", "*"]),
             (
                 "CORS_ORIGINS",
-                &["example.org", "https://example.org/", "https://Example.org", "*", "https://a.example/x"],
+                &[
+                    "example.org",
+                    "https://example.org/",
+                    "https://Example.org",
+                    "*",
+                    "https://a.example/x",
+                    "ftp://a.example",
+                ],
             ),
             ("MASTER_KEY_FILE", &[lost.as_str(), folder.path().to_str().unwrap()]),
         ] {
@@ -159,6 +166,9 @@ mod tests {
                 assert!(named(name) && named("RATE_LIMIT"), "{name}={value}: {faults}");
             }
         }
+        // A server without a sender: whoever gets the mail could not answer.
+        let faults = read(&[("MAGNETIQ_SMTP_URL", "smtps://mail.example.org")]).unwrap_err();
+        assert_eq!(faults.0.iter().map(|fault| fault.setting.as_str()).collect::<Vec<_>>(), ["MAGNETIQ_MAIL_FROM"]);
         // What is short by itself may be enough for fewer lanes.
         let faults = read(&[("MAGNETIQ_ARGON2_MEMORY_KIB", "16"), ("MAGNETIQ_ARGON2_PARALLELISM", "4")]).unwrap_err();
         assert!(faults.to_string().contains("from 32"), "{faults}");

@@ -82,7 +82,7 @@ impl Ungranted {
     /// Is this the cause of a refusal?
     #[must_use]
     pub fn caused(refusal: &Error) -> bool {
-        refusal.cause().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Self>)
+        refusal.cause().and_then(|cause| cause.downcast_ref::<Self>()).is_some()
     }
 }
 

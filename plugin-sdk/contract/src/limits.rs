@@ -52,11 +52,17 @@ mod tests {
     fn every_bound_has_its_own_sentence() {
         assert!(Limits::default().faults().is_empty() && Limits::MOST.faults().is_empty());
         let beyond = Limits { memory_mb: 33, cpu_ms: 1_001, job_cpu_ms: 10_001, wall_ms: 20_001, concurrency: 129 };
-        for faults in [beyond, Limits { memory_mb: 0, cpu_ms: 0, job_cpu_ms: 0, wall_ms: 0, concurrency: 0 }]
-            .map(|limits| limits.faults())
-        {
-            assert_eq!(faults.len(), 5, "{faults:?}");
-        }
-        assert_eq!(beyond.faults()[0], "limits.memory_mb = 33: from 1 to 32");
+        let sentences = [
+            "limits.memory_mb = 33: from 1 to 32",
+            "limits.cpu_ms = 1001: from 1 to 1000",
+            "limits.job_cpu_ms = 10001: from 1 to 10000",
+            "limits.wall_ms = 20001: from 1 to 20000",
+            "limits.concurrency = 129: from 1 to 128",
+        ];
+        assert_eq!(beyond.faults(), sentences);
+        let nothing = Limits { memory_mb: 0, cpu_ms: 0, job_cpu_ms: 0, wall_ms: 0, concurrency: 0 };
+        assert_eq!(nothing.faults().len(), 5, "{:?}", nothing.faults());
+        let one = Limits { wall_ms: 20_001, ..Limits::default() };
+        assert_eq!(one.faults(), sentences[3..4]);
     }
 }

@@ -1,7 +1,8 @@
 //! Rules for names that become paths, tables and columns: one place, held by the packer and by the host.
 
 /// Plugin ids that are paths of the host, now or later.
-const RESERVED: [&str; 37] = [
+const RESERVED: [&str; 38] = [
+    "activities",
     "admin",
     "agents",
     "analytics",
@@ -107,7 +108,7 @@ mod tests {
     #[test]
     fn an_id_is_short_plain_and_nobody_elses() {
         assert_eq!(id_fault("shop2"), None);
-        for wrong in ["", "2shop", "Shop", "my-shop", "shöp", &"s".repeat(33)] {
+        for wrong in ["", "2shop", "Shop", "shoP", "my-shop", "shöp", &"s".repeat(33)] {
             assert!(id_fault(wrong).is_some_and(|fault| fault.starts_with("lower-case")), "{wrong}");
         }
         assert_eq!(id_fault("workspaces"), Some("this name belongs to the host"));

@@ -36,9 +36,13 @@ pub fn goodbye(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
     send(tx, letter(tx, "goodbye", event, seat)?, event, seat)
 }
 
-/// The session has changed, or does not take place.
+/// The session has changed, does not take place, or takes place after all.
 pub fn announce(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    let template = if event.status == SessionStatus::Cancelled { "cancelled" } else { "changed" };
+    let template = match event.status {
+        SessionStatus::Cancelled => "cancelled",
+        _ if seat.told_off => "reinstated",
+        _ => "changed",
+    };
     let letter = letter(tx, template, event, seat)?.key(format!("{template}:{}:{}", seat.id, event.revision));
     send(tx, letter, event, seat)
 }
@@ -81,7 +85,8 @@ fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
         "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed),
         "invited": seat.status == Status::Confirmed,
         "moved": seat.invited && seat.status != Status::Confirmed,
-        "offered_until": seat.offered_until,
+        "waiting": seat.status == Status::Waitlisted,
+        "offered_until": seat.offer_end(event).filter(|_| seat.is_held(tx.now())),
         "link": personal_link(tx, seat)?,
         "topic_url": topic_url(tx, event, seat.locale)?,
     });

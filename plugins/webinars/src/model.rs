@@ -236,6 +236,25 @@ pub struct Registration {
     /// Where it stands.
     #[field(en = "Status", de = "Status", filter, sort, list)]
     pub status: Status,
+    /// Place among those who wait, from 1.
+    #[field(en = "Place in the queue", de = "Platz in der Warteliste", read_only, sort, list)]
+    pub place: Option<i64>,
+    /// When an offered seat goes to the next.
+    #[field(en = "Offer ends", de = "Angebot endet", read_only, list)]
+    pub offered_until: Option<Timestamp>,
+    /// When they registered last.
+    #[field(en = "Registered", de = "Angemeldet am", read_only, sort, list)]
+    pub registered_at: Option<Timestamp>,
+    /// Where they work, as they said it then.
+    #[field(en = "Company", de = "Unternehmen", max = 150, read_only, personal, search, list)]
+    pub company: Option<String>,
+    /// Whether they agreed to further mail, and have not taken it back since.
+    #[field(en = "Agreed to news", de = "Neuigkeiten erwünscht", read_only, filter, list)]
+    #[field(
+        help_en = "Answered with this registration; no once they have unsubscribed.",
+        help_de = "Antwort bei dieser Anmeldung; nein, sobald sie sich abgemeldet haben."
+    )]
+    pub marketing: Option<bool>,
     /// Language of mails.
     #[field(en = "Language", de = "Sprache", filter)]
     pub locale: Locale,
@@ -267,6 +286,8 @@ pub struct Seat {
     pub mailed_at: Option<Timestamp>,
     /// An invitation stands in their calendar.
     pub invited: bool,
+    /// The last that they were told of the session is its cancellation.
+    pub told_off: bool,
     /// In the trash.
     pub hidden: bool,
 }
@@ -276,6 +297,12 @@ impl Seat {
     #[must_use]
     pub fn is_active(&self) -> bool {
         !self.hidden && self.status.is_active()
+    }
+
+    /// When an offer ends: never after the start, also of a session that was moved since.
+    #[must_use]
+    pub fn offer_end(&self, event: &Event) -> Option<Timestamp> {
+        self.offered_until.map(|until| until.min(event.starts_at))
     }
 
     /// True while a seat is held for the person.

@@ -3,7 +3,7 @@
 use magnetiq_sdk::prelude::*;
 
 use crate::model::Status;
-use crate::{mails, store, waiting};
+use crate::{mails, register, store, waiting};
 
 /// What the page offers to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -12,6 +12,8 @@ pub enum Step {
     Accept,
     /// Do not come.
     Cancel,
+    /// Get no further mail than this registration's.
+    Unsubscribe,
 }
 
 /// The form of a button.
@@ -35,23 +37,25 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
         "language": event.language,
         "session": event.status,
         "status": seat.status,
-        "offered_until": seat.offered_until,
+        "offered_until": seat.offer_end(&event),
         "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed && now < event.ends_at),
         "over": now >= event.ends_at,
         "can_accept": open && seat.is_held(now),
         "can_cancel": open && seat.is_active(),
+        "can_unsubscribe": store::may_agree(db, seat.person)?,
         "topic_url": mails::topic_url(db, &event, db.locale()?)?,
     });
     Ok(Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private())
 }
 
-/// Accepts or cancels.
+/// Accepts, cancels or unsubscribes.
 pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
     let token: String = call.path("token")?;
     let seat = store::seat_by_token(tx, &token)?;
     match call.body.step {
         Step::Accept => waiting::accept(tx, seat)?,
         Step::Cancel => waiting::leave(tx, seat)?,
+        Step::Unsubscribe => register::withdraw(tx, &seat)?,
     }
     Ok(Redirect::to(format!("/r/{token}")))
 }

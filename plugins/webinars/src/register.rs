@@ -103,10 +103,10 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
     let person = tx.people().upsert(&applicant.contact)?;
     agree(tx, person, applicant, &event)?;
     let seat = match store::seat_of(tx, session, person)? {
-        Some(seat) if seat.is_active() => again(tx, &event, seat)?,
+        Some(seat) if seat.is_active() => again(tx, &event, seat, applicant)?,
         known => {
             guard::require(tx, person)?;
-            admit(tx, &event, person, known.as_ref(), applicant.contact.locale)?
+            admit(tx, &event, person, known.as_ref(), applicant)?
         }
     };
     let status = if seat.status == Status::Confirmed { "confirmed" } else { "waitlisted" };
@@ -125,15 +125,27 @@ fn check_open(event: &Event, now: Timestamp) -> Result<()> {
 }
 
 /// A new record, or that of somebody who had gone.
-fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, locale: Locale) -> Result<Seat> {
+fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, applicant: &Applicant) -> Result<Seat> {
     let status = if waiting::has_seat_for_newcomers(tx, event)? { Status::Confirmed } else { Status::Waitlisted };
+    let new = NewSeat {
+        session: event.id,
+        person,
+        status,
+        locale: applicant.contact.locale,
+        company: applicant.contact.company.clone(),
+        marketing: applicant.marketing,
+        revision: event.revision,
+    };
     let id = match known {
         Some(seat) => {
-            store::revive(tx, seat.id, status, event.revision)?;
+            store::revive(tx, seat.id, &new)?;
             seat.id
         }
-        None => store::insert(tx, &NewSeat { session: event.id, person, status, locale, revision: event.revision })?,
+        None => store::insert(tx, &new)?,
     };
+    if status == Status::Waitlisted {
+        store::number_queue(tx, event.id)?;
+    }
     let seat = store::seat(tx, id)?;
     let done = if status == Status::Confirmed { "webinars.registered" } else { "webinars.waitlisted" };
     tx.people().activity(person, done, &event.name())?;
@@ -142,7 +154,10 @@ fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, locale: L
 }
 
 /// The same record; its details are mailed again at most once an hour.
-fn again(tx: &Tx, event: &Event, seat: Seat) -> Result<Seat> {
+fn again(tx: &Tx, event: &Event, seat: Seat, applicant: &Applicant) -> Result<Seat> {
+    if applicant.marketing {
+        store::note_agreed(tx, seat.id)?;
+    }
     let now = tx.now();
     if seat.mailed_at.is_none_or(|last| now.since(last) >= 1.hours()) && guard::allows(tx, seat.person)? {
         mails::again(tx, event, &seat)?;
@@ -157,8 +172,22 @@ fn agree(tx: &Tx, person: Person, applicant: &Applicant, event: &Event) -> Resul
     }
     let site = tx.context()?.site;
     let source = format!("{}/{}", site.mount.get(applicant.contact.locale), event.slug);
+    decide(tx, person, true, source)
+}
+
+/// Takes a person's consent to further mail back, whichever registration it was given with.
+pub fn withdraw(tx: &Tx, seat: &Seat) -> Result<()> {
+    if !store::may_agree(tx, seat.person)? {
+        return Ok(());
+    }
+    store::note_withdrawn(tx, seat.person)?;
+    let site = tx.context()?.site;
+    decide(tx, seat.person, false, format!("{}/r", site.mount.get(seat.locale)))
+}
+
+fn decide(tx: &Tx, person: Person, given: bool, source: String) -> Result<()> {
     let text_version = text_version(tx)?;
-    tx.people().consent(person, &Consent { purpose: "marketing".into(), given: true, text_version, source })
+    tx.people().consent(person, &Consent { purpose: "marketing".into(), given, text_version, source })
 }
 
 /// A setting that was left empty keeps nobody from registering.

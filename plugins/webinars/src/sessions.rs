@@ -22,6 +22,11 @@ pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
         let sentence = ("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
         return Err(Error::field("ends_at", sentence));
     }
+    let moved = change.before.as_ref().is_none_or(|before| before.starts_at != after.starts_at);
+    if moved && after.starts_at <= tx.now() {
+        let sentence = ("A session starts in the future.", "Ein Termin beginnt in der Zukunft.");
+        return Err(Error::field("starts_at", sentence));
+    }
     let Some(before) = &change.before else { return Ok(()) };
     let withdrawn = before.status != SessionStatus::Draft && after.status == SessionStatus::Draft;
     if withdrawn && store::active(tx, before.id)? > 0 {
@@ -94,7 +99,7 @@ pub fn announce(tx: &Tx, job: Announce) -> Result<()> {
     let seats = store::untold(tx, event.id, event.revision, TOLD)?;
     for seat in &seats {
         mails::announce(tx, &event, seat)?;
-        store::note_told(tx, seat.id, event.revision)?;
+        store::note_told(tx, seat.id, &event)?;
     }
     match seats.last() {
         Some(last) if seats.len() as i64 == TOLD => {

@@ -2,7 +2,7 @@
 
 use magnetiq_sdk::prelude::*;
 
-use crate::model::{Event, Seat, Speaker, Status, Topic};
+use crate::model::{Event, Seat, SessionStatus, Speaker, Status, Topic};
 
 /// Sessions with their topics; `?1` is the current moment, up to which held offers count.
 const EVENTS: &str = "
@@ -16,7 +16,7 @@ const EVENTS: &str = "
     FROM p_webinars__sessions s JOIN p_webinars__topics t ON t.id = s.topic_id";
 
 const SEATS: &str = "
-    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, invited,
+    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, invited, told_off,
            deleted_at IS NOT NULL AS hidden
     FROM p_webinars__registrations";
 
@@ -152,6 +152,10 @@ pub struct NewSeat {
     pub status: Status,
     /// Language of mails.
     pub locale: Locale,
+    /// Where they work.
+    pub company: String,
+    /// Whether they agree to further mail.
+    pub marketing: bool,
     /// The session's revision, which the confirmation tells of.
     pub revision: i64,
 }
@@ -160,17 +164,53 @@ pub struct NewSeat {
 pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
     let sql =
         "INSERT INTO p_webinars__registrations (session_id, person, status, locale, receipt, token, waiting_since,
-               told, sequence, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, -1, ?7, ?7)";
-    let (receipt, token) = (tx.token(20), tx.token(32));
-    tx.insert(sql, params![new.session, new.person, new.status, new.locale, receipt, token, tx.now(), new.revision])
+               told, company, marketing, sequence, registered_at, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, ''), ?10, -1, ?7, ?7, ?7)";
+    let NewSeat { session, person, status, locale, company, marketing, revision } = new;
+    let (receipt, token, now) = (tx.token(20), tx.token(32), tx.now());
+    tx.insert(sql, params![session, person, status, locale, receipt, token, now, revision, company, marketing])
 }
 
-/// Takes somebody back who had gone: at the end of the queue, with a new link.
-pub fn revive(tx: &Tx, seat: i64, status: Status, revision: i64) -> Result<()> {
+/// Takes somebody back who had gone: at the end of the queue, with a new link. What they do not say again stays.
+pub fn revive(tx: &Tx, seat: i64, new: &NewSeat) -> Result<()> {
     let sql =
         "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
-               token = ?4, told = ?5, deleted_at = NULL, updated_at = ?3 WHERE id = ?1";
-    tx.execute(sql, params![seat, status, tx.now(), tx.token(32), revision]).map(drop)
+               token = ?4, told = ?5, told_off = 0, company = coalesce(nullif(?6, ''), company),
+               marketing = max(coalesce(marketing, 0), ?7), registered_at = ?3, deleted_at = NULL, updated_at = ?3
+         WHERE id = ?1";
+    let NewSeat { status, company, marketing, revision, .. } = new;
+    tx.execute(sql, params![seat, status, tx.now(), tx.token(32), revision, company, marketing]).map(drop)
+}
+
+/// Notes that somebody agreed to further mail with a registration that stands already.
+pub fn note_agreed(tx: &Tx, seat: i64) -> Result<()> {
+    tx.execute("UPDATE p_webinars__registrations SET marketing = 1 WHERE id = ?", [seat]).map(drop)
+}
+
+/// True while a person may have agreed to further mail with some registration.
+pub fn may_agree(db: &Snapshot, person: Person) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM p_webinars__registrations WHERE person = ? AND marketing IS NOT 0)";
+    db.one(sql, [person])
+}
+
+/// Notes with all registrations of a person that further mail is not welcome.
+pub fn note_withdrawn(tx: &Tx, person: Person) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET marketing = 0, updated_at = ? WHERE person = ?
+               AND marketing IS NOT 0";
+    tx.execute(sql, params![tx.now(), person]).map(drop)
+}
+
+/// Counts those who wait for a session anew; only those who moved are written.
+pub fn number_queue(tx: &Tx, session: i64) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET place = queue.place
+               FROM (SELECT id, iif(status = 'waitlisted' AND deleted_at IS NULL,
+                         row_number() OVER (PARTITION BY status = 'waitlisted' AND deleted_at IS NULL
+                                            ORDER BY waiting_since, id), NULL) AS place
+                     FROM p_webinars__registrations
+                     WHERE session_id = ?1 AND (place IS NOT NULL OR status = 'waitlisted')) AS queue
+               WHERE queue.id = p_webinars__registrations.id
+                 AND p_webinars__registrations.place IS NOT queue.place";
+    tx.execute(sql, [session]).map(drop)
 }
 
 /// Sets where a registration stands; an offer's end goes with it.
@@ -216,9 +256,11 @@ pub fn invite(tx: &Tx, seat: i64, revision: i64, stands: bool) -> Result<u32> {
     tx.one(sql, params![seat, revision, stands])
 }
 
-/// Notes that the person was told of the session's revision.
-pub fn note_told(tx: &Tx, seat: i64, revision: i64) -> Result<()> {
-    tx.execute("UPDATE p_webinars__registrations SET told = ? WHERE id = ?", params![revision, seat]).map(drop)
+/// Notes that the person was told of the session as it is.
+pub fn note_told(tx: &Tx, seat: i64, event: &Event) -> Result<()> {
+    let is_off = event.status == SessionStatus::Cancelled;
+    let sql = "UPDATE p_webinars__registrations SET told = ?, told_off = ? WHERE id = ?";
+    tx.execute(sql, params![event.revision, is_off, seat]).map(drop)
 }
 
 /// Puts somebody at the end of the queue.

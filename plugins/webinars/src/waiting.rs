@@ -31,8 +31,13 @@ pub fn has_seat_for_newcomers(tx: &Tx, event: &Event) -> Result<bool> {
     Ok(event.free().is_none_or(|free| free > 0) && store::first_waiting(tx, event.id)?.is_none())
 }
 
-/// Offers free seats to those who wait longest.
+/// Offers free seats to those who wait longest; the others move up.
 pub fn offer_seats(tx: &Tx, session: i64) -> Result<()> {
+    offer_free(tx, session)?;
+    store::number_queue(tx, session)
+}
+
+fn offer_free(tx: &Tx, session: i64) -> Result<()> {
     for _ in 0..OFFERS {
         let event = store::event(tx, session)?;
         let has_seat = event.is_open(tx.now()) && event.free().is_none_or(|free| free > 0);
@@ -83,6 +88,7 @@ pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
 
 fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     store::set_status(tx, seat.id, Status::Confirmed, None)?;
+    store::number_queue(tx, event.id)?;
     mails::confirm(tx, event, &Seat { status: Status::Confirmed, ..seat })
 }
 
@@ -151,7 +157,7 @@ pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
     }
     match before.status.is_active() {
         true => Ok(()),
-        false => store::note_told(tx, before.id, event.revision),
+        false => store::note_told(tx, before.id, &event),
     }
 }
 

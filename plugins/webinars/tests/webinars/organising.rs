@@ -3,7 +3,9 @@
 use magnetiq_sdk::contract::mail::Method;
 use magnetiq_sdk::prelude::*;
 
-use crate::support::{START, act, host, register, session_status, templates};
+use magnetiq_sdk::serde_json::Value;
+
+use crate::support::{START, act, host, register, session_status, templates, token};
 
 #[test]
 fn a_topic_that_people_count_on_stays_on_the_site() {
@@ -83,6 +85,81 @@ fn a_cancelled_session_tells_everybody_at_once_and_reminds_nobody() {
     host.run_due_jobs();
     assert_eq!(host.mails().len(), 4);
     assert_eq!(register(&host, "c@example.com").status, 409);
+}
+
+#[test]
+fn a_session_that_takes_place_after_all_says_so_to_those_who_were_told_that_it_is_off() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com"] {
+        let _ = register(&host, email);
+    }
+    let _ = host.post("/sessions/1/cancel", ());
+    host.run_due_jobs();
+    host.save("sessions", Some(1), json!({ "status": "published" })).unwrap();
+    let _ = register(&host, "c@example.com");
+    host.advance(5.minutes());
+    host.run_due_jobs();
+    assert_eq!(templates(&host)[2..], ["cancelled", "cancelled", "waitlisted", "reinstated", "reinstated"]);
+    let mails = host.mails();
+    let calendar = mails[5].calendar.clone().unwrap();
+    assert_eq!((calendar.method, calendar.event.sequence), (Method::Request, 2));
+    assert_eq!((&mails[6].data["waiting"], mails[6].calendar.is_none()), (&json!(true), true));
+
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.advance(5.minutes());
+    host.run_due_jobs();
+    assert_eq!(templates(&host)[7..], ["changed", "changed", "changed"], "it is news once");
+    host.set_time("2026-03-09T14:00:00Z");
+    host.run_due_jobs();
+    assert_eq!(templates(&host).last().unwrap(), "reminder");
+}
+
+#[test]
+fn whoever_is_offered_a_seat_reads_until_when_also_of_a_session_that_was_moved_since() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    let _ = act(&host, 1, "cancel");
+    let told = |from: usize| -> Vec<(String, Value, Value)> {
+        host.advance(5.minutes());
+        host.run_due_jobs();
+        let mails = host.mails().split_off(from);
+        mails
+            .into_iter()
+            .map(|mail| (mail.template, mail.data["offered_until"].clone(), mail.data["waiting"].clone()))
+            .collect()
+    };
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    let until = json!("2026-03-04T14:00:00.000000Z".parse::<Timestamp>().unwrap());
+    let expected = [("changed".to_owned(), until, json!(false)), ("changed".to_owned(), Value::Null, json!(true))];
+    assert_eq!(told(5), expected);
+
+    let sooner: Timestamp = "2026-03-03T20:00:00Z".parse().unwrap();
+    host.save("sessions", Some(1), json!({ "starts_at": sooner, "ends_at": sooner + 1.hours() })).unwrap();
+    assert_eq!(told(7)[0].1, json!(sooner), "never beyond the start");
+    let page = host.page(&format!("/r/{}", token(&host, 2))).page();
+    assert_eq!(page.data["offered_until"], json!(sooner));
+}
+
+#[test]
+fn a_session_starts_in_the_future_when_it_is_made_or_moved_and_what_is_past_can_still_be_edited() {
+    let host = host(None);
+    let now: Timestamp = "2026-03-03T14:00:00Z".parse().unwrap();
+    let session = |start: Timestamp| {
+        json!({
+            "topic_id": 1, "starts_at": start, "ends_at": start + 1.hours(), "time_zone": "Europe/Berlin",
+            "language": "de", "status": "draft",
+        })
+    };
+    for (id, body) in [(None, session(now)), (Some(1), json!({ "starts_at": now - 1.hours() }))] {
+        let refused = host.save("sessions", id, body).unwrap_err();
+        assert_eq!(refused.fields[0].field, "starts_at");
+    }
+    host.save("sessions", None, session(now + 1.minutes())).unwrap();
+    host.set_time("2026-03-10T14:30:00Z");
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "ends_at": "2026-03-10T16:00:00Z", "starts_at": START })).unwrap();
 }
 
 #[test]

@@ -33,6 +33,32 @@ fn a_seat_that_comes_free_is_offered_to_the_one_who_waits_longest() {
 }
 
 #[test]
+fn everybody_who_waits_has_a_place_and_moves_up_when_somebody_leaves() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com", "d@example.com"] {
+        let _ = register(&host, email);
+    }
+    let places = || -> Vec<Option<i64>> { host.rows("SELECT place FROM p_webinars__registrations ORDER BY id", ()) };
+    assert_eq!(places(), [None, Some(1), Some(2), Some(3)]);
+    let _ = act(&host, 3, "cancel");
+    assert_eq!(places(), [None, Some(1), None, Some(2)]);
+    host.advance(1.minutes());
+    let _ = register(&host, "c@example.com");
+    assert_eq!(places(), [None, Some(1), Some(3), Some(2)], "who comes back stands at the end");
+    let _ = act(&host, 1, "cancel");
+    assert_eq!(places(), [None, None, Some(2), Some(1)], "who is offered a seat waits no more");
+    host.advance(1.minutes());
+    host.save("registrations", Some(2), json!({ "status": "waitlisted" })).unwrap();
+    assert_eq!(statuses(&host), ["cancelled", "waitlisted", "waitlisted", "offered"]);
+    assert_eq!(places(), [None, Some(2), Some(1), None]);
+    host.save("sessions", Some(1), json!({ "capacity": 2 })).unwrap();
+    host.save("registrations", Some(2), json!({ "status": "cancelled" })).unwrap();
+    assert_eq!(places(), [None; 4]);
+    host.delete("registrations", 3).unwrap();
+    assert_eq!(places(), [None; 4]);
+}
+
+#[test]
 fn an_offer_that_is_not_taken_goes_to_the_next() {
     let host = host(Some(1));
     for email in ["a@example.com", "b@example.com", "c@example.com"] {
