@@ -131,10 +131,8 @@ async fn the_contract_shows_who_may_do_what_with_a_table_and_what_everybody_sees
         json!([{
             "name": "notes", "label": {"en": "Notes", "de": "Notizen"}, "path": "/api/v1/notes/notes",
             "read": "content:read", "create": "public", "update": "content:write", "delete": "nobody",
-            "public_rows": [{
-                "field": "text", "is": "not_equal", "value": "secret",
-                "label": {"en": "Text", "de": "Text"}, "value_label": null,
-            }],
+            "public_rows": [{"field": "text", "is": "not_equal", "value": "secret",
+                "label": {"en": "Text", "de": "Text"}, "value_label": null}],
             "public_fields": [{"en": "Text", "de": "Text"}],
         }])
     );
