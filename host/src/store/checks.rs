@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row};
 
 use crate::error::{Code, Error, Result};
 use crate::store::Deadline;
@@ -60,14 +60,19 @@ pub fn whole(connection: &Connection) -> Result<()> {
     if verdict != "ok" {
         return Err(damaged(&verdict));
     }
-    let mut statement = connection.prepare("PRAGMA foreign_key_check")?;
-    let mut rows = statement.query([])?;
-    match rows.next()? {
+    match missing(connection, "PRAGMA foreign_key_check")? {
         None => Ok(()),
-        Some(row) => {
-            Err(damaged(&format!("{} points to a missing {}", row.get::<_, String>(0)?, row.get::<_, String>(2)?)))
-        }
+        Some(fault) => Err(damaged(&fault)),
     }
+}
+
+/// The first key that points to nothing.
+fn missing(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
+    let fault = |row: &Row<'_>| {
+        let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+        Ok(format!("{table} points to a missing {parent}"))
+    };
+    connection.query_row(check, [], fault).optional()
 }
 
 /// Looks at every table in turn while the site is already in use. Table by table, because a snapshot of the whole
@@ -110,18 +115,25 @@ impl Background {
 /// The first fault that is found.
 fn each_table(session: &Session) -> Result<Option<String>> {
     for table in schema::tables(session.connection())? {
-        let sql = format!("PRAGMA quick_check(\"{table}\")");
-        let verdict = session.connection().query_row(&sql, [], |row| row.get::<_, String>(0));
-        match verdict.map_err(|error| (error.sqlite_error_code(), error)) {
-            Ok(verdict) if verdict == "ok" => {}
-            Ok(verdict) => return Ok(Some(verdict)),
-            Err((Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase), error)) => {
-                return Ok(Some(error.to_string()));
-            }
-            Err((_, error)) => return Err(Error::internal(error)),
+        match fault_of(session.connection(), &table) {
+            Ok(None) => {}
+            Ok(found) => return Ok(found),
+            Err(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => return Ok(Some(error.to_string())),
+                _ => return Err(Error::internal(error)),
+            },
         }
     }
     Ok(None)
+}
+
+fn fault_of(connection: &Connection, table: &str) -> rusqlite::Result<Option<String>> {
+    let verdict: String = connection.query_row(&format!("PRAGMA quick_check(\"{table}\")"), [], |row| row.get(0))?;
+    if verdict == "ok" {
+        missing(connection, &format!("PRAGMA foreign_key_check(\"{table}\")"))
+    } else {
+        Ok(Some(verdict))
+    }
 }
 
 fn damaged(fault: &str) -> Error {

@@ -72,6 +72,29 @@ async fn damage_is_found_in_the_background_after_an_orderly_stop() {
 }
 
 #[tokio::test]
+async fn a_key_that_points_to_nothing_is_found_by_either_check() {
+    for mark_is_left in [false, true] {
+        let store = filled().await;
+        store.run("CREATE TABLE tags (id INTEGER PRIMARY KEY, note INTEGER REFERENCES notes (id)) STRICT").await;
+        store.run("INSERT INTO tags (note) VALUES (7)").await;
+        let (path, folder) = (store.path(), store.folder);
+        drop(store.store);
+        let outside = rusqlite::Connection::open(&path).unwrap();
+        outside.execute_batch("PRAGMA foreign_keys = OFF; DELETE FROM notes WHERE id = 7").unwrap();
+        drop(outside);
+        let wanted = "tags points to a missing notes";
+        if mark_is_left {
+            std::fs::write(folder.path().join("site.db-running"), "").unwrap();
+            assert!(refusal(TestStore::in_folder(folder).map(drop)).1.contains(wanted));
+        } else {
+            let store = TestStore::in_folder(folder).unwrap();
+            store.store.0.check.lock().take().unwrap().finish();
+            assert!(store.faults.lock()[0].contains(wanted), "{:?}", store.faults.lock());
+        }
+    }
+}
+
+#[tokio::test]
 async fn damage_met_while_writing_stops_all_acknowledgements() {
     let store = filled().await;
     let store = store.again().unwrap();
