@@ -156,6 +156,13 @@ impl Error {
         Self::new(Code::Forbidden, (format!("This needs the permission {permission}."), german))
     }
 
+    /// 405; the methods that are taken are added by [`Error::allow`].
+    #[must_use]
+    pub fn method_not_allowed() -> Self {
+        let sentence = ("This address does not take that method.", "Diese Adresse nimmt diese Methode nicht an.");
+        Self::new(Code::MethodNotAllowed, sentence)
+    }
+
     /// 503 with `Retry-After` in seconds.
     pub fn unavailable(message: impl Into<Text>, retry_after: u64) -> Self {
         Self::new(Code::Unavailable, message).retry_after(retry_after)

@@ -91,7 +91,7 @@ fn not_allowed(methods: &[(String, usize)]) -> Error {
     if allowed.contains(&"GET") {
         allowed.push("HEAD");
     }
-    Error::new(Code::MethodNotAllowed, "This address does not take that method.").allow(allowed.join(", "))
+    Error::method_not_allowed().allow(allowed.join(", "))
 }
 
 fn clash(path: &str, reason: &str) -> Error {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use magnetiq_contract::describe::{Field, FieldKind};
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 
 use super::description::is_searchable;
@@ -99,7 +100,7 @@ impl<'v> Reader<'v> {
 
     fn parameter(&mut self, name: &str, text: &str) -> Result<(), Rule> {
         if text.contains(char::REPLACEMENT_CHARACTER) {
-            return Err(Rule::Type("text in UTF-8".into()));
+            return Err(Rule::expected(expected::UTF_8));
         }
         match (name, self.form) {
             ("page", Form::Pages) => number(text, LAST_PAGE).map(|page| self.query.page = page),
@@ -164,7 +165,7 @@ impl<'v> Reader<'v> {
 }
 
 fn number(text: &str, most: u32) -> Result<u32, Rule> {
-    let number: i64 = text.parse().map_err(|_| Rule::Type("a whole number".into()))?;
+    let number: i64 = text.parse().map_err(|_| Rule::expected(expected::WHOLE_NUMBER))?;
     match u32::try_from(number) {
         Ok(number) if (1..=most).contains(&number) => Ok(number),
         _ if number < 1 => Err(Rule::TooSmall("1".into())),
@@ -173,7 +174,7 @@ fn number(text: &str, most: u32) -> Result<u32, Rule> {
 }
 
 fn trash(text: &str) -> Result<bool, Rule> {
-    text.parse().map_err(|_| Rule::Type("true or false".into()))
+    text.parse().map_err(|_| Rule::expected(expected::TRUE_OR_FALSE))
 }
 
 /// `-a,b` as SQL, made unambiguous by the id.
