@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -38,7 +39,7 @@ fn json(body: &[u8]) -> Result<Object> {
     let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     match value {
         Ok(Value::Object(fields)) => Ok(Object { fields, loose: false, faults }),
-        Ok(_) => Err(Error::field("body", Rule::Type("an object".into()))),
+        Ok(_) => Err(Error::field("body", Rule::expected(expected::OBJECT))),
         Err(cause) => Err(Error::new(Code::BadRequest, format!("The body is not JSON: {cause}"))),
     }
 }

@@ -87,12 +87,9 @@ impl Visit {
     pub(super) fn keeping(&self, call: Call, trail: Option<Trail>, once: Option<Once>) -> Call {
         let Some(trail) = trail else { return call };
         let clock = self.plugins.clock.clone();
-        call.before_commit(Box::new(move |unit, said| {
-            trail.leave(unit, &clock)?;
-            match once.zip(kept_answer(said)) {
-                Some((once, kept)) => idempotency::keep(unit, &clock, &once, &kept),
-                None => Ok(()),
-            }
+        call.leaving(trail).before_commit(Box::new(move |unit, said| match once.zip(kept_answer(said)) {
+            Some((once, kept)) => idempotency::keep(unit, &clock, &once, &kept),
+            None => Ok(()),
         }))
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use magnetiq_contract::describe::{Field, FieldKind};
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 
 use super::description::is_searchable;
@@ -157,7 +158,7 @@ impl<'v> Reader<'v> {
 }
 
 fn number(text: &str, most: u32) -> Result<u32, Rule> {
-    let number: i64 = text.parse().map_err(|_| Rule::Type("a whole number".into()))?;
+    let number: i64 = text.parse().map_err(|_| Rule::expected(expected::WHOLE_NUMBER))?;
     match u32::try_from(number) {
         Ok(number) if (1..=most).contains(&number) => Ok(number),
         _ if number < 1 => Err(Rule::TooSmall("1".into())),
@@ -166,7 +167,7 @@ fn number(text: &str, most: u32) -> Result<u32, Rule> {
 }
 
 fn trash(text: &str) -> Result<bool, Rule> {
-    text.parse().map_err(|_| Rule::Type("true or false".into()))
+    text.parse().map_err(|_| Rule::expected(expected::TRUE_OR_FALSE))
 }
 
 /// `-a,b` as SQL, made unambiguous by the id.
