@@ -98,6 +98,12 @@ impl Mail {
         self
     }
 
+    /// Not from this moment on: what a server that was away kept back is cancelled then, and the mail log says so.
+    pub const fn not_after(mut self, moment: Timestamp) -> Self {
+        self.message.not_after = Some(moment.as_micros());
+        self
+    }
+
     /// Queues it; the id in the outbox.
     ///
     /// # Errors

@@ -72,9 +72,10 @@ fn row(unit: &Connection, owner: String, message: &Message, now: Timestamp) -> R
         return Err(Error::field("data", Rule::TooLarge(format!("{DATA} bytes"))));
     }
     let send_at = match message.not_before {
-        Some(moment) => moment_of(moment)?.max(now),
+        Some(moment) => moment_of("not_before", moment)?.max(now),
         None => now,
     };
+    let not_after = message.not_after.map(|moment| moment_of("not_after", moment)).transpose()?;
     Ok(NewRow {
         owner,
         template: message.template.clone(),
@@ -87,6 +88,7 @@ fn row(unit: &Connection, owner: String, message: &Message, now: Timestamp) -> R
         calendar: message.calendar.as_ref().map(serde_json::to_string).transpose()?,
         key: message.key.clone(),
         send_at: clock::sql(send_at),
+        not_after: not_after.map(clock::sql),
         now: clock::sql(now),
     })
 }
@@ -137,6 +139,6 @@ fn decoded(attachment: &Attachment) -> Result<Vec<u8>> {
     STANDARD.decode(&attachment.content).map_err(|_| expected())
 }
 
-fn moment_of(microseconds: i64) -> Result<Timestamp> {
-    Timestamp::from_microsecond(microseconds).map_err(|_| Error::field("not_before", Rule::DateTime))
+fn moment_of(field: &str, microseconds: i64) -> Result<Timestamp> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| Error::field(field, Rule::DateTime))
 }

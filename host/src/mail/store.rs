@@ -31,6 +31,8 @@ pub struct NewRow {
     pub key: Option<String>,
     /// SQL time from which on it may leave.
     pub send_at: String,
+    /// SQL time from which on it is cancelled.
+    pub not_after: Option<String>,
     /// SQL time of queueing.
     pub now: String,
 }
@@ -45,8 +47,8 @@ pub fn id_by_key(unit: &Connection, owner: &str, key: &str) -> Result<Option<i64
 pub fn insert(unit: &Connection, row: &NewRow) -> Result<i64> {
     let mut query = unit.prepare_cached(
         "INSERT INTO mails (owner, template, contact_id, to_email, to_name, locale, time_zone, subject, data, calendar,
-             key, status, attempts, send_at, next_attempt_at, last_error, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, ?9, ?10, 'queued', 0, ?11, ?11, '', ?12, ?12) RETURNING id",
+             key, status, attempts, send_at, next_attempt_at, not_after, last_error, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, ?9, ?10, 'queued', 0, ?11, ?11, ?12, '', ?13, ?13) RETURNING id",
     )?;
     let values = rusqlite::params![
         row.owner,
@@ -60,6 +62,7 @@ pub fn insert(unit: &Connection, row: &NewRow) -> Result<i64> {
         row.calendar,
         row.key,
         row.send_at,
+        row.not_after,
         row.now,
     ];
     Ok(query.query_row(values, |row| row.get(0))?)
@@ -156,6 +159,17 @@ pub fn release_expired(unit: &Connection, tries: u32, now: &str) -> Result<()> {
          WHERE status = 'sending' AND lease_until <= ?2",
     )?;
     query.execute((tries, now))?;
+    Ok(())
+}
+
+/// Cancels what is too late to leave; why it had not left before stays with it.
+pub fn cancel_ended(unit: &Connection, now: &str) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET status = 'cancelled', updated_at = ?1,
+             last_error = rtrim('Its time was over before it could leave. ' || last_error)
+         WHERE status = 'queued' AND not_after <= ?1",
+    )?;
+    query.execute([now])?;
     Ok(())
 }
 
@@ -304,6 +318,7 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
     vec![
         purgeable(shape!("mails", NewRow {
             owner, template, contact_id, to_email, to_name, locale, time_zone, calendar, key, send_at,
+            not_after,
         } apart from { data, now }))
         .points("contact_id", "contacts ON DELETE SET NULL"),
         purgeable(shape!("mails", Taken {

@@ -106,6 +106,7 @@ impl Worker {
             let until = clock::sql(now + SignedDuration::from_secs(LEASE));
             let now = clock::sql(now);
             store::release_expired(unit, TRIES, &now)?;
+            store::cancel_ended(unit, &now)?;
             let Some(taken) = store::take(unit, &now, &until)? else { return Ok(None) };
             let files = store::attachments(unit, taken.id)?;
             Ok(Some((taken, files)))

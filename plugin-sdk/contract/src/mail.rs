@@ -25,6 +25,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// Not before this moment, microseconds since 1970.
     pub not_before: Option<i64>,
+    /// Not from this moment on, microseconds since 1970: what has not left by then is cancelled.
+    pub not_after: Option<i64>,
 }
 
 /// A file in a mail.

@@ -9,17 +9,22 @@ use crate::store;
 
 /// You have a seat.
 pub fn confirm(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    details(tx, "confirmation", event, seat)
+    details(tx, letter(tx, "confirmation", event, seat)?, event, seat)
 }
 
 /// You are on the waiting list.
 pub fn wait(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    details(tx, "waitlisted", event, seat)
+    details(tx, letter(tx, "waitlisted", event, seat)?, event, seat)
 }
 
-/// A seat is held for you until then.
+/// A seat is held for you until then; later nobody is told, unless an invitation is taken back with it.
 pub fn offer(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
-    details(tx, "offer", event, seat)
+    let letter = letter(tx, "offer", event, seat)?;
+    let letter = match seat.offer_end(event).filter(|_| !seat.invited) {
+        Some(end) => letter.not_after(end),
+        None => letter,
+    };
+    details(tx, letter, event, seat)
 }
 
 /// The details once more, as they are now.
@@ -47,8 +52,8 @@ pub fn announce(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
     send(tx, letter, event, seat)
 }
 
-fn details(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<()> {
-    send(tx, letter(tx, template, event, seat)?, event, seat)?;
+fn details(tx: &Tx, letter: Mail, event: &Event, seat: &Seat) -> Result<()> {
+    send(tx, letter, event, seat)?;
     store::note_mailed(tx, seat.id)
 }
 
@@ -69,10 +74,10 @@ fn method(event: &Event, seat: &Seat) -> Option<Method> {
     }
 }
 
-/// It starts soon. `rule` is one of `day`, `hour` and `morning`.
+/// It starts soon; nobody is told once it has. `rule` is one of `day`, `hour` and `morning`.
 pub fn remind(tx: &Tx, event: &Event, seat: &Seat, rule: &str) -> Result<()> {
     let key = format!("reminder:{}:{rule}:{}", seat.id, event.revision);
-    letter(tx, "reminder", event, seat)?.key(key).queue().map(drop)
+    letter(tx, "reminder", event, seat)?.key(key).not_after(event.starts_at).queue().map(drop)
 }
 
 fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {

@@ -114,6 +114,32 @@ async fn a_server_that_is_away_costs_no_message_a_try() {
 }
 
 #[tokio::test]
+async fn a_message_that_is_too_late_when_the_server_is_back_is_cancelled_and_says_why() {
+    let server = Smtp::start([]).await;
+    server.set_busy(true);
+    let post = Post::smtp(&server);
+    let end = Some((post.clock.now() + SignedDuration::from_hours(2)).as_microsecond());
+    let ending = Message { not_after: end, ..hello("ada@example.org") };
+    let (late, other) =
+        (post.queue(ending.clone()).await.unwrap(), post.queue(hello("ben@example.org")).await.unwrap());
+    assert_eq!(post.drain().await, 0);
+    post.wait(2);
+    server.set_busy(false);
+    assert_eq!(post.drain().await, 1);
+    let state = post.state(late).await;
+    assert_eq!((state.status.as_str(), state.attempts), ("cancelled", 0));
+    assert!(state.last_error.starts_with("Its time was over"), "{state:?}");
+    assert!(state.last_error.contains("421"), "{state:?}");
+    assert_eq!(post.state(other).await.status, "sent");
+
+    let later = Some((post.clock.now() + SignedDuration::from_hours(1)).as_microsecond());
+    let in_time = post.queue(Message { not_after: later, ..ending }).await.unwrap();
+    assert_eq!(post.drain().await, 1);
+    assert_eq!(post.state(in_time).await.status, "sent");
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
 async fn a_message_leased_by_a_process_that_died_is_sent_when_the_lease_is_over() {
     let post = Post::files();
     let id = post.queue(hello("ada@example.org")).await.unwrap();

@@ -66,6 +66,7 @@ async fn what_cannot_be_sent_is_refused_when_it_is_queued() {
         ("attachments.content_type", with(file("text/plain\r\nX: y", ""))),
         ("calendar.event.ends_at", Message { calendar: Some(ends_early), ..hello("ada@example.org") }),
         ("not_before", Message { not_before: Some(i64::MAX), ..hello("ada@example.org") }),
+        ("not_after", Message { not_after: Some(i64::MAX), ..hello("ada@example.org") }),
     ];
     for (field, message) in refused {
         let error = post.queue(message).await.unwrap_err();

@@ -21,6 +21,8 @@ fn each_reminder_is_sent_once() {
     host.run_due_jobs();
     host.run_due_jobs();
     assert_eq!(templates(&host), ["confirmation", "reminder", "reminder", "reminder"]);
+    let start = START.parse::<Timestamp>().unwrap().as_micros();
+    assert!(host.mails()[1..].iter().all(|mail| mail.not_after == Some(start)), "none leaves once it has started");
 }
 
 #[test]
