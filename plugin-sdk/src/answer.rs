@@ -24,6 +24,9 @@ pub struct Response {
 
 /// What a handler may return.
 pub trait Answer {
+    /// The status when all goes well, for the API's documentation; none where it differs from answer to answer.
+    const STATUS: Option<u16> = None;
+
     /// The answer as it crosses the border.
     ///
     /// # Errors
@@ -32,6 +35,8 @@ pub trait Answer {
 }
 
 impl<A: Answer> Answer for Result<A> {
+    const STATUS: Option<u16> = A::STATUS;
+
     fn respond(self) -> Result<Response> {
         self.and_then(Answer::respond)
     }
@@ -65,6 +70,8 @@ impl<T> Created<T> {
 }
 
 impl<T: Serialize> Answer for Located<T> {
+    const STATUS: Option<u16> = Created::<T>::STATUS;
+
     fn respond(self) -> Result<Response> {
         let head = serde_json::json!({ "location": urlencoded::address(&self.1) }).to_string();
         Ok(Response { head, ..self.0.respond()? })
@@ -72,24 +79,32 @@ impl<T: Serialize> Answer for Located<T> {
 }
 
 impl<T: Serialize> Answer for Json<T> {
+    const STATUS: Option<u16> = Some(200);
+
     fn respond(self) -> Result<Response> {
         json(200, &self.0)
     }
 }
 
 impl<T: Serialize> Answer for Created<T> {
+    const STATUS: Option<u16> = Some(201);
+
     fn respond(self) -> Result<Response> {
         json(201, &self.0)
     }
 }
 
 impl Answer for NoContent {
+    const STATUS: Option<u16> = Some(204);
+
     fn respond(self) -> Result<Response> {
         Ok(Response { status: 204, kind: answer::EMPTY.into(), ..Response::default() })
     }
 }
 
 impl Answer for () {
+    const STATUS: Option<u16> = NoContent::STATUS;
+
     fn respond(self) -> Result<Response> {
         NoContent.respond()
     }

@@ -1,7 +1,5 @@
 //! Exit codes, sentences, locks and signals of the binary.
 
-use std::time::{Duration, Instant};
-
 use magnetiq_tests::{Client, Guest, Process};
 
 #[test]
@@ -109,15 +107,13 @@ fn a_second_start_says_who_holds_the_folder() {
 }
 
 #[tokio::test]
-async fn sigterm_ends_the_process_well_and_soon() {
+async fn sigterm_ends_the_process_well() {
     let folder = tempfile::tempdir().unwrap();
     let mut process = Process::serve(folder.path(), &[]);
     let visitor = Client::visitor(format!("http://{}", process.address));
     let _ = visitor.get("/livez").await.expect(200);
-    let started = Instant::now();
     process.signal("TERM");
     assert!(process.wait());
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
 }
 
 #[test]

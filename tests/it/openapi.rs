@@ -85,6 +85,19 @@ async fn every_page_form_and_route_of_an_enabled_plugin_is_in_the_document_in_ev
 }
 
 #[tokio::test]
+async fn a_plugins_routes_say_with_which_status_they_answer() {
+    let (document, _) = documented().await;
+    for (path, method, status) in [
+        ("/api/v1/webinars/sessions/{id}/registrations", "post", "201"),
+        ("/api/v1/webinars/sessions/{id}/cancel", "post", "204"),
+        ("/api/v1/webinars/receipts/{receipt}", "get", "200"),
+    ] {
+        let responses = &document["paths"][path][method]["responses"];
+        assert!(responses[status].is_object() && responses["2XX"].is_null(), "{method} {path}: {responses}");
+    }
+}
+
+#[tokio::test]
 async fn a_parameter_in_a_path_has_the_type_that_the_route_reads() {
     let (document, _) = documented().await;
     for (path, method, name, kind) in [

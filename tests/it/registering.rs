@@ -59,6 +59,16 @@ async fn who_enables_a_plugin_again_gives_it_no_more_than_it_had() {
 }
 
 #[tokio::test]
+async fn a_registration_tells_where_it_is_found_again() {
+    let app = TestApp::start().await;
+    let (_, session) = announced(&app).await;
+    let registered = register(&app, &session, "ada@example.org").await;
+    let location = registered.header("location");
+    assert!(location.starts_with("/api/v1/webinars/receipts/"), "{location}");
+    assert_eq!(app.get(location).await.expect(200).data(), registered.data());
+}
+
+#[tokio::test]
 async fn a_registration_leaves_an_audit_row_that_names_the_session() {
     let app = TestApp::start().await;
     let (admin, session) = announced(&app).await;

@@ -1,12 +1,7 @@
-//! A plugin that behaves as badly as it can: it fails alone, soon, and leaves nothing behind.
-
-use std::time::{Duration, Instant};
+//! A plugin that behaves as badly as it can: it fails alone, by the limit that it met, and leaves nothing behind.
 
 use magnetiq_tests::{Answer, Guest, TestApp};
 use serde_json::{Value, json};
-
-/// Longest that a bad call may take here. The villain may compute for 100 ms; the rest is for a busy machine.
-const SOON: Duration = Duration::from_secs(5);
 
 const ENDLESS: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)";
 
@@ -36,13 +31,11 @@ async fn last_fault(app: &TestApp) -> String {
     usage["last_fault"]["message"].as_str().unwrap().to_owned()
 }
 
-/// A bad deed once in a reading and once in a writing call: the plugin's error, soon, without a trace but in its usage.
+/// A bad deed once in a reading and once in a writing call: the plugin's error, without a trace but in its usage.
 async fn fails_alone(deed: &str, reason: &str) {
     let app = site().await;
     for (method, path) in [("GET", "read"), ("POST", "write")] {
-        let begun = Instant::now();
         let answer = app.call(method, &format!("/api/v1/villain/{path}/{deed}")).send().await.expect(502);
-        assert!(begun.elapsed() < SOON, "{path} took {:?}", begun.elapsed());
         assert_eq!(answer.code(), "PLUGIN_FAILED");
         let fault = last_fault(&app).await;
         // On a busy machine the limit of the writer's time, which is no computing time, may come first.
@@ -78,7 +71,6 @@ async fn a_panic_ends_the_call_and_its_words_are_kept_for_the_admin() {
 #[tokio::test]
 async fn an_endless_query_ends_on_a_snapshot_and_in_a_transaction() {
     let app = site().await;
-    let begun = Instant::now();
     let reading = select(&app, &format!("{ENDLESS} SELECT COUNT(*) FROM c")).await.expect(502);
     assert_eq!(reading.code(), "PLUGIN_FAILED");
     let fault = last_fault(&app).await;
@@ -87,7 +79,6 @@ async fn an_endless_query_ends_on_a_snapshot_and_in_a_transaction() {
         "{ENDLESS} INSERT INTO p_villain__loot (text, created_at, updated_at) SELECT 'row ' || n, '', '' FROM c"
     );
     assert_eq!(execute(&app, &writing).await.expect(502).code(), "PLUGIN_FAILED");
-    assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
     assert_eq!(rows(&app).await, 0);
 }
 

@@ -40,7 +40,7 @@ fn operation(plugin: &Live, route: &Route, place: &str) -> Value {
         "tags": [plugin.id],
         "parameters": parameters(route),
         "security": if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) },
-        "responses": if is_page { page_responses(route) } else { api_responses() },
+        "responses": if is_page { page_responses(route) } else { api_responses(route) },
     });
     if let Access::Permission(permission) = &route.access {
         operation["x-permission"] = json!(permission);
@@ -63,11 +63,13 @@ fn body(route: &Route) -> Option<Value> {
     Some(json!({"required": true, "content": {media_type: {"schema": schema}}}))
 }
 
-fn api_responses() -> Value {
-    json!({
-        "2XX": {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}},
-        "default": {"$ref": "#/components/responses/Error"},
-    })
+fn api_responses(route: &Route) -> Value {
+    let status = route.status.map_or_else(|| "2XX".to_owned(), |status| status.to_string());
+    let mut done = json!({"description": "Done."});
+    if status != "204" {
+        done["content"] = json!({"application/json": {"schema": {"type": "object"}}});
+    }
+    json!({ status: done, "default": {"$ref": "#/components/responses/Error"} })
 }
 
 fn page_responses(route: &Route) -> Value {

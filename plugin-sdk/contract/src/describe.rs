@@ -67,6 +67,9 @@ pub struct Route {
     /// Takes any bytes of any media type: a webhook that is signed over its body.
     #[serde(default)]
     pub raw: bool,
+    /// Status of the API's answer when all goes well, for OpenAPI; none where it is not known before.
+    #[serde(default)]
+    pub status: Option<u16>,
     /// One line for OpenAPI.
     #[serde(default)]
     pub summary: String,

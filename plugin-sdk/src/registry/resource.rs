@@ -29,18 +29,27 @@ pub struct Change<T> {
     pub before: Option<T>,
     /// As it is to be stored, or was. A `before_save` hook may change it.
     pub after: T,
+    restored: bool,
 }
 
 impl<T: Resource> Change<T> {
     fn read(before: &Value, after: &Value) -> Result<Self> {
+        let was_hidden = !before["deleted_at"].is_null();
         let before = if before.is_null() { None } else { Some(T::from_json(before)?) };
-        Ok(Self { before, after: T::from_json(after)? })
+        let restored = was_hidden && after["deleted_at"].is_null();
+        Ok(Self { before, after: T::from_json(after)?, restored })
     }
 
     /// True when the row is new.
     #[must_use]
     pub const fn is_new(&self) -> bool {
         self.before.is_none()
+    }
+
+    /// True when the row comes back from the trash, which is saved like any other change.
+    #[must_use]
+    pub const fn is_restored(&self) -> bool {
+        self.restored
     }
 
     /// True when `field` differs from what was stored, or the row is new.

@@ -15,17 +15,23 @@ pub const DONE: &str = "done";
 
 type Schema = fn() -> Option<Value>;
 
-/// What a handler takes, and where it runs; a reading one takes nothing.
+/// What a handler takes and answers, and where it runs; a reading one takes nothing.
 #[derive(Clone, Copy, Default)]
 struct Taken {
     schema: Option<Schema>,
     raw: bool,
     detached: bool,
+    status: Option<u16>,
 }
 
 impl Taken {
+    fn by_reading<M, H: Reads<M>>() -> Self {
+        Self { status: H::Answer::STATUS, ..Self::default() }
+    }
+
     fn by<M, H: Writes<M>>() -> Self {
-        Self { schema: Some(H::Body::schema), raw: H::Body::RAW, detached: H::DETACHED }
+        let status = H::Answer::STATUS;
+        Self { schema: Some(H::Body::schema), raw: H::Body::RAW, detached: H::DETACHED, status }
     }
 }
 
@@ -39,8 +45,8 @@ impl Registry {
     }
 
     /// An API route that reads.
-    pub fn get<M>(&mut self, path: &'static str, handler: impl Reads<M>) -> RouteEntry<'_> {
-        if self.route(RouteKind::Api, "GET", path, Taken::default()) {
+    pub fn get<M, H: Reads<M>>(&mut self, path: &'static str, handler: H) -> RouteEntry<'_> {
+        if self.route(RouteKind::Api, "GET", path, Taken::by_reading::<M, H>()) {
             self.found = Some(Found::Route(Box::new(move |request| read(path, &handler, request))));
         }
         RouteEntry { site: self }
@@ -78,7 +84,7 @@ impl Registry {
         let id = self.routes;
         self.routes += 1;
         if let Some(description) = &mut self.description {
-            let Taken { schema, raw, detached } = taken;
+            let Taken { schema, raw, detached, status } = taken;
             let body = schema.and_then(|schema| schema());
             description.routes.push(Route {
                 kind,
@@ -90,6 +96,7 @@ impl Registry {
                 query: Vec::new(),
                 body,
                 raw,
+                status,
                 summary: String::new(),
             });
         }

@@ -237,16 +237,9 @@ impl<P: Plugin> FakeHost<P> {
         let described = self.resource(resource);
         let before = id.map_or(Ok(Value::Null), |id| with(|state| state.store.row(described, id)))?;
         let Value::Object(fields) = fields else { panic!("expected an object of fields") };
-        state::fallible(|| {
-            let mut after = before.as_object().cloned().unwrap_or_else(|| defaults(described));
-            after.extend(fields);
-            let changes = self.hook(resource, Hook::BeforeSave, &before, &Value::Object(after.clone()))?;
-            after.extend(changes.as_object().cloned().unwrap_or_default());
-            let id = with(|state| state.store.write(described, id, &after, state.now))?;
-            let stored = with(|state| state.store.row(described, id))?;
-            self.hook(resource, Hook::AfterSave, &before, &stored)?;
-            Ok(id)
-        })
+        let mut after = before.as_object().cloned().unwrap_or_else(|| defaults(described));
+        after.extend(fields);
+        self.keep(resource, id, &before, after)
     }
 
     /// Hides a row of a resource with its hooks.
@@ -261,6 +254,20 @@ impl<P: Plugin> FakeHost<P> {
             with(|state| state.store.hide(described, id, state.now))?;
             self.hook(resource, Hook::AfterDelete, &row, &row).map(drop)
         })
+    }
+
+    /// Brings a row of a resource back from the trash with its hooks.
+    ///
+    /// # Errors
+    /// Those of the hooks and of the table.
+    ///
+    /// # Panics
+    /// When there is no such resource.
+    pub fn restore(&self, resource: &str, id: i64) -> Result<()> {
+        let before = with(|state| state.store.row(self.resource(resource), id))?;
+        let mut after = before.as_object().cloned().unwrap_or_default();
+        after.insert("deleted_at".into(), Value::Null);
+        self.keep(resource, Some(id), &before, after).map(drop)
     }
 
     /// Rows of any statement, for tests that look closer.
@@ -317,6 +324,18 @@ impl<P: Plugin> FakeHost<P> {
     fn resource(&self, name: &str) -> &magnetiq_contract::describe::Resource {
         let found = self.description.resources.iter().find(|resource| resource.name == name);
         found.unwrap_or_else(|| panic!("the plugin has no resource {name}"))
+    }
+
+    fn keep(&self, resource: &str, id: Option<i64>, before: &Value, mut after: Map<String, Value>) -> Result<i64> {
+        let described = self.resource(resource);
+        state::fallible(|| {
+            let changes = self.hook(resource, Hook::BeforeSave, before, &Value::Object(after.clone()))?;
+            after.extend(changes.as_object().cloned().unwrap_or_default());
+            let id = with(|state| state.store.write(described, id, &after, state.now))?;
+            let stored = with(|state| state.store.row(described, id))?;
+            self.hook(resource, Hook::AfterSave, before, &stored)?;
+            Ok(id)
+        })
     }
 
     fn hook(&self, resource: &str, hook: Hook, before: &Value, after: &Value) -> Result<Value> {

@@ -32,6 +32,13 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// The address of what was created.
+    #[must_use]
+    pub fn location(&self) -> Option<String> {
+        let head: Value = serde_json::from_str(&self.head).ok()?;
+        head["location"].as_str().map(str::to_owned)
+    }
+
     /// The page.
     ///
     /// # Panics

@@ -134,7 +134,7 @@ impl Store {
         Ok(Json::Object(object))
     }
 
-    /// Writes a row's described columns; its id.
+    /// Writes a row's described columns, and of one that exists whether it is hidden; its id.
     pub fn write(&self, resource: &Resource, id: Option<i64>, row: &Map<String, Json>, now: Timestamp) -> Result<i64> {
         let fields = resource
             .fields
@@ -145,6 +145,8 @@ impl Store {
         names.push("updated_at");
         values.push(Sql::Text(now.to_string()));
         if let Some(id) = id {
+            names.push("deleted_at");
+            values.push(to_sql(row.get("deleted_at"), FieldKind::DateTime));
             let sets: Vec<_> = names.iter().map(|name| format!("{name} = ?")).collect();
             let sql = format!("UPDATE {} SET {} WHERE id = {id}", resource.table, sets.join(", "));
             self.0.execute(&sql, params_from_iter(values)).map_err(failed)?;

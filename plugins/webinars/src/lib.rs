@@ -39,6 +39,10 @@ impl Plugin for Webinars {
             .public()
             .limit("30/h per address")
             .summary("Registers somebody for a session");
+        site.get("/receipts/{receipt}", register::receipt)
+            .public()
+            .limit("60/min per address")
+            .summary("Where the registration with a receipt stands");
         site.post("/sessions/{id}/cancel", sessions::cancel).permission("webinars:write").summary("Cancels a session");
 
         site.resource::<Topic>("topics").before_save(topics::check).before_delete(topics::keep_announced);

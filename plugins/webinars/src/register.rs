@@ -1,7 +1,7 @@
 //! Registering: one record for a person and a session, never more seats than there are.
 
-use magnetiq_sdk::Code;
 use magnetiq_sdk::prelude::*;
+use magnetiq_sdk::{Code, Located};
 
 use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::store::{self, NewSeat};
@@ -54,6 +54,13 @@ pub struct Receipt {
     status: &'static str,
 }
 
+impl Receipt {
+    fn of(seat: Seat) -> Self {
+        let status = if seat.status == Status::Confirmed { "confirmed" } else { "waitlisted" };
+        Self { receipt: seat.receipt, status }
+    }
+}
+
 /// Somebody who wants to come.
 struct Applicant {
     contact: Contact,
@@ -61,12 +68,20 @@ struct Applicant {
 }
 
 /// Registers by the API.
-pub fn by_api(tx: &Tx, call: Call<ByApi>) -> Result<Created<Receipt>> {
+pub fn by_api(tx: &Tx, call: Call<ByApi>) -> Result<Located<Receipt>> {
     let session = call.path("id")?;
     let ByApi { email, name, company, locale, time_zone, consent } = call.body;
     let locale = locale.map_or_else(|| tx.locale(), Ok)?;
     let contact = contact(email, name, company, locale, time_zone);
-    register(tx, session, &Applicant { contact, marketing: consent.marketing }).map(Created)
+    let receipt = register(tx, session, &Applicant { contact, marketing: consent.marketing })?;
+    let location = format!("/api/v1/webinars/receipts/{}", receipt.receipt);
+    Ok(Created(receipt).at(location))
+}
+
+/// What a receipt stands for now. The registration's own address would not do: its number tells strangers how many
+/// people come, and whether somebody had registered before.
+pub fn receipt(db: &Snapshot, call: Call) -> Result<Json<Receipt>> {
+    store::seat_by_receipt(db, &call.path::<String>("receipt")?).map(Receipt::of).map(Json)
 }
 
 /// Registers by the form.
@@ -109,8 +124,7 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
             admit(tx, &event, person, known.as_ref(), applicant)?
         }
     };
-    let status = if seat.status == Status::Confirmed { "confirmed" } else { "waitlisted" };
-    Ok(Receipt { receipt: seat.receipt, status })
+    Ok(Receipt::of(seat))
 }
 
 fn check_open(event: &Event, now: Timestamp) -> Result<()> {
@@ -126,7 +140,7 @@ fn check_open(event: &Event, now: Timestamp) -> Result<()> {
 
 /// A new record, or that of somebody who had gone.
 fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, applicant: &Applicant) -> Result<Seat> {
-    let status = if waiting::has_seat_for_newcomers(tx, event)? { Status::Confirmed } else { Status::Waitlisted };
+    let status = waiting::status_of_newcomers(tx, event)?;
     let new = NewSeat {
         session: event.id,
         person,

@@ -97,10 +97,18 @@ pub fn seat_by_token(db: &Snapshot, token: &str) -> Result<Seat> {
     db.one(&format!("{SEATS} WHERE token = ? AND deleted_at IS NULL"), [token])
 }
 
-/// The person's registrations that count for a session that has not started.
+/// The registration that counts and has this receipt.
+pub fn seat_by_receipt(db: &Snapshot, receipt: &str) -> Result<Seat> {
+    let sql = format!(
+        "{SEATS} WHERE receipt = ? AND deleted_at IS NULL AND status IN ('confirmed', 'waitlisted', 'offered')"
+    );
+    db.one(&sql, [receipt])
+}
+
+/// The person's registrations that count for a session that has not started, or would once back from the trash.
 pub fn ahead_of(db: &Snapshot, person: Person) -> Result<Vec<Seat>> {
     let sql = format!(
-        "{SEATS} WHERE person = ? AND deleted_at IS NULL AND status IN ('confirmed', 'waitlisted', 'offered')
+        "{SEATS} WHERE person = ? AND status IN ('confirmed', 'waitlisted', 'offered')
          AND session_id IN (SELECT id FROM p_webinars__sessions WHERE starts_at > ?) ORDER BY id"
     );
     db.all(&sql, params![person, db.now()])

@@ -26,9 +26,10 @@ pub struct OfferSeats {
     session: i64,
 }
 
-/// True when somebody new gets a seat: one is free and nobody waits for it.
-pub fn has_seat_for_newcomers(tx: &Tx, event: &Event) -> Result<bool> {
-    Ok(event.free().is_none_or(|free| free > 0) && store::first_waiting(tx, event.id)?.is_none())
+/// Where somebody new stands: they get a seat when one is free and nobody waits for it.
+pub fn status_of_newcomers(tx: &Tx, event: &Event) -> Result<Status> {
+    let has_seat = event.free().is_none_or(|free| free > 0) && store::first_waiting(tx, event.id)?.is_none();
+    Ok(if has_seat { Status::Confirmed } else { Status::Waitlisted })
 }
 
 /// Offers free seats to those who wait longest.
@@ -102,9 +103,14 @@ pub fn leave(tx: &Tx, seat: Seat) -> Result<()> {
     release(tx, &event, seat)
 }
 
-/// Takes a registration back and tells the person, unless the session is over or off anyway.
+/// Takes a registration back.
 fn release(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     store::set_status(tx, seat.id, Status::Cancelled, None)?;
+    let_go(tx, event, seat)
+}
+
+/// Tells who does not come any more, unless the session is over or off anyway, and offers the seat to the next.
+fn let_go(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     if is_ahead(tx, event) {
         mails::goodbye(tx, event, &Seat { status: Status::Cancelled, ..seat })?;
     }
@@ -113,11 +119,23 @@ fn release(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
 
 /// An organiser confirms, queues or cancels; offers are made by the waiting list alone.
 pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
+    if change.is_restored() {
+        return ask_again(tx, &mut change.after);
+    }
     match changed(change).map(|before| (before, change.after.status)) {
         Some((_, Status::Offered | Status::Expired)) => Err(Error::field("status", Rule::ReadOnly)),
         Some((before, Status::Confirmed)) => check_seat(tx, before),
         _ => Ok(()),
     }
+}
+
+/// Who comes back from the trash before the start asks for a seat as somebody new does.
+fn ask_again(tx: &Tx, registration: &mut Registration) -> Result<()> {
+    let event = store::event(tx, registration.session_id)?;
+    if registration.status.is_active() && tx.now() < event.starts_at {
+        registration.status = status_of_newcomers(tx, &event)?;
+    }
+    Ok(())
 }
 
 /// Nobody is confirmed beyond the seats.
@@ -140,6 +158,9 @@ fn changed(change: &Change<Registration>) -> Option<&Registration> {
 
 /// What follows from an organiser's change. The person is told once, also where the queue offers them a seat at once.
 pub fn follow_status(tx: &Tx, change: &Change<Registration>) -> Result<()> {
+    if change.is_restored() {
+        return come_back(tx, change.after.id);
+    }
     let Some(before) = changed(change) else { return Ok(()) };
     let event = store::event(tx, before.session_id)?;
     let seat = store::seat(tx, before.id)?;
@@ -165,13 +186,30 @@ fn queue_up(tx: &Tx, event: &Event, seat: i64) -> Result<()> {
     }
 }
 
-/// A registration in the trash frees its seat.
+/// Takes up a registration from the trash as it was checked.
+fn come_back(tx: &Tx, id: i64) -> Result<()> {
+    let seat = store::seat(tx, id)?;
+    let event = store::event(tx, seat.session_id)?;
+    if !seat.is_active() || tx.now() >= event.starts_at {
+        return Ok(());
+    }
+    match seat.status {
+        Status::Waitlisted => queue_up(tx, &event, id)?,
+        _ if is_ahead(tx, &event) => confirm(tx, &event, seat)?,
+        _ => {}
+    }
+    store::note_told(tx, id, &event)
+}
+
+/// A registration in the trash frees its seat. It keeps where it stood, for it may come back; an offer does not.
 pub fn follow_removal(tx: &Tx, change: &Change<Registration>) -> Result<()> {
     let seat = Seat { hidden: false, ..store::seat(tx, change.after.id)? };
-    match seat.is_active() {
-        true => release(tx, &store::event(tx, seat.session_id)?, seat),
-        false => Ok(()),
+    if !seat.is_active() {
+        return Ok(());
     }
+    let kept = if seat.status == Status::Offered { Status::Waitlisted } else { seat.status };
+    store::set_status(tx, seat.id, kept, None)?;
+    let_go(tx, &store::event(tx, seat.session_id)?, seat)
 }
 
 fn is_ahead(tx: &Tx, event: &Event) -> bool {

@@ -151,6 +151,27 @@ fn hooks_run_when_they_are_declared_with_the_row_before_and_after() {
 }
 
 #[test]
+fn hooks_that_save_are_told_of_a_row_that_comes_back_from_the_trash_and_may_change_it() {
+    let base = Base::new();
+    let table = with_hooks(&[Hook::BeforeSave, Hook::AfterSave]);
+    let mut calls = Vec::new();
+    let mut run = |write: &Write<'_>| {
+        let edit = Edit::begin(&base.unit, &table, &editor(), write).unwrap();
+        let done = edit.run(&base.unit, &base.clock, &mut |_, task| {
+            let Task::Hook { hook, before, after, .. } = task else { panic!("no hook") };
+            let comes_back = before["deleted_at"].is_string() && after["deleted_at"].is_null();
+            calls.push((hook, comes_back, after["seats"].clone()));
+            Ok(if comes_back && hook == Hook::BeforeSave { json!({"seats": 7}) } else { Value::Null })
+        });
+        done.unwrap().id
+    };
+    let id = run(&Write::Create(&object(event(json!({})))));
+    run(&Write::Delete(target(id)));
+    run(&Write::Restore(target(id)));
+    assert_eq!(calls[2..], [(Hook::BeforeSave, true, json!(20)), (Hook::AfterSave, true, json!(7))], "{calls:?}");
+}
+
+#[test]
 fn a_hook_may_set_fields_and_its_values_are_checked_too() {
     let base = Base::new();
     let table = with_hooks(&[Hook::BeforeSave]);

@@ -21,6 +21,24 @@ fn a_registration_is_confirmed_with_an_invitation() {
 }
 
 #[test]
+fn a_registration_is_found_again_at_its_receipt_while_it_counts() {
+    let host = host(Some(1));
+    let first = register(&host, "ada@example.com");
+    let location = first.location().unwrap();
+    let path = location.strip_prefix("/api/v1/webinars").unwrap().to_owned();
+    assert!(!path.contains("registrations"), "{path}: nobody learns the record's number");
+    assert_eq!(host.get(&path).data(), first.data());
+    let second = register(&host, "bob@example.com").data();
+    let other = format!("/receipts/{}", second["receipt"].as_str().unwrap());
+    assert_eq!((host.get(&other).data(), &second["status"]), (second.clone(), &json!("waitlisted")));
+    let _ = act(&host, 1, "cancel");
+    assert_eq!(host.get(&path).status, 404);
+    let _ = act(&host, 2, "accept");
+    assert_eq!(host.get(&other).data()["status"], "confirmed");
+    assert_eq!(host.get("/receipts/unknown").status, 404);
+}
+
+#[test]
 fn a_repeated_registration_is_the_same_record_and_is_mailed_again_once_an_hour() {
     let host = host(None);
     let first = register(&host, "ada@example.com").data();

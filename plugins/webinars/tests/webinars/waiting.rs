@@ -77,6 +77,65 @@ fn a_session_that_is_moved_after_its_start_offers_its_seats_again() {
 }
 
 #[test]
+fn a_registration_that_comes_back_from_the_trash_asks_for_a_seat_again() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    host.delete("registrations", 1).unwrap();
+    assert_eq!(statuses(&host), ["confirmed", "offered"]);
+    host.restore("registrations", 1).unwrap();
+    assert_eq!(statuses(&host), ["waitlisted", "offered"], "the seat is held for somebody else now");
+    assert_eq!(templates(&host)[2..], ["goodbye", "offer", "waitlisted"]);
+    let _ = act(&host, 2, "cancel");
+    assert_eq!(statuses(&host), ["offered", "cancelled"]);
+
+    host.delete("registrations", 1).unwrap();
+    assert_eq!(statuses(&host), ["waitlisted", "cancelled"], "an offer does not last in the trash");
+    host.restore("registrations", 1).unwrap();
+    assert_eq!(statuses(&host), ["confirmed", "cancelled"], "a seat was free and nobody waited");
+    let confirmation = host.mails().pop().unwrap();
+    let calendar = confirmation.calendar.unwrap();
+    assert_eq!((confirmation.template.as_str(), calendar.method), ("confirmation", Method::Request));
+    assert!(calendar.event.sequence > host.mails()[2].calendar.clone().unwrap().event.sequence);
+}
+
+#[test]
+fn the_trash_changes_nothing_of_who_had_cancelled_and_of_what_has_started() {
+    let host = host(None);
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    let _ = act(&host, 2, "cancel");
+    host.set_time(START);
+    let mails = host.mails().len();
+    for id in [1, 2] {
+        host.delete("registrations", id).unwrap();
+        host.restore("registrations", id).unwrap();
+    }
+    assert_eq!((statuses(&host), host.mails().len()), (vec!["confirmed".to_owned(), "cancelled".to_owned()], mails));
+}
+
+#[test]
+fn somebody_who_was_erased_gets_no_seat_out_of_the_trash() {
+    let host = host(None);
+    let _ = register(&host, "a@example.com");
+    host.delete("registrations", 1).unwrap();
+    host.hear("people.erased", json!({ "person": 1 })).unwrap();
+    host.restore("registrations", 1).unwrap();
+    assert_eq!(statuses(&host), ["cancelled"]);
+}
+
+#[test]
+fn an_offer_is_not_told_after_its_end() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    let _ = act(&host, 1, "cancel");
+    let mails = host.mails();
+    let offer = mails.iter().find(|mail| mail.template == "offer").unwrap();
+    assert_eq!(offer.not_after, Some("2026-03-04T14:00:00Z".parse::<Timestamp>().unwrap().as_micros()));
+}
+
+#[test]
 fn an_offer_that_is_not_taken_goes_to_the_next() {
     let host = host(Some(1));
     for email in ["a@example.com", "b@example.com", "c@example.com"] {
@@ -148,6 +207,6 @@ fn an_organiser_confirms_within_the_seats_and_cancels_with_a_mail() {
     host.save("registrations", Some(2), json!({ "status": "confirmed" })).unwrap();
     assert_eq!(templates(&host)[2..], ["goodbye", "offer", "confirmation"]);
     host.delete("registrations", 2).unwrap();
-    assert_eq!(statuses(&host), ["cancelled", "cancelled"]);
-    assert_eq!(register(&host, "b@example.com").data()["status"], "confirmed");
+    assert_eq!(statuses(&host), ["cancelled", "confirmed"], "in the trash it keeps where it stood");
+    assert_eq!(register(&host, "a@example.com").data()["status"], "confirmed", "and frees its seat");
 }
