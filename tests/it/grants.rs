@@ -62,3 +62,25 @@ async fn schedules_and_jobs_of_a_plugin_wait_until_they_are_granted() {
     let jobs = admin.get("/api/v1/jobs?owner=webinars").await.expect(200).data();
     assert!(jobs.as_array().unwrap().iter().any(|job| job["status"] == "done"), "{jobs}");
 }
+
+#[tokio::test]
+async fn grants_and_settings_that_an_admin_changes_stand_in_the_audit_as_they_were_and_are() {
+    let app = TestApp::start().await;
+    app.enable_with(Guest::Webinars, &json!({"db": 10, "people": true})).await;
+    let (admin, path) = (app.sign_in("super_admin").await, "/api/v1/plugins/webinars/settings");
+    let admin_id = admin.get("/api/v1/auth/me").await.expect(200).data()["id"].clone();
+    admin.put_json(path, &json!({"offer_hours": 12})).await.expect(200);
+    admin.put_json(path, &json!({"offer_hours": 48})).await.expect(200);
+    grant(&admin, Guest::Webinars, &json!({"db": 20, "people": true})).await;
+    for (action, field, before, after) in [
+        ("set", "settings", json!({"offer_hours": 12}), json!({"offer_hours": 48})),
+        ("grant", "grants", json!({"db": 10, "people": true}), json!({"db": 20, "people": true})),
+    ] {
+        let address = format!("/api/v1/audit?resource=plugins&action={action}&sort=-id");
+        let row = admin.get(&address).await.expect(200).data()[0].clone();
+        assert_eq!((&row["actor_kind"], &row["actor_id"]), (&json!("user"), &admin_id), "{row}");
+        let value = |side: &str| row[side][field].clone();
+        assert_eq!((value("before"), value("after")), (before, after), "{row}");
+        assert_eq!(row["after"]["plugin"], "webinars");
+    }
+}
