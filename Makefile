@@ -23,7 +23,7 @@ run: build
 build: $(STAMPS)/embedded
 
 test: build $(STAMPS)/e2e-packages
-	cargo test --release --workspace
+	cargo test --release --workspace --no-fail-fast
 	npm --prefix web/admin test
 	MAGNETIQ_BINARY=$(abspath $(BINARY)) npm --prefix tests/e2e test
 

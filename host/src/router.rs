@@ -93,13 +93,10 @@ fn panel(app: &App, below: &str, method: &Method, headers: &HeaderMap) -> Result
 }
 
 fn only_reading(method: &Method) -> Result<()> {
-    if matches!(*method, Method::GET | Method::HEAD) {
-        Ok(())
-    } else {
-        Err(Error::method_not_allowed().allow("GET,HEAD"))
-    }
+    if matches!(*method, Method::GET | Method::HEAD) { Ok(()) } else { Err(Error::method_not_allowed(["GET"])) }
 }
 
+/// The router itself adds the methods that it knows.
 async fn method_not_allowed() -> Error {
-    Error::method_not_allowed()
+    Error::method_not_allowed([])
 }

@@ -77,32 +77,32 @@ async fn whoever_is_offered_a_seat_reads_of_a_change_until_when_and_where_to_tak
 }
 
 #[tokio::test]
-async fn organisers_read_place_offer_company_consent_and_day_of_each_registration() {
+async fn organisers_read_queue_offer_company_consent_and_day_of_each_registration() {
     let app = TestApp::start().await;
     let (admin, session) = announced(&app).await;
     for email in ["ada@example.org", "bob@example.org", "eve@example.org"] {
         register(&app, &session, email, "en").await;
     }
     let list = registrations(&admin).await;
-    let told = |row: &Value| (row["place"].clone(), row["company"].clone(), row["marketing"].clone());
+    let told = |row: &Value| (row["waiting_since"].clone(), row["company"].clone(), row["marketing"].clone());
     assert_eq!(told(&list[0]), (Value::Null, json!("Engines"), json!(true)));
-    assert_eq!(told(&list[2]), (json!(2), json!("Engines"), json!(true)));
+    assert_eq!(told(&list[2]), (list[2]["registered_at"].clone(), json!("Engines"), json!(true)));
     assert_eq!(list[2]["registered_at"], list[2]["created_at"]);
 
     let page = personal_page(&mails_to(&app, "ada@").await[0]);
     app.post_form(&page, "step=cancel").await.expect(303);
     let list = registrations(&admin).await;
     assert!(list[1]["offered_until"].is_string(), "{}", list[1]);
-    assert_eq!((&list[1]["place"], &list[2]["place"]), (&Value::Null, &json!(1)));
-    let waiting = rows(&admin, "/api/v1/webinars/registrations?status=waitlisted&sort=place").await;
+    assert!(list[1]["waiting_since"].is_null() && list[2]["waiting_since"].is_string(), "{list:?}");
+    let waiting = rows(&admin, "/api/v1/webinars/registrations?status=waitlisted&sort=waiting_since").await;
     assert_eq!(waiting.len(), 1);
     let csv = admin.get("/api/v1/webinars/registrations.csv").await.expect(200).text();
     let head = csv.lines().next().unwrap();
-    for name in ["place", "offered_until", "registered_at", "company", "marketing"] {
+    for name in ["waiting_since", "offered_until", "registered_at", "company", "marketing"] {
         assert!(head.split(',').any(|column| column == name), "{name} in {head}");
     }
     assert!(csv.lines().nth(1).unwrap().contains("Engines"), "{csv}");
-    for field in ["place", "marketing", "company", "offered_until", "registered_at"] {
+    for field in ["waiting_since", "marketing", "company", "offered_until", "registered_at"] {
         let change = admin.patch_json("/api/v1/webinars/registrations/1", &json!({ field: null })).await.expect(422);
         assert_eq!(change.fields(), [field]);
     }

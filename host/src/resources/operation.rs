@@ -41,10 +41,7 @@ impl Operation {
         match found {
             Some(operation) => Ok(*operation),
             None if open.clone().next().is_none() => Err(Error::not_found()),
-            None => {
-                let names: Vec<_> = open.map(|operation| operation.method().as_str()).collect();
-                Err(Error::method_not_allowed().allow(names.join(", ")))
-            }
+            None => Err(Error::method_not_allowed(open.map(|operation| operation.method().as_str()))),
         }
     }
 

@@ -95,7 +95,7 @@ pub fn from_parameter(field: &Field, text: &str) -> Result<Scalar, Rule> {
             .map(Scalar::Real)
             .ok_or_else(|| Rule::expected(expected::NUMBER)),
         FieldKind::Text | FieldKind::LongText | FieldKind::Slug | FieldKind::Email | FieldKind::Url => {
-            plain(text, most(field))
+            readable(text, most(field)).map(|()| Scalar::Text(text.to_owned()))
         }
         _ => written(field, text),
     }
@@ -168,8 +168,12 @@ fn shaped(kind: FieldKind, text: &str) -> Result<String, Rule> {
     }
 }
 
-fn plain(text: &str, most: u64) -> Result<Scalar, Rule> {
-    characters(text, 0, most, Lines::Several).map(|()| Scalar::Text(text.to_owned()))
+/// Refuses what no text of a row can hold, and so none that is looked for.
+///
+/// # Errors
+/// More characters than `most`, or control characters.
+pub fn readable(text: &str, most: u64) -> Result<(), Rule> {
+    characters(text, 0, most, Lines::Several)
 }
 
 /// Counts the characters of a text and refuses wrong numbers and control characters.

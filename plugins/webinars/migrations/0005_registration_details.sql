@@ -6,12 +6,8 @@ ALTER TABLE p_webinars__registrations ADD COLUMN marketing INTEGER CHECK (market
 ALTER TABLE p_webinars__registrations ADD COLUMN registered_at TEXT;
 UPDATE p_webinars__registrations SET registered_at = created_at;
 
--- `place` counts those who wait for a seat of the session, from 1.
-ALTER TABLE p_webinars__registrations ADD COLUMN place INTEGER CHECK (place > 0);
-UPDATE p_webinars__registrations SET place = queue.place
-FROM (SELECT id, row_number() OVER (PARTITION BY session_id ORDER BY waiting_since, id) AS place
-      FROM p_webinars__registrations WHERE status = 'waitlisted' AND deleted_at IS NULL) AS queue
-WHERE queue.id = p_webinars__registrations.id;
+-- `waiting_since` is there while somebody waits, and not for all the others.
+UPDATE p_webinars__registrations SET waiting_since = NULL WHERE status <> 'waitlisted';
 
 -- `told_off` is 1 while the last that the person was told of the session is its cancellation.
 ALTER TABLE p_webinars__registrations ADD COLUMN told_off INTEGER NOT NULL DEFAULT 0 CHECK (told_off IN (0, 1));

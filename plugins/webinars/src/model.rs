@@ -89,9 +89,9 @@ pub struct Speaker {
 #[resource(
     table = "p_webinars__appearances",
     en = "Speaker of a topic",
-    de = "Vortragende Person eines Themas",
+    de = "Mitwirkung",
     en_plural = "Speakers of topics",
-    de_plural = "Vortragende der Themen",
+    de_plural = "Mitwirkungen",
     sort = "position",
     read = "webinars:read",
     write = "webinars:write",
@@ -236,9 +236,9 @@ pub struct Registration {
     /// Where it stands.
     #[field(en = "Status", de = "Status", filter, sort, list)]
     pub status: Status,
-    /// Place among those who wait, from 1.
-    #[field(en = "Place in the queue", de = "Platz in der Warteliste", read_only, sort, list)]
-    pub place: Option<i64>,
+    /// Since when they wait for a seat: who waits longest is the next.
+    #[field(en = "Waiting since", de = "Wartet seit", read_only, sort, list)]
+    pub waiting_since: Option<Timestamp>,
     /// When an offered seat goes to the next.
     #[field(en = "Offer ends", de = "Angebot endet", read_only, list)]
     pub offered_until: Option<Timestamp>,

@@ -143,9 +143,6 @@ fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, applicant
         }
         None => store::insert(tx, &new)?,
     };
-    if status == Status::Waitlisted {
-        store::number_queue(tx, event.id)?;
-    }
     let seat = store::seat(tx, id)?;
     let done = if status == Status::Confirmed { "webinars.registered" } else { "webinars.waitlisted" };
     tx.people().activity(person, done, &event.name())?;

@@ -69,25 +69,23 @@ pub fn follow(tx: &Tx, change: &Change<Session>) -> Result<()> {
         reminders::plan(tx, session.id, known)?;
     }
     if change.before.as_ref().is_some_and(|before| before.revision != session.revision) {
-        announce_soon(tx, session.id, session.status)?;
+        announce_soon(tx, session.id, session.status, session.starts_at)?;
     }
-    if change.changed(|session| (session.capacity, session.status)) {
+    // A session that was moved after its start has its seats to give away again.
+    if change.changed(|session| (session.capacity, session.status, session.starts_at)) {
         waiting::offer_seats(tx, session.id)?;
     }
     Ok(())
 }
 
-/// Several changes within five minutes become one mail; a cancellation does not wait.
-fn announce_soon(tx: &Tx, session: i64, status: SessionStatus) -> Result<()> {
+/// Several changes within five minutes become one mail; a cancellation does not wait, nor does what is about to start.
+fn announce_soon(tx: &Tx, session: i64, status: SessionStatus, starts_at: Timestamp) -> Result<()> {
     let key = format!("announce:{session}");
-    match status {
-        SessionStatus::Cancelled => {
-            tx.cancel_job(&key)?;
-            tx.job(Announce { session }).key(key).now()
-        }
-        _ => tx.job(Announce { session }).key(key).at(tx.now() + 5.minutes()),
+    if status == SessionStatus::Cancelled || starts_at <= tx.now() + 15.minutes() {
+        tx.cancel_job(&key)?;
+        return tx.job(Announce { session }).key(key).now().map(drop);
     }
-    .map(drop)
+    tx.job(Announce { session }).key(key).at(tx.now() + 5.minutes()).map(drop)
 }
 
 /// Tells everybody who does not know of the session's revision yet.
@@ -134,6 +132,6 @@ pub fn cancel(tx: &Tx, call: Call) -> Result<NoContent> {
         return Err(Error::conflict(sentence));
     }
     reminders::plan(tx, id, Some(event.revision))?;
-    announce_soon(tx, id, SessionStatus::Cancelled)?;
+    announce_soon(tx, id, SessionStatus::Cancelled, event.starts_at)?;
     Ok(NoContent)
 }

@@ -165,7 +165,7 @@ pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
     let sql =
         "INSERT INTO p_webinars__registrations (session_id, person, status, locale, receipt, token, waiting_since,
                told, company, marketing, sequence, registered_at, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, nullif(?9, ''), ?10, -1, ?7, ?7, ?7)";
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?3 = 'waitlisted', ?7, NULL), ?8, nullif(?9, ''), ?10, -1, ?7, ?7, ?7)";
     let NewSeat { session, person, status, locale, company, marketing, revision } = new;
     let (receipt, token, now) = (tx.token(20), tx.token(32), tx.now());
     tx.insert(sql, params![session, person, status, locale, receipt, token, now, revision, company, marketing])
@@ -173,13 +173,14 @@ pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
 
 /// Takes somebody back who had gone: at the end of the queue, with a new link. What they do not say again stays.
 pub fn revive(tx: &Tx, seat: i64, new: &NewSeat) -> Result<()> {
-    let sql =
-        "UPDATE p_webinars__registrations SET status = ?2, waiting_since = ?3, offered_until = NULL, mailed_at = NULL,
-               token = ?4, told = ?5, told_off = 0, company = coalesce(nullif(?6, ''), company),
-               marketing = max(coalesce(marketing, 0), ?7), registered_at = ?3, deleted_at = NULL, updated_at = ?3
+    let sql = "UPDATE p_webinars__registrations SET status = ?2, waiting_since = iif(?2 = 'waitlisted', ?3, NULL),
+               offered_until = NULL, mailed_at = NULL, token = ?4, told = ?5, told_off = 0, locale = ?8,
+               company = coalesce(nullif(?6, ''), company), marketing = max(coalesce(marketing, 0), ?7),
+               registered_at = ?3, deleted_at = NULL, updated_at = ?3
          WHERE id = ?1";
-    let NewSeat { status, company, marketing, revision, .. } = new;
-    tx.execute(sql, params![seat, status, tx.now(), tx.token(32), revision, company, marketing]).map(drop)
+    let NewSeat { status, locale, company, marketing, revision, .. } = new;
+    let now = tx.now();
+    tx.execute(sql, params![seat, status, now, tx.token(32), revision, company, marketing, locale]).map(drop)
 }
 
 /// Notes that somebody agreed to further mail with a registration that stands already.
@@ -200,22 +201,10 @@ pub fn note_withdrawn(tx: &Tx, person: Person) -> Result<()> {
     tx.execute(sql, params![tx.now(), person]).map(drop)
 }
 
-/// Counts those who wait for a session anew; only those who moved are written.
-pub fn number_queue(tx: &Tx, session: i64) -> Result<()> {
-    let sql = "UPDATE p_webinars__registrations SET place = queue.place
-               FROM (SELECT id, iif(status = 'waitlisted' AND deleted_at IS NULL,
-                         row_number() OVER (PARTITION BY status = 'waitlisted' AND deleted_at IS NULL
-                                            ORDER BY waiting_since, id), NULL) AS place
-                     FROM p_webinars__registrations
-                     WHERE session_id = ?1 AND (place IS NOT NULL OR status = 'waitlisted')) AS queue
-               WHERE queue.id = p_webinars__registrations.id
-                 AND p_webinars__registrations.place IS NOT queue.place";
-    tx.execute(sql, [session]).map(drop)
-}
-
-/// Sets where a registration stands; an offer's end goes with it.
+/// Sets where a registration that no longer waits stands; an offer's end goes with it.
 pub fn set_status(tx: &Tx, seat: i64, status: Status, offered_until: Option<Timestamp>) -> Result<()> {
-    let sql = "UPDATE p_webinars__registrations SET status = ?, offered_until = ?, updated_at = ? WHERE id = ?";
+    let sql = "UPDATE p_webinars__registrations SET status = ?, offered_until = ?, waiting_since = NULL, updated_at = ?
+               WHERE id = ?";
     tx.execute(sql, params![status, offered_until, tx.now(), seat]).map(drop)
 }
 

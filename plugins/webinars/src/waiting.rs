@@ -31,13 +31,8 @@ pub fn has_seat_for_newcomers(tx: &Tx, event: &Event) -> Result<bool> {
     Ok(event.free().is_none_or(|free| free > 0) && store::first_waiting(tx, event.id)?.is_none())
 }
 
-/// Offers free seats to those who wait longest; the others move up.
+/// Offers free seats to those who wait longest.
 pub fn offer_seats(tx: &Tx, session: i64) -> Result<()> {
-    offer_free(tx, session)?;
-    store::number_queue(tx, session)
-}
-
-fn offer_free(tx: &Tx, session: i64) -> Result<()> {
     for _ in 0..OFFERS {
         let event = store::event(tx, session)?;
         let has_seat = event.is_open(tx.now()) && event.free().is_none_or(|free| free > 0);
@@ -88,7 +83,6 @@ pub fn accept(tx: &Tx, seat: Seat) -> Result<()> {
 
 fn confirm(tx: &Tx, event: &Event, seat: Seat) -> Result<()> {
     store::set_status(tx, seat.id, Status::Confirmed, None)?;
-    store::number_queue(tx, event.id)?;
     mails::confirm(tx, event, &Seat { status: Status::Confirmed, ..seat })
 }
 

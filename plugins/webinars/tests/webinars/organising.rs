@@ -219,3 +219,18 @@ fn nobody_speaks_twice_on_a_topic() {
     host.delete("appearances", first).unwrap();
     host.save("appearances", Some(second), json!({ "speaker_id": 1 })).unwrap();
 }
+
+#[test]
+fn what_changes_shortly_before_the_start_is_told_at_once() {
+    let host = host(None);
+    let _ = register(&host, "a@example.com");
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.run_due_jobs();
+    assert_eq!(templates(&host), ["confirmation"], "several changes become one mail");
+    host.set_time("2026-03-10T13:50:00Z");
+    host.run_due_jobs();
+    let told = templates(&host).len();
+    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/3" })).unwrap();
+    host.run_due_jobs();
+    assert_eq!(templates(&host)[told..], ["changed"]);
+}

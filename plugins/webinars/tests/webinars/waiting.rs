@@ -33,29 +33,47 @@ fn a_seat_that_comes_free_is_offered_to_the_one_who_waits_longest() {
 }
 
 #[test]
-fn everybody_who_waits_has_a_place_and_moves_up_when_somebody_leaves() {
+fn whoever_waits_shows_since_when_and_nobody_else_does() {
     let host = host(Some(1));
     for email in ["a@example.com", "b@example.com", "c@example.com", "d@example.com"] {
         let _ = register(&host, email);
+        host.advance(1.minutes());
     }
-    let places = || -> Vec<Option<i64>> { host.rows("SELECT place FROM p_webinars__registrations ORDER BY id", ()) };
-    assert_eq!(places(), [None, Some(1), Some(2), Some(3)]);
+    let since = || -> Vec<Option<Timestamp>> {
+        host.rows("SELECT waiting_since FROM p_webinars__registrations ORDER BY id", ())
+    };
+    let [first, second, third] =
+        [1, 2, 3].map(|minutes| Some("2026-03-03T14:00:00Z".parse::<Timestamp>().unwrap() + minutes.minutes()));
+    assert_eq!(since(), [None, first, second, third]);
     let _ = act(&host, 3, "cancel");
-    assert_eq!(places(), [None, Some(1), None, Some(2)]);
-    host.advance(1.minutes());
+    assert_eq!(since(), [None, first, None, third]);
     let _ = register(&host, "c@example.com");
-    assert_eq!(places(), [None, Some(1), Some(3), Some(2)], "who comes back stands at the end");
+    assert!(since()[2] > third, "who comes back stands at the end");
     let _ = act(&host, 1, "cancel");
-    assert_eq!(places(), [None, None, Some(2), Some(1)], "who is offered a seat waits no more");
+    assert_eq!(since()[..2], [None, None], "who is offered a seat waits no more");
     host.advance(1.minutes());
     host.save("registrations", Some(2), json!({ "status": "waitlisted" })).unwrap();
     assert_eq!(statuses(&host), ["cancelled", "waitlisted", "waitlisted", "offered"]);
-    assert_eq!(places(), [None, Some(2), Some(1), None]);
+    assert!(since()[1] > since()[2] && since()[3].is_none(), "who is sent back stands at the end");
     host.save("sessions", Some(1), json!({ "capacity": 2 })).unwrap();
     host.save("registrations", Some(2), json!({ "status": "cancelled" })).unwrap();
-    assert_eq!(places(), [None; 4]);
     host.delete("registrations", 3).unwrap();
-    assert_eq!(places(), [None; 4]);
+    assert_eq!(since(), [None; 4]);
+}
+
+#[test]
+fn a_session_that_is_moved_after_its_start_offers_its_seats_again() {
+    let host = host(Some(1));
+    for email in ["a@example.com", "b@example.com", "c@example.com"] {
+        let _ = register(&host, email);
+    }
+    let _ = act(&host, 1, "cancel");
+    host.set_time(START);
+    host.run_due_jobs();
+    assert_eq!(statuses(&host), ["cancelled", "expired", "waitlisted"]);
+    let later: Timestamp = "2026-03-12T14:00:00Z".parse().unwrap();
+    host.save("sessions", Some(1), json!({ "starts_at": later, "ends_at": later + 1.hours() })).unwrap();
+    assert_eq!(statuses(&host), ["cancelled", "expired", "offered"]);
 }
 
 #[test]
