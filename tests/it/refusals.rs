@@ -64,6 +64,8 @@ async fn every_kind_of_refusal_speaks_the_callers_language() {
         ("PATCH", &session, JSON, br#"{"capacity": "x", "topic_id": "x", "starts_at": "x", "time_zone": "x"}"#, 422),
         ("GET", "/api/v1/webinars/topics?page=x&trash=x&sort=x&zzz=1", "", b"", 422),
         ("GET", "/api/v1/people?page=0", "", b"", 422),
+        ("POST", &registrations, JSON, b"", 400),
+        ("POST", &registrations, JSON, b"null", 422),
         ("POST", &registrations, JSON, br#"{"email": 7, "name": 7, "consent": "x"}"#, 422),
         (
             "POST",
