@@ -3,6 +3,7 @@
 //! Operations return [`Result`]; a handler hands an [`Error`] on with `?` and axum writes the envelope. Causes of
 //! internal errors go to the log with the request's id and never to the caller, except in development.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::ErrorKind;
 
@@ -156,6 +157,19 @@ impl Error {
         Self::new(Code::Forbidden, (format!("This needs the permission {permission}."), german))
     }
 
+    /// 405 with the methods that the address takes; HEAD is taken wherever GET is.
+    #[must_use]
+    pub fn method_not_allowed<'m>(methods: impl IntoIterator<Item = &'m str>) -> Self {
+        let sentence = ("This address does not take that method.", "Diese Adresse nimmt diese Methode nicht an.");
+        let mut error = Self::new(Code::MethodNotAllowed, sentence);
+        let mut taken: BTreeSet<&str> = methods.into_iter().collect();
+        if taken.contains("GET") {
+            taken.insert("HEAD");
+        }
+        error.0.allow = (!taken.is_empty()).then(|| taken.into_iter().collect::<Vec<_>>().join(", "));
+        error
+    }
+
     /// 503 with `Retry-After` in seconds.
     pub fn unavailable(message: impl Into<Text>, retry_after: u64) -> Self {
         Self::new(Code::Unavailable, message).retry_after(retry_after)
@@ -181,11 +195,9 @@ impl Error {
         self
     }
 
-    /// Adds the methods that are allowed, for 405.
-    #[must_use]
-    pub fn allow(mut self, methods: impl Into<String>) -> Self {
-        self.0.allow = Some(methods.into());
-        self
+    /// The methods that the address takes, of a 405.
+    pub fn allowed(&self) -> impl Iterator<Item = &str> {
+        self.0.allow.iter().flat_map(|methods| methods.split(", "))
     }
 
     /// Its code.

@@ -74,7 +74,7 @@ async fn livez() -> Envelope<Value> {
 async fn readyz(State(app): State<App>) -> Result<Envelope<Value>> {
     match look(&app).await.database {
         Feeling::Ok => Ok(Envelope::ok(json!({"status": "ok"}))),
-        _ => Err(Error::unavailable("The database does not answer.", 1)),
+        _ => Err(Error::unavailable(("The database does not answer.", "Die Datenbank antwortet nicht."), 1)),
     }
 }
 

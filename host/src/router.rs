@@ -9,7 +9,7 @@ use magnetiq_contract::describe::Access;
 
 use crate::app::App;
 use crate::auth::{self, Caller, guard};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::layers::RequestId;
 use crate::http::{Routes, layers};
 use crate::resources::{self, Actor};
@@ -93,13 +93,10 @@ fn panel(app: &App, below: &str, method: &Method, headers: &HeaderMap) -> Result
 }
 
 fn only_reading(method: &Method) -> Result<()> {
-    if matches!(*method, Method::GET | Method::HEAD) { Ok(()) } else { Err(not_allowed().allow("GET,HEAD")) }
+    if matches!(*method, Method::GET | Method::HEAD) { Ok(()) } else { Err(Error::method_not_allowed(["GET"])) }
 }
 
+/// The router itself adds the methods that it knows.
 async fn method_not_allowed() -> Error {
-    not_allowed()
-}
-
-fn not_allowed() -> Error {
-    Error::new(Code::MethodNotAllowed, "This address does not know that method.")
+    Error::method_not_allowed([])
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -38,7 +39,7 @@ fn json(body: &[u8]) -> Result<Object> {
     let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
     match value {
         Ok(Value::Object(fields)) => Ok(Object { fields, loose: false, faults }),
-        Ok(_) => Err(Error::field("", Rule::Type("an object".into()))),
+        Ok(_) => Err(Error::field("body", Rule::expected(expected::OBJECT))),
         Err(cause) => Err(Error::new(Code::BadRequest, format!("The body is not JSON: {cause}"))),
     }
 }
@@ -191,5 +192,9 @@ mod tests {
         assert_eq!(code("text/plain", b"a"), Some(Code::UnsupportedMediaType));
         assert_eq!(code("application/x-www-form-urlencoded", b"a=%zz"), Some(Code::BadRequest));
         assert_eq!(code("", b""), None);
+        for body in ["[]", "null", "1"] {
+            let error = read("application/json", body.as_bytes()).err().unwrap();
+            assert_eq!(error.fields[0].field, "body", "{body}");
+        }
     }
 }

@@ -95,7 +95,7 @@ impl<B> Call<B> {
     /// VALIDATION_ERROR when it is not a `T`.
     pub fn query<T: FromStr>(&self, name: &str) -> Result<Option<T>> {
         let Some((_, value)) = self.query.iter().find(|(key, _)| key == name) else { return Ok(None) };
-        let wrong = |_| Error::field(name, Rule::Type("another value".into()));
+        let wrong = |_| Error::field(name, Rule::expected(("another value", "ein anderer Wert")));
         value.parse().map(Some).map_err(wrong)
     }
 }

@@ -5,16 +5,20 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** Milliseconds in which the outbox has to be worked off. */
-const PATIENCE = 20_000;
+const PATIENCE = 60_000;
 
-/** The first letter to an address, as soon as it is there: `{ subject, text, html, calendar, calendarType }`. */
-export async function letterTo(folder, address) {
+/**
+ * The first letter to an address whose subject begins so, as soon as it is there:
+ * `{ subject, text, html, calendar, calendarType }`.
+ */
+export async function letterTo(folder, address, subject = "") {
   for (const until = Date.now() + PATIENCE; Date.now() < until; await pause(100)) {
     const letters = await readLetters(folder);
-    const letter = letters.find(({ headers }) => headers.get("to")?.includes(address));
-    if (letter) return contentOf(letter);
+    const own = letters.filter(({ headers }) => headers.get("to")?.includes(address)).map(contentOf);
+    const letter = own.find((one) => one.subject.startsWith(subject));
+    if (letter) return letter;
   }
-  throw new Error(`No letter to ${address} in ${folder}.`);
+  throw new Error(`No letter "${subject}" to ${address} in ${folder}.`);
 }
 
 async function readLetters(folder) {

@@ -119,6 +119,35 @@ test("dialogs hold the focus and give it back, faults take it, and the menu is s
   await close();
 });
 
+test("beside a session's time stands the visitor's own, where that is another", { timeout: 120_000 }, async () => {
+  for (const words of [english, german]) {
+    for (const zone of ["America/New_York", "Europe/Berlin"]) {
+      const { page, close } = await openPerson(browser, site.root, { locale: words.browser, timezoneId: zone });
+      for (const path of [words.listPath, `${words.listPath}/spreadsheet`]) {
+        await page.goto(path);
+        const times = await page.locator("main time[data-zone]").evaluateAll((elements) =>
+          elements.map(({ dateTime, dataset, nextElementSibling: next }) => {
+            return { moment: dateTime, announced: dataset.zone, own: next?.className === "own-time" ? next.textContent : "" };
+          }),
+        );
+        assert.notEqual(times.length, 0, path);
+        for (const { moment, announced, own } of times) {
+          const wanted = clock(moment, zone) === clock(moment, announced) ? "^$" : `^${words.site.ownTime}: .+ ${clock(moment, zone)}$`;
+          assert.match(own, new RegExp(wanted), `${path} in ${zone}`);
+        }
+      }
+      // The mails name that zone too.
+      assert.equal(await page.locator("[data-own-zone]").first().inputValue(), zone);
+      await close();
+    }
+  }
+});
+
+/** Hours and minutes on the clocks of a zone. */
+function clock(moment, timeZone) {
+  return new Date(moment).toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
+}
+
 async function makeAdmin() {
   const token = site.setUpLink.split("#")[1];
   assert.equal((await post(`/api/v1/auth/setup/${token}`, ADA)).status, 201);

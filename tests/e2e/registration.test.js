@@ -1,4 +1,4 @@
-// The whole path: from the set-up link that the host prints to the registration that the admin reads.
+// The whole path: from the set-up link that the host prints to the registration that the admin reads, and the reminder.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -14,7 +14,7 @@ before(async () => (browser = await openBrowser()));
 after(() => browser?.close());
 
 for (const words of [english, german]) {
-  test(`a visitor registers for a webinar, and the admin reads it, in ${words.code.toUpperCase()}`, { timeout: 180_000 }, async () => {
+  test(`a visitor registers for a webinar and is reminded, and the admin reads it, in ${words.code.toUpperCase()}`, { timeout: 180_000 }, async () => {
     const site = await serveEmptySite();
     try {
       await walk(site, words);
@@ -46,6 +46,9 @@ async function walk(site, words) {
   await admin.saveRegistrations(ada.page, words);
   await admin.readMailLog(ada.page, words);
   await admin.readUsage(ada.page, words);
+
+  await admin.moveSessionNear(site.root);
+  checkReminder(await letterTo(site.mails, words.visitor.email, words.reminder.subject), site, words);
   assert.deepEqual(ada.complaints, []);
   // The browser itself writes down that the nameless form was refused.
   assert.equal(guest.complaints.length, 1, guest.complaints.join("\n"));
@@ -63,4 +66,11 @@ function checkLetter(letter, site, { code, listPath, letter: said }) {
     assert.ok(letter.calendar.split("\r\n").includes(line), `${line} in: ${letter.calendar}`);
   }
   assert.ok(letter.calendar.includes(TITLE[code].replaceAll(",", "\\,")), letter.calendar);
+}
+
+function checkReminder(letter, site, { code, listPath, letter: { manage }, reminder }) {
+  assert.equal(letter.subject, `${reminder.subject}: ${TITLE[code]}`);
+  for (const form of [letter.text, letter.html]) {
+    for (const wanted of [reminder.text, admin.JOIN_LINK, manage, `${site.root}${listPath}/r/`]) assert.ok(form.includes(wanted), `${wanted} in: ${form}`);
+  }
 }

@@ -59,8 +59,10 @@ export const english = {
     email: "E-mail",
     fault: "Please look at",
     thanks: "Thank you!",
+    ownTime: "Your time",
   },
   letter: { subject: "You are registered", text: "Your seat is confirmed.", manage: "See or cancel your registration" },
+  reminder: { subject: "Your webinar starts soon", text: "This is a reminder of the webinar you have registered for." },
   visitor: { name: "Grace Obi", email: "grace@example.org" },
 };
 
@@ -116,7 +118,9 @@ export const german = {
     email: "E-Mail",
     fault: "Bitte",
     thanks: "Vielen Dank!",
+    ownTime: "Bei Ihnen",
   },
   letter: { subject: "Sie sind angemeldet", text: "Ihr Platz ist bestätigt.", manage: "Anmeldung ansehen oder stornieren" },
+  reminder: { subject: "Ihr Webinar beginnt bald", text: "Wir erinnern an das Webinar, für das Sie sich angemeldet haben." },
   visitor: { name: "Jörg Müßig", email: "joerg@example.org" },
 };

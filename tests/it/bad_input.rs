@@ -3,38 +3,73 @@
 use magnetiq_tests::{Answer, Guest, TestApp};
 use serde_json::json;
 
+use crate::webinar::announced;
+
 const LOGIN: &str = "/api/v1/auth/login";
 
 async fn send(app: &TestApp, media_type: &str, body: impl Into<Vec<u8>>) -> Answer {
     app.call("POST", LOGIN).body(media_type, body.into()).send().await
 }
 
+/// Bodies that are wrong wherever two texts are wanted, with the status and the field at fault. The texts are called
+/// `aaa` and `bbb` here, `OK` is a value for the first, and `\u{1}` stands for a byte that is no UTF-8.
+const WRONG_BODIES: [(&str, u16, &str); 14] = [
+    ("{", 400, ""),
+    ("", 400, ""),
+    ("aaa=OK", 400, ""),
+    ("null", 422, "body"),
+    ("1", 422, "body"),
+    ("[]", 422, "body"),
+    ("{}", 422, "aaa"),
+    (r#"{"aaa": 7, "bbb": "x"}"#, 422, "aaa"),
+    (r#"{"aaa": {"$ne": ""}, "bbb": "x"}"#, 422, "aaa"),
+    (r#"{"aaa": "OK", "bbb": "x", "zzz": "super_admin"}"#, 422, "zzz"),
+    (r#"{"aaa": "OK", "aaa": "OK", "bbb": "x"}"#, 422, "aaa"),
+    ("{\"aaa\": \"OK\", \"bbb\": \"\u{1}\"}", 422, "bbb"),
+    (r#"{"aaa": "OK", "bbb": "\ud800"}"#, 422, "bbb"),
+    (r#"{"aaa": 1e400, "bbb": "x"}"#, 422, "aaa"),
+];
+
 #[tokio::test]
-async fn wrong_bodies_are_refused_with_the_field() {
+async fn wrong_bodies_are_refused_alike_by_the_host_by_plugins_and_by_resources() {
     let app = TestApp::start().await;
-    let deep = format!("{{\"email\": {}{}}}", "[".repeat(100), "]".repeat(100));
-    for (body, status, field) in [
-        (&b"{"[..], 400, ""),
-        (b"", 400, ""),
-        (b"email=a@example.org", 400, ""),
-        (b"null", 422, "body"),
-        (b"[]", 422, "body"),
-        (b"{}", 422, "email"),
-        (br#"{"email": 7, "password": "x"}"#, 422, "email"),
-        (br#"{"email": {"$ne": ""}, "password": "x"}"#, 422, "email"),
-        (br#"{"email": "a@example.org", "password": "x", "role": "super_admin"}"#, 422, "role"),
-        (br#"{"email": "a@example.org", "email": "b@example.org", "password": "x"}"#, 422, "email"),
-        (b"{\"email\": \"a@example.org\", \"password\": \"\xff\"}", 422, "password"),
-        (br#"{"email": "a@example.org", "password": "\ud800"}"#, 422, "password"),
-        (br#"{"email": 1e400, "password": "x"}"#, 422, "email"),
-        (deep.as_bytes(), 422, "email"),
+    let (admin, session) = announced(&app).await;
+    let register = format!("{session}/registrations");
+    for (path, names, good) in [
+        (LOGIN, ["email", "password"], "a@example.org"),
+        (&register, ["email", "name"], "a@example.org"),
+        ("/api/v1/webinars/topics", ["slug", "status"], "a-topic"),
     ] {
-        let text = String::from_utf8_lossy(body).into_owned();
-        let answer = send(&app, "application/json", body).await;
-        assert_eq!(answer.status, status, "{text}: {}", answer.text());
-        let first = answer.fields().into_iter().next().unwrap_or_default();
-        assert!(first == field || first.starts_with(&format!("{field}.")), "{text}: {}", answer.text());
+        let deep = format!("{{\"aaa\": {}{}}}", "[".repeat(100), "]".repeat(100));
+        for (body, status, field) in WRONG_BODIES.into_iter().chain([(deep.as_str(), 422, "aaa")]) {
+            let renamed = |text: &str| text.replace("aaa", names[0]).replace("bbb", names[1]).replace("OK", good);
+            let (text, field) = (renamed(body), renamed(field));
+            let bytes: Vec<u8> = text.bytes().map(|byte| if byte == 1 { 0xff } else { byte }).collect();
+            let answer = admin.call("POST", path).body("application/json", bytes).send().await;
+            assert_eq!(answer.status, status, "{path} {text}: {}", answer.text());
+            let fields = answer.fields();
+            let is_named = |named: &String| *named == field || named.starts_with(&format!("{field}."));
+            let is_right = if field.is_empty() { fields.is_empty() } else { fields.iter().any(is_named) };
+            assert!(is_right, "{path} {text}: {}", answer.text());
+        }
     }
+}
+
+#[tokio::test]
+async fn a_method_that_an_address_of_a_plugin_does_not_take_is_refused_with_those_it_takes() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    for (method, path, known) in [
+        ("GET", format!("{session}/registrations"), "POST"),
+        ("DELETE", format!("{session}/cancel"), "POST"),
+        ("POST", session.clone(), "DELETE, GET, HEAD, PATCH, PUT"),
+        ("DELETE", "/api/v1/webinars/topics".to_owned(), "GET, HEAD, POST"),
+        ("GET", format!("{session}/restore"), "POST"),
+    ] {
+        let answer = admin.call(method, &path).send().await.expect(405);
+        assert_eq!((answer.code().as_str(), answer.header("allow")), ("METHOD_NOT_ALLOWED", known), "{method} {path}");
+    }
+    admin.get(&format!("{session}/nothing")).await.expect(404);
 }
 
 #[tokio::test]

@@ -28,7 +28,7 @@ fn all_faults_of_the_settings_are_reported_at_once() {
     let output = Process::run(&["serve", "--data-dir", &folder, "--listen", "nowhere"], &variables);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{said}");
-    for name in variables.iter().map(|(name, _)| *name).chain(["MAGNETIQ_LISTEN"]) {
+    for name in variables.iter().map(|(name, _)| *name).chain(["--listen"]) {
         assert!(said.contains(name), "{name} is missing in: {said}");
     }
 }

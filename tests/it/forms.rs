@@ -86,6 +86,7 @@ async fn a_field_that_stands_twice_or_is_no_text_is_named_on_the_form() {
         ("session=1&email=ada%40example.org&email=b%40example.org&name=Ada", "email", "mehrfach angegeben"),
         ("session=1&email=ada%40example.org&name=Ad%FF", "name", "kein lesbarer Text"),
         ("session=1&email=ada%40example.org&name=Ada&name=%FF&nonsense=%FF", "name", "mehrfach angegeben"),
+        ("session=1&email=ada%40example.org&name=Ada&zzz=1", "zzz", "zzz: Dieses Feld gibt es nicht."),
     ] {
         let page = app.post_form(PAGES[1], body).await.expect(422).text();
         let link = format!("href=\"#field-{field}\"");

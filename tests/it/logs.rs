@@ -38,6 +38,16 @@ async fn outside_development_every_line_is_json_and_those_of_a_request_bear_its_
 }
 
 #[test]
+fn a_developers_log_has_no_colours_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::serve(folder.path(), &[]);
+    process.signal("TERM");
+    assert!(process.wait());
+    let log = process.log();
+    assert!(log.contains("INFO") && !log.contains('\u{1b}'), "{log:?}");
+}
+
+#[test]
 fn a_start_that_fails_in_production_says_so_in_json() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = Process::serve(folder.path(), &PRODUCTION);

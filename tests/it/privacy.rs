@@ -89,6 +89,20 @@ async fn the_seat_of_an_erased_person_goes_to_the_next() {
 }
 
 #[tokio::test]
+async fn the_mail_files_of_an_erased_person_go_and_those_of_others_stay() {
+    let app = TestApp::start().await;
+    let (admin, session) = announced(&app).await;
+    for email in ["ada@example.org", "bob@example.org"] {
+        register(&app, &session, email).await;
+    }
+    let to = async |name: &str| app.mails().await.iter().filter(|mail| mail.to.contains(name)).count();
+    assert_eq!((to("ada@").await, to("bob@").await), (1, 1));
+    admin.delete(&format!("/api/v1/people/{}", person(&admin, "ada@").await)).await.expect(204);
+    assert_eq!(to("ada@").await, 0);
+    assert!(to("bob@").await >= 1);
+}
+
+#[tokio::test]
 async fn the_version_of_the_consent_text_is_never_empty() {
     let app = TestApp::start().await;
     let (admin, session) = announced(&app).await;

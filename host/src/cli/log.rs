@@ -1,6 +1,7 @@
 //! Where log lines go: readable on a developer's machine, JSON elsewhere.
 
 use std::backtrace::{Backtrace, BacktraceStatus};
+use std::io::{self, IsTerminal};
 use std::panic::{self, PanicHookInfo};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -17,15 +18,19 @@ static STRUCTURED: AtomicBool = AtomicBool::new(false);
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::new(&settings.log.filter);
     // Who reads the log may go away; what cannot be written is lost, and the site goes on.
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).log_internal_errors(false);
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     // A second start in one process keeps the first.
     if settings.environment.is_development() {
-        let _ = lines.try_init();
+        let _ = lines.with_ansi(wants_colours()).try_init();
     } else if lines.json().try_init().is_ok() {
         STRUCTURED.store(true, Ordering::Relaxed);
         panic::set_hook(Box::new(write_panic));
     }
+}
+
+/// A person looks on, and has not asked for plain text (no-color.org).
+fn wants_colours() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|wish| wish.is_empty())
 }
 
 /// Writes why a command failed, when programs read standard error; tells whether they do.

@@ -37,7 +37,7 @@ enum Command {
     Install(Install),
     /// Lists a site's plugins.
     List(DataFlags),
-    /// Grants all that a plugin asks for and enables it.
+    /// Enables a plugin. A new one is granted all that it asks for; one that was enabled before keeps its grants.
     Enable(Named),
     /// Disables a plugin; its data stay.
     Disable(Named),

@@ -1,6 +1,6 @@
 //! The data folder: what lies where in it, and who works in it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -94,7 +94,7 @@ impl DataDir {
     /// 409 that names the process which holds it.
     pub fn lock(&self) -> Result<Lock> {
         let path = self.0.join("magnetiq.lock");
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        let mut file = durable::private(&path)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(error.into()),
@@ -121,6 +121,8 @@ pub struct Lock(#[expect(dead_code, reason = "the open file is the lock")] File)
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -131,6 +133,8 @@ mod tests {
         let lock = data.lock().unwrap();
         let refusal = data.lock().unwrap_err();
         assert!(refusal.message().ends_with(&format!("is in use by process {}.", std::process::id())), "{refusal}");
+        let mode = fs::metadata(data.path().join("magnetiq.lock")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
         drop(lock);
         data.lock().unwrap();
     }

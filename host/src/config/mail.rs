@@ -18,7 +18,7 @@ impl Mail {
         let is_sent = source.text("SMTP_URL").is_some();
         let named = source.text("MAIL_FROM");
         if is_sent && named.is_none() {
-            source.unfit("MAIL_FROM", "a sender, because MAGNETIQ_SMTP_URL is set");
+            source.unfit("MAIL_FROM", &format!("a sender, because {} is set", source.shown("SMTP_URL")));
         }
         let from = named.as_deref().and_then(sender);
         if named.is_some() && from.is_none() {

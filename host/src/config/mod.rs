@@ -134,6 +134,21 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_is_named_as_the_operator_wrote_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = "public_url = \"example.org\"\nbody_limit = 0\nsmtp_url = \"smtps://mail.example.org\"";
+        std::fs::write(folder.path().join("magnetiq.toml"), file).unwrap();
+        let flags = [("DATA_DIR", folder.path().display().to_string()), ("LISTEN", "everywhere".to_owned())];
+        let variables = [("BODY_LIMIT", "-1"), ("TIME_ZONE", "Mars/Olympus")];
+        let variables = variables.map(|(name, value)| (format!("MAGNETIQ_{name}"), value.to_owned()));
+        let faults = Settings::read(flags, variables).unwrap_err();
+        let names: Vec<_> = faults.0.iter().map(|fault| fault.setting.as_str()).collect();
+        let known = ["--listen", "magnetiq.toml, public_url", "MAGNETIQ_TIME_ZONE", "MAGNETIQ_BODY_LIMIT"];
+        assert_eq!(names, [known.as_slice(), &["MAGNETIQ_MAIL_FROM"]].concat());
+        assert!(faults.to_string().contains("because magnetiq.toml, smtp_url is set"), "{faults}");
+    }
+
+    #[test]
     fn values_that_could_never_work_are_faults_before_anything_starts() {
         let folder = tempfile::tempdir().unwrap();
         let lost = folder.path().join("kyes/master.key").display().to_string();

@@ -44,7 +44,7 @@ fn public_url(source: &mut Source, environment: Environment, listen: SocketAddr)
     let expected = "an http(s) address without a path, such as https://www.example.org";
     let Some(url) = source.optional::<Url>("PUBLIC_URL", expected) else {
         if environment == Environment::Production && source.text("PUBLIC_URL").is_none() {
-            source.unfit("PUBLIC_URL", "the site's address, because MAGNETIQ_ENV is production");
+            source.unfit("PUBLIC_URL", &format!("the site's address, because {} is production", source.shown("ENV")));
         }
         return local;
     };

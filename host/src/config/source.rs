@@ -21,7 +21,7 @@ pub struct Source {
 /// One thing that is wrong with a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// `MAGNETIQ_LISTEN`, or the file's path.
+    /// As the operator wrote it, such as `MAGNETIQ_LISTEN`; or the file's path.
     pub setting: String,
     /// What is wrong.
     pub message: String,
@@ -107,7 +107,19 @@ impl Source {
 
     /// Notes that a setting's value does not fit, without repeating the value: it may be a secret.
     pub fn unfit(&mut self, name: &'static str, expected: &str) {
-        self.fault(format!("{PREFIX}{name}"), format!("expected {expected}."));
+        self.fault(self.shown(name), format!("expected {expected}."));
+    }
+
+    /// A setting as the operator wrote it: the flag, the variable or the key of the file. A variable when it is not set.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> String {
+        if self.flags.contains_key(name) {
+            return format!("--{}", name.to_lowercase().replace('_', "-"));
+        }
+        match !self.variables.contains_key(name) && self.file.contains_key(name) {
+            true => key(name),
+            false => variable(name),
+        }
     }
 
     /// Ends reading; tells what was set for a later version.
@@ -117,8 +129,7 @@ impl Source {
     pub fn finish(mut self) -> Result<Vec<String>, Faults> {
         let asked = &self.asked;
         let unknown = |name: &&String| !asked.contains(name.as_str());
-        let variables = self.variables.keys().filter(unknown).map(|name| (name, format!("{PREFIX}{name}")));
-        let key = |name: &str| format!("magnetiq.toml, {}", name.to_lowercase());
+        let variables = self.variables.keys().filter(unknown).map(|name| (name, variable(name)));
         let keys = self.file.keys().filter(unknown).map(|name| (name, key(name)));
         let (later, strangers): (Vec<_>, Vec<_>) = variables.chain(keys).partition(|(name, _)| later::is_one(name));
         let later = later.into_iter().map(|(_, shown)| shown).collect();
@@ -138,6 +149,14 @@ impl Source {
     fn fault(&mut self, setting: impl fmt::Display, message: impl fmt::Display) {
         self.faults.push(Fault { setting: setting.to_string(), message: message.to_string() });
     }
+}
+
+fn variable(name: &str) -> String {
+    format!("{PREFIX}{name}")
+}
+
+fn key(name: &str) -> String {
+    format!("magnetiq.toml, {}", name.to_lowercase())
 }
 
 /// A TOML value as a variable would say it.

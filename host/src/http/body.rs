@@ -32,9 +32,14 @@ pub fn media_type(headers: &HeaderMap) -> String {
 pub async fn collect(body: Body, limits: BodyLimits) -> Result<Bytes> {
     let reading = Limited::new(body, limits.bytes).collect();
     match tokio::time::timeout(limits.time, reading).await {
-        Err(_) => Err(Error::new(Code::BadRequest, "The body did not arrive in time.")),
+        Err(_) => Err(Error::new(
+            Code::BadRequest,
+            ("The body did not arrive in time.", "Der Inhalt kam nicht rechtzeitig an."),
+        )),
         Ok(Err(error)) if is_too_large(error.as_ref()) => Err(too_large(limits.bytes)),
-        Ok(Err(error)) => Err(Error::new(Code::BadRequest, "The body broke off.").because(error)),
+        Ok(Err(error)) => {
+            Err(Error::new(Code::BadRequest, ("The body broke off.", "Der Inhalt brach ab.")).because(error))
+        }
         Ok(Ok(body)) => Ok(body.to_bytes()),
     }
 }
@@ -47,7 +52,8 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
 /// 413 that says how much is allowed.
 #[must_use]
 pub fn too_large(bytes: usize) -> Error {
-    Error::new(Code::PayloadTooLarge, format!("The body is larger than {bytes} bytes."))
+    let german = format!("Der Inhalt ist größer als {bytes} Bytes.");
+    Error::new(Code::PayloadTooLarge, (format!("The body is larger than {bytes} bytes."), german))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use indexmap::IndexMap;
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::Text;
 use percent_encoding::percent_decode;
@@ -60,9 +61,9 @@ impl Parameters {
     ///
     /// # Errors
     /// 422 when it is there and is not a `T`.
-    pub fn take_as<T: FromStr>(&mut self, name: &str, expected: &str) -> Result<Option<T>> {
+    pub fn take_as<T: FromStr>(&mut self, name: &str, expected: impl Into<Text>) -> Result<Option<T>> {
         let Some(text) = self.take(name) else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| Error::field(name, Rule::Type(expected.to_owned())))
+        text.parse().map(Some).map_err(|_| Error::field(name, Rule::expected(expected)))
     }
 
     /// Takes `page` and `per_page` out.
@@ -70,8 +71,8 @@ impl Parameters {
     /// # Errors
     /// 422 when one of them is out of its range.
     pub fn page(&mut self) -> Result<Page> {
-        let page = self.take_as("page", "a whole number")?.unwrap_or(1);
-        let per_page = self.take_as("per_page", "a whole number")?.unwrap_or(Page::DEFAULT_SIZE);
+        let page = self.take_as("page", expected::WHOLE_NUMBER)?.unwrap_or(1);
+        let per_page = self.take_as("per_page", expected::WHOLE_NUMBER)?.unwrap_or(Page::DEFAULT_SIZE);
         Page::new(page, per_page)
     }
 

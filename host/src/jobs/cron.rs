@@ -27,7 +27,12 @@ impl Cron {
     /// # Errors
     /// 422 for `cron` or `zone`.
     pub fn parse(fields: &str, zone: &str) -> Result<Self> {
-        let wrong = || Error::field("cron", Rule::Type("five cron fields such as 0 9 * * *".to_owned()));
+        let wrong = || {
+            Error::field(
+                "cron",
+                Rule::expected(("five cron fields such as 0 9 * * *", "fünf Cron-Felder wie 0 9 * * *")),
+            )
+        };
         let parts: Vec<&str> = fields.split_ascii_whitespace().collect();
         let [_, hour, ..] = parts[..] else { return Err(wrong()) };
         if parts.len() != 5 {
@@ -100,7 +105,9 @@ impl Cron {
 
     fn next_wall(&self, after: DateTime) -> Result<DateTime> {
         let after = Offset::UTC.to_timestamp(after).map_err(Error::internal)?;
-        let none = |_| Error::field("cron", Rule::Type("fields that some day meets".to_owned()));
+        let none = |_| {
+            Error::field("cron", Rule::expected(("fields that some day meets", "Felder, die irgendein Tag erfüllt")))
+        };
         self.wall.find_next(after).map(|found| found.datetime()).map_err(none)
     }
 }

@@ -37,7 +37,7 @@ fn fields() -> Vec<Field> {
         choice("queued", "Queued", "Wartet"),
         choice("running", "Running", "Läuft"),
         choice("done", "Done", "Erledigt"),
-        choice("dead", "Failed", "Gescheitert"),
+        choice("dead", "Given up", "Aufgegeben"),
         choice("cancelled", "Cancelled", "Abgebrochen"),
     ];
     let filled = |name: &str, kind, en: &str, de: &str| Field { required: true, ..field(name, kind, en, de) };
@@ -46,8 +46,8 @@ fn fields() -> Vec<Field> {
         filled("name", FieldKind::Text, "Name", "Name"),
         Field { choices: states, filter: true, ..filled("status", FieldKind::Choice, "Status", "Status") },
         filled("attempts", FieldKind::Integer, "Tries", "Versuche"),
-        filled("max_attempts", FieldKind::Integer, "Most tries", "Höchstens"),
-        filled("run_at", FieldKind::DateTime, "Runs at", "Läuft ab"),
+        filled("max_attempts", FieldKind::Integer, "Most tries", "Versuche höchstens"),
+        filled("run_at", FieldKind::DateTime, "Due at", "Fällig am"),
         field("due_at", FieldKind::DateTime, "Was due at", "War fällig am"),
         filled("last_error", FieldKind::LongText, "Last error", "Letzter Fehler"),
         field("finished_at", FieldKind::DateTime, "Ended at", "Beendet am"),

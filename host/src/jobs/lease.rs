@@ -31,7 +31,10 @@ pub struct Lease {
 pub fn finish(unit: &Connection, clock: &Clock, lease: Lease) -> Result<()> {
     match store::finish(unit, lease, &clock.sql_now())? {
         true => Ok(()),
-        false => Err(Error::new(Code::Conflict, "Another run has taken this job over.")),
+        false => Err(Error::new(
+            Code::Conflict,
+            ("Another run has taken this job over.", "Ein anderer Lauf hat diesen Auftrag übernommen."),
+        )),
     }
 }
 

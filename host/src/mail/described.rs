@@ -37,7 +37,7 @@ fn fields() -> Vec<Field> {
         choice("queued", "Queued", "Wartet"),
         choice("sending", "Sending", "Wird gesendet"),
         choice("sent", "Sent", "Gesendet"),
-        choice("dead", "Failed", "Gescheitert"),
+        choice("dead", "Given up", "Aufgegeben"),
         choice("cancelled", "Cancelled", "Abgebrochen"),
     ];
     let filled = |name: &str, kind, en: &str, de: &str| Field { required: true, ..field(name, kind, en, de) };

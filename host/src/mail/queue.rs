@@ -133,9 +133,9 @@ fn decoded(attachment: &Attachment) -> Result<Vec<u8>> {
         return Err(Error::field("attachments.name", Rule::TooLong(LINE as u64)));
     }
     if !is_media_type(&attachment.content_type) {
-        return Err(Error::field("attachments.content_type", Rule::Type("a media type".to_owned())));
+        return Err(Error::field("attachments.content_type", Rule::expected(("a media type", "ein Medientyp"))));
     }
-    let expected = || Error::field("attachments.content", Rule::Type("base64".to_owned()));
+    let expected = || Error::field("attachments.content", Rule::expected(("base64", "Base64")));
     STANDARD.decode(&attachment.content).map_err(|_| expected())
 }
 

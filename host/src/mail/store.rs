@@ -286,6 +286,17 @@ pub fn forget(unit: &Connection, id: i64, now: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ids of all messages whose recipient was removed.
+pub fn forgotten(snapshot: &Connection) -> Result<Vec<i64>> {
+    // A range, so that the index on the address finds them.
+    let mut query = snapshot.prepare_cached(
+        "SELECT id FROM mails
+         WHERE to_email > 'erased-' AND to_email < 'erased.' AND to_email = 'erased-' || id || '@erased.invalid'",
+    )?;
+    let found = query.query_map([], |row| row.get(0))?;
+    Ok(found.collect::<rusqlite::Result<_>>()?)
+}
+
 /// A message without what it said.
 pub fn summary(unit: &Connection, id: i64) -> Result<serde_json::Value> {
     let mut query = unit.prepare_cached(

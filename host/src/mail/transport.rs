@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -91,6 +92,30 @@ impl Transport {
             Self::Folder(path) => write(path.clone(), id, message.formatted()).await,
         }
     }
+
+    /// Removes the files of these messages, where there are some; what a server has taken cannot be taken back.
+    ///
+    /// # Errors
+    /// When a file cannot be removed.
+    pub async fn remove(&self, ids: Vec<i64>) -> Result<()> {
+        match self {
+            Self::Smtp(_) => Ok(()),
+            Self::Folder(path) => remove(path.clone(), ids).await,
+        }
+    }
+}
+
+async fn remove(folder: PathBuf, ids: Vec<i64>) -> Result<()> {
+    let removing = move || {
+        for id in ids {
+            match fs::remove_file(folder.join(format!("{id}.eml"))) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+                _ => {}
+            }
+        }
+        Ok(durable::sync_folder(&folder)?)
+    };
+    tokio::task::spawn_blocking(removing).await.map_err(Error::internal)?
 }
 
 async fn send(server: &AsyncSmtpTransport<Tokio1Executor>, message: Message) -> std::result::Result<(), Fault> {

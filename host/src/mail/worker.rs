@@ -64,8 +64,21 @@ impl Worker {
         self.out.line.trouble()
     }
 
+    /// Removes the files of messages to people who were erased. Files cannot be part of the erasing unit, so this is
+    /// done after it, and again at each start.
+    ///
+    /// # Errors
+    /// The store's own; when a file cannot be removed.
+    pub async fn remove_forgotten(&self) -> Result<()> {
+        let ids = self.store.read(|snapshot| store::forgotten(snapshot)).await?;
+        self.out.transport.remove(ids).await
+    }
+
     /// Sends until the end is asked for; what is being sent is finished.
     pub async fn run(self, shutdown: Shutdown) {
+        if let Err(error) = self.remove_forgotten().await {
+            tracing::warn!(%error, "messages to people who were erased are still in the mail folder");
+        }
         let source = Source { store: self.store.clone(), tables: self.store.tables(["mails"]) };
         lanes::run(self, LANES, source, shutdown).await;
     }

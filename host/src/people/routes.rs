@@ -35,5 +35,6 @@ async fn export_person(State(app): State<App>, Path(id): Path<i64>) -> Result<En
 async fn erase_person(app: App, id: i64, extensions: Extensions, actor: ActorOf) -> Result<NoContent> {
     let actor = actor(&extensions)?;
     let (clock, privacy) = (app.clock.clone(), app.privacy.clone());
-    app.store.write(Owner::Core, move |unit| erase(unit, &clock, &actor, id, &privacy)).await.map(|()| NoContent)
+    app.store.write(Owner::Core, move |unit| erase(unit, &clock, &actor, id, &privacy)).await?;
+    app.mail.remove_forgotten().await.map(|()| NoContent)
 }

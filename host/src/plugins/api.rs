@@ -20,9 +20,9 @@ impl Visit {
     pub async fn api(self, below: &str) -> Result<Response> {
         match self.plugin.built.routes.find(RouteKind::Api, self.parts.method.as_str(), below) {
             Ok(matched) => self.api_route(matched).await,
-            Err(refusal) => match self.resource_at(below) {
-                Some((table, tail)) => self.resource(table, tail).await,
-                None => Err(refusal),
+            Err(no_route) => match self.operation_at(below) {
+                Ok((table, operation)) => self.resource(table, operation).await,
+                Err(no_operation) => Err(neither(&no_route, &no_operation)),
             },
         }
     }
@@ -48,13 +48,17 @@ impl Visit {
         answer_of(finished)?.on_api()
     }
 
-    /// A body is JSON, and announced as JSON, unless the route reads bytes. A route that reads none gets none.
+    /// A body is JSON, and announced as JSON, unless the route reads bytes. A route that reads none gets none; one that
+    /// needs no field of it may do without.
     fn check_body(&self, route: &Route) -> Result<()> {
-        if matches!(self.parts.method, Method::GET | Method::HEAD) || self.body.is_empty() || route.raw {
+        if matches!(self.parts.method, Method::GET | Method::HEAD) || route.raw {
             return Ok(());
         }
-        if route.body.is_none() {
+        let Some(schema) = &route.body else {
             return NoBody::check(&self.parts.headers, &self.body).map(drop);
+        };
+        if self.body.is_empty() && schema["required"].is_null() {
+            return Ok(());
         }
         require_json(&self.parts.headers)?;
         strict::parse(&self.body).map(drop)
@@ -83,14 +87,17 @@ impl Visit {
     pub(super) fn keeping(&self, call: Call, trail: Option<Trail>, once: Option<Once>) -> Call {
         let Some(trail) = trail else { return call };
         let clock = self.plugins.clock.clone();
-        call.before_commit(Box::new(move |unit, said| {
-            trail.leave(unit, &clock)?;
-            match once.zip(kept_answer(said)) {
-                Some((once, kept)) => idempotency::keep(unit, &clock, &once, &kept),
-                None => Ok(()),
-            }
+        call.leaving(trail).before_commit(Box::new(move |unit, said| match once.zip(kept_answer(said)) {
+            Some((once, kept)) => idempotency::keep(unit, &clock, &once, &kept),
+            None => Ok(()),
         }))
     }
+}
+
+/// Why neither a route nor a resource takes the request: nothing is there, or what is takes other methods.
+fn neither(no_route: &Error, no_operation: &Error) -> Error {
+    let mut methods = no_route.allowed().chain(no_operation.allowed()).peekable();
+    if methods.peek().is_none() { Error::not_found() } else { Error::method_not_allowed(methods) }
 }
 
 /// Data and nothing are kept; files and redirects are made anew.

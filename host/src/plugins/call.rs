@@ -24,11 +24,12 @@ use super::slow;
 use super::state::{Asked, Behalf, CallState, Memory, Mode};
 use super::tally::Tally;
 use super::task;
+use super::trail::Trail;
 use super::weight;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::sql::SqlBudget;
-use crate::store::{Snapshot, Store, TableSet, Unit, Verdict};
+use crate::store::{Changes, Snapshot, Store, TableSet, Unit, Verdict};
 
 /// What the host asks of a guest.
 pub(super) enum Ask {
@@ -96,6 +97,9 @@ pub(super) struct Call {
     limits: Limits,
     tally: Tally,
     before_commit: Vec<BeforeCommit>,
+    trail: Option<Trail>,
+    /// What its units wrote, where it leaves a trail.
+    changes: Changes,
 }
 
 /// Where and for whom a call runs.
@@ -151,12 +155,28 @@ impl Call {
         };
         let future = Box::pin(run(setting.engine, state, ask));
         let tally = Tally::new(plugin.clone(), lane.clone(), route);
-        Self { future, lane, plugin, database, limits, tally, before_commit: Vec::new() }
+        Self {
+            future,
+            lane,
+            plugin,
+            database,
+            limits,
+            tally,
+            before_commit: Vec::new(),
+            trail: None,
+            changes: Changes::default(),
+        }
     }
 
     /// Adds work for the call's transaction, to be done after a good answer.
     pub fn before_commit(mut self, work: BeforeCommit) -> Self {
         self.before_commit.push(work);
+        self
+    }
+
+    /// Leaves an audit row of what it wrote after a good answer.
+    pub fn leaving(mut self, trail: Trail) -> Self {
+        self.trail = Some(trail);
         self
     }
 
@@ -236,6 +256,9 @@ impl Call {
     /// None when the guest wants its transaction committed before it goes on.
     #[expect(clippy::expect_used, reason = "nobody but this function takes the unit out of the lane")]
     fn poll_in(&mut self, unit: Unit) -> (Unit, Option<Ended>) {
+        if self.trail.is_some() {
+            unit.follow_changes();
+        }
         self.lane.enter_transaction(unit);
         let mut poller = Poller::from_waker(Waker::noop());
         let entered = Instant::now();
@@ -247,7 +270,9 @@ impl Call {
             }
         };
         self.plugin.usage.held_writer(entered.elapsed());
-        (self.lane.leave_transaction().expect("the unit is in the lane"), ended)
+        let unit = self.lane.leave_transaction().expect("the unit is in the lane");
+        self.changes.add(unit.take_changes());
+        (unit, ended)
     }
 
     fn end_inside(mut self, said: Result<Said, Fault>, mut state: CallState, unit: Unit) -> (Unit, Verdict<Landed>) {
@@ -266,7 +291,8 @@ impl Call {
     /// Ends a call that never entered a transaction.
     async fn end_outside(mut self, said: Result<Said, Fault>, mut state: CallState) -> Result<Finished> {
         let finished = self.count(said, &mut state)?;
-        if self.before_commit.is_empty() || !finished.said.keeps() {
+        let has_trail = self.trail.is_some() && !self.changes.is_empty();
+        if (self.before_commit.is_empty() && !has_trail) || !finished.said.keeps() {
             return Ok(finished);
         }
         let (database, owner) = (self.database.clone(), self.plugin.owner.clone());
@@ -276,6 +302,9 @@ impl Call {
     /// Does what belongs to a good answer, in its unit.
     fn complete(&mut self, unit: &Unit, finished: Finished) -> Result<Finished> {
         if finished.said.keeps() {
+            if let Some(trail) = self.trail.take() {
+                trail.leave(unit, &self.changes)?;
+            }
             for work in self.before_commit.drain(..) {
                 work(unit, &finished.said)?;
             }

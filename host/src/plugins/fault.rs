@@ -57,9 +57,11 @@ impl Fault {
     #[must_use]
     pub fn error(&self, plugin: &str) -> Error {
         if !self.is_the_guests() {
-            return Error::unavailable("The site has too much to do.", 1);
+            return Error::unavailable(("The site has too much to do.", "Die Website hat zu viel zu tun."), 1);
         }
-        Error::new(Code::PluginFailed, format!("The plugin {plugin} failed to answer.")).because(self.to_string())
+        let german = format!("Das Plugin {plugin} konnte nicht antworten.");
+        Error::new(Code::PluginFailed, (format!("The plugin {plugin} failed to answer."), german))
+            .because(self.to_string())
     }
 }
 

@@ -85,7 +85,10 @@ impl Visit {
     /// The fields of the body, with those that stand twice or cannot be read.
     fn form_fields(&self) -> Result<(Parameters, Vec<FieldError>)> {
         if media_type(&self.parts.headers) != "application/x-www-form-urlencoded" {
-            return Err(Error::new(Code::UnsupportedMediaType, "The body must be a form."));
+            return Err(Error::new(
+                Code::UnsupportedMediaType,
+                ("The body must be a form.", "Der Inhalt muss ein Formular sein."),
+            ));
         }
         Ok(Parameters::read(&self.body))
     }

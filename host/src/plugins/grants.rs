@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::Text;
 use serde_json::{Map, Value};
@@ -36,8 +37,10 @@ fn fault(manifest: &Manifest, name: &str, value: &Value) -> Option<Rule> {
     match value {
         Value::Bool(_) => None,
         Value::Number(number) if asked.quantity.is_some() && number.as_u64().is_some() => None,
-        _ if asked.quantity.is_some() => Some(Rule::Type("a whole number, or false".into())),
-        _ => Some(Rule::Type("true or false".into())),
+        _ if asked.quantity.is_some() => {
+            Some(Rule::expected(("a whole number, or false", "eine ganze Zahl oder false")))
+        }
+        _ => Some(Rule::expected(expected::TRUE_OR_FALSE)),
     }
 }
 

@@ -9,9 +9,9 @@ use magnetiq_contract::text::Locale;
 
 use super::Plugins;
 use super::call::{Ask, Call, Said};
-use super::lifecycle::save;
 use super::live::Live;
 use super::room;
+use super::save::save;
 use super::state::Mode;
 use super::store::PluginRow;
 use super::task;

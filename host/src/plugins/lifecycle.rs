@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use magnetiq_contract::text::{Locale, Text};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
 use super::Plugins;
@@ -16,15 +16,16 @@ use super::life::Deed;
 use super::live::Live;
 use super::package::Package;
 use super::registry::Alive;
+use super::save::{save, save_settings};
 use super::settings::{Setting, Settings};
 use super::store::{self, PluginRow};
 use crate::auth::Role;
 use crate::error::{Code, Error, Result};
 use crate::http::Envelope;
 use crate::http::idempotency::{self, Kept, Once};
-use crate::resources::{Actor, audit};
+use crate::resources::Actor;
 use crate::site::NavEntry;
-use crate::store::{Owner, Unit};
+use crate::store::Owner;
 
 const ENABLED: &str = "enabled";
 const DISABLED: &str = "disabled";
@@ -170,13 +171,8 @@ impl Plugins {
             let sealed = value.map(|value| seal(&name, value)).transpose()?;
             secrets.push((name, sealed));
         }
-        let (kept, clock, by) = (row.clone(), self.clock.clone(), (actor.clone(), "set"));
-        self.store
-            .write(Owner::Core, move |unit| {
-                keep_secrets(unit, &kept.plugin, &secrets, &clock.sql_now())?;
-                save(unit, &clock, &kept, Some(&by))
-            })
-            .await?;
+        let (kept, clock, by) = (row.clone(), self.clock.clone(), actor.clone());
+        self.store.write(Owner::Core, move |unit| save_settings(unit, &clock, &kept, &secrets, &by)).await?;
         if row.state == ENABLED { self.show_with(&self.revive(&row).await?) } else { Ok(()) }
     }
 
@@ -210,7 +206,8 @@ impl Plugins {
     /// Builds, migrates and checks a plugin as its row wants it.
     async fn revive(&self, row: &PluginRow) -> Result<Arc<Live>> {
         let package = self.shelf.get(&row.plugin).ok_or_else(|| {
-            Error::new(Code::NotFound, format!("The package of the plugin {} is not there.", row.plugin))
+            let german = format!("Das Paket des Plugins {} ist nicht da.", row.plugin);
+            Error::new(Code::NotFound, (format!("The package of the plugin {} is not there.", row.plugin), german))
         })?;
         let built = self.built(package).await?;
         let gate = grants::gate(&built.package.manifest, &row.grants);
@@ -325,44 +322,6 @@ impl Plugins {
     }
 }
 
-/// Saves a plugin's row and, when somebody did it, its audit row.
-pub(super) fn save(
-    unit: &Unit,
-    clock: &crate::clock::Clock,
-    row: &PluginRow,
-    by: Option<&(Actor, &'static str)>,
-) -> Result<()> {
-    let before = store::find(unit, &row.plugin)?.map_or(Value::Null, |row| shown(&row));
-    store::save(unit, row, &clock.sql_now())?;
-    let Some((actor, action)) = by else { return Ok(()) };
-    let after = store::find(unit, &row.plugin)?;
-    let change = audit::Change {
-        action,
-        resource: "plugins",
-        id: after.as_ref().map(|row| row.id),
-        before: &before,
-        after: &after.as_ref().map_or(Value::Null, shown),
-    };
-    audit::record(unit, clock, actor, &change)
-}
-
-/// Keeps sealed secrets by name, and takes away those without a value.
-fn keep_secrets(unit: &Unit, plugin: &str, secrets: &[(String, Option<Vec<u8>>)], now: &str) -> Result<()> {
-    for (name, sealed) in secrets {
-        match sealed {
-            Some(sealed) => store::save_secret(unit, plugin, name, sealed, now)?,
-            None => store::remove_secret(unit, plugin, name)?,
-        }
-    }
-    Ok(())
-}
-
-fn shown(row: &PluginRow) -> Value {
-    json!({
-        "plugin": row.plugin, "version": row.version, "state": row.state, "grants": row.grants, "settings": row.settings,
-    })
-}
-
 fn permissions(plugin: &Live) -> Vec<(String, Vec<Role>)> {
     let declared = plugin.manifest().contract.permissions.iter();
     declared
@@ -384,5 +343,5 @@ fn secret_place(id: &str, name: &str) -> String {
 }
 
 fn not_yet() -> Error {
-    Error::new(Code::Conflict, "The plugin was never enabled.")
+    Error::new(Code::Conflict, ("The plugin was never enabled.", "Das Plugin war noch nie aktiv."))
 }

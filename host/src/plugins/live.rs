@@ -159,9 +159,11 @@ impl Live {
     /// Unavailable, when none becomes free in a second.
     pub(super) async fn place(&self) -> Result<SemaphorePermit<'_>> {
         let waited = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
-        waited
-            .ok()
-            .and_then(Result::ok)
-            .ok_or_else(|| Error::unavailable(format!("The plugin {} has too much to do.", self.id), 1))
+        waited.ok().and_then(Result::ok).ok_or_else(|| self.busy())
+    }
+
+    fn busy(&self) -> Error {
+        let german = format!("Das Plugin {} hat zu viel zu tun.", self.id);
+        Error::unavailable((format!("The plugin {} has too much to do.", self.id), german), 1)
     }
 }

@@ -43,6 +43,7 @@ mod resource;
 mod room;
 mod routes;
 mod routes_table;
+mod save;
 mod seal;
 mod settings;
 mod slow;

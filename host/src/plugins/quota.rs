@@ -8,7 +8,7 @@ use crate::error::{Code, Error, Result};
 
 /// So many in a window of time.
 pub(super) struct Quota {
-    unit: &'static str,
+    unit: (&'static str, &'static str),
     window: SignedDuration,
     counted: Mutex<(Timestamp, u64)>,
 }
@@ -26,15 +26,15 @@ pub(super) struct Quotas {
 impl Default for Quotas {
     fn default() -> Self {
         Self {
-            mail: Quota::new("messages an hour", SignedDuration::from_hours(1)),
-            http: Quota::new("calls a minute", SignedDuration::from_mins(1)),
-            log: Quota::new("lines a second", SignedDuration::from_secs(1)),
+            mail: Quota::new(("messages an hour", "Nachrichten je Stunde"), SignedDuration::from_hours(1)),
+            http: Quota::new(("calls a minute", "Aufrufe je Minute"), SignedDuration::from_mins(1)),
+            log: Quota::new(("lines a second", "Zeilen je Sekunde"), SignedDuration::from_secs(1)),
         }
     }
 }
 
 impl Quota {
-    const fn new(unit: &'static str, window: SignedDuration) -> Self {
+    const fn new(unit: (&'static str, &'static str), window: SignedDuration) -> Self {
         Self { unit, window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
     }
 
@@ -50,7 +50,11 @@ impl Quota {
         }
         if counted.1 >= granted {
             let wait = self.window - now.duration_since(counted.0);
-            let sentence = format!("This plugin has used up its {granted} {}.", self.unit);
+            let (english, german) = self.unit;
+            let sentence = (
+                format!("This plugin has used up its {granted} {english}."),
+                format!("Dieses Plugin hat seine {granted} {german} verbraucht."),
+            );
             let refusal = Error::new(Code::RateLimited, sentence).because(Ungranted);
             return Err(refusal.retry_after(wait.as_secs().unsigned_abs().max(1)));
         }

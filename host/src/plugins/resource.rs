@@ -8,22 +8,22 @@ use axum::response::{IntoResponse, Response};
 use super::dispatch::Visit;
 use super::gate::Capability;
 use super::hooks::Change;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::resources::{self, Operation, Request, Table};
 
 impl Visit {
-    /// The table whose name begins the path, and what follows the name.
-    pub(super) fn resource_at<'a>(&self, below: &'a str) -> Option<(Arc<Table>, &'a str)> {
-        let path = below.strip_prefix('/')?;
+    /// What the request asks of the table whose name begins the path.
+    pub(super) fn operation_at(&self, below: &str) -> Result<(Arc<Table>, Operation)> {
+        let path = below.strip_prefix('/').ok_or_else(Error::not_found)?;
         let (name, tail) = path.split_at(path.find(['/', '.']).unwrap_or(path.len()));
-        let table = self.plugin.built.tables.iter().find(|table| table.resource().name == name)?;
-        Some((table.clone(), tail))
+        let mut tables = self.plugin.built.tables.iter();
+        let table = tables.find(|table| table.resource().name == name).ok_or_else(Error::not_found)?;
+        Ok((table.clone(), Operation::of(table, &self.parts.method, tail)?))
     }
 
     /// Answers an operation on a table.
-    pub(super) async fn resource(self, table: Arc<Table>, tail: &str) -> Result<Response> {
+    pub(super) async fn resource(self, table: Arc<Table>, operation: Operation) -> Result<Response> {
         self.plugin.gate.require(Capability::Db)?;
-        let operation = Operation::of(&table, &self.parts.method, tail)?;
         let actor = self.caller.actor(&self.context.request_id);
         let Self { plugins, plugin, context, parts, body, limits, .. } = self;
         let request = axum::extract::Request::from_parts(parts, Body::from(body));

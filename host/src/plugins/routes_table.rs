@@ -75,7 +75,7 @@ impl Paths {
         let methods = &self.patterns[*found.value].1;
         let wanted = if method == "HEAD" { "GET" } else { method };
         let Some((_, route)) = methods.iter().find(|(known, _)| known == wanted) else {
-            return Err(not_allowed(methods));
+            return Err(Error::method_not_allowed(methods.iter().map(|(method, _)| method.as_str())));
         };
         let parameters = found.params.iter().map(|(_, value)| decoded(value)).collect();
         Ok(Matched { route: *route, parameters })
@@ -84,14 +84,6 @@ impl Paths {
 
 fn decoded(value: &str) -> String {
     percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
-}
-
-fn not_allowed(methods: &[(String, usize)]) -> Error {
-    let mut allowed: Vec<&str> = methods.iter().map(|(method, _)| method.as_str()).collect();
-    if allowed.contains(&"GET") {
-        allowed.push("HEAD");
-    }
-    Error::new(Code::MethodNotAllowed, "This address does not take that method.").allow(allowed.join(", "))
 }
 
 fn clash(path: &str, reason: &str) -> Error {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use magnetiq_contract::expected;
 use magnetiq_contract::manifest;
 use magnetiq_contract::rule::{FieldError, Rule};
 use serde_json::{Map, Value, json};
@@ -79,7 +80,7 @@ pub fn check(described: &[manifest::Setting], values: Map<String, Value>) -> Res
             Some((_, Err(found))) => faults.extend(found),
             Some((true, Ok(Value::Null))) => checked.secret.push((name, None)),
             Some((true, Ok(Value::String(secret)))) => checked.secret.push((name, Some(secret))),
-            Some((true, Ok(_))) => faults.push(FieldError::new(name, Rule::Type("a text".into()))),
+            Some((true, Ok(_))) => faults.push(FieldError::new(name, Rule::expected(expected::TEXT))),
             Some((false, Ok(value))) => checked.plain.push((name, value)),
         }
     }

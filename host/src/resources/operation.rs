@@ -5,7 +5,7 @@ use magnetiq_contract::describe::Access;
 
 use super::edit::Kind;
 use super::table::Table;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// An operation on a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +41,7 @@ impl Operation {
         match found {
             Some(operation) => Ok(*operation),
             None if open.clone().next().is_none() => Err(Error::not_found()),
-            None => {
-                let names: Vec<_> = open.map(|operation| operation.method().as_str()).collect();
-                Err(Error::new(Code::MethodNotAllowed, "This address does not know that method.")
-                    .allow(names.join(", ")))
-            }
+            None => Err(Error::method_not_allowed(open.map(|operation| operation.method().as_str()))),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use magnetiq_contract::describe::{Field, FieldKind};
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 
 use super::description::is_searchable;
@@ -10,6 +11,7 @@ use super::table::quote;
 use super::value::{self, Scalar};
 use super::view::{Hidden, Rows, View};
 use crate::error::{Error, Result};
+use crate::http::Parameters;
 
 /// Most rows of one page.
 pub const MOST_PER_PAGE: u32 = 100;
@@ -48,12 +50,14 @@ impl ListQuery {
     /// # Errors
     /// 422 that names every unknown, repeated or wrong parameter.
     pub fn parse(view: &View<'_>, form: Form, query: &str) -> Result<Self> {
-        let mut reader = Reader::new(view, form);
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if !reader.seen.insert(name.to_string()) {
-                reader.fault(&name, Rule::Repeated);
-            } else if let Err(rule) = reader.parameter(&name, &value) {
-                reader.fault(&name, rule);
+        let (parameters, faults) = Parameters::read(query.as_bytes());
+        let mut reader = Reader::new(view, form, faults);
+        for (name, value) in parameters.iter() {
+            if reader.is_faulty(name) {
+                continue;
+            }
+            if let Err(rule) = reader.parameter(name, value) {
+                reader.faults.push(FieldError::new(name, rule));
             }
         }
         reader.finish()
@@ -70,37 +74,29 @@ struct Reader<'v> {
     view: &'v View<'v>,
     form: Form,
     query: ListQuery,
-    seen: BTreeSet<String>,
     faults: Vec<FieldError>,
 }
 
 impl<'v> Reader<'v> {
-    fn new(view: &'v View<'v>, form: Form) -> Self {
+    fn new(view: &'v View<'v>, form: Form, faults: Vec<FieldError>) -> Self {
         let order = match form {
             Form::Pages => default_order(view),
             Form::Whole => "t.id".to_owned(),
         };
         let query =
             ListQuery { page: 1, per_page: 20, trash: false, order, conditions: String::new(), values: Vec::new() };
-        Self { view, form, query, seen: BTreeSet::new(), faults: Vec::new() }
+        Self { view, form, query, faults }
     }
 
-    fn fault(&mut self, name: &str, rule: Rule) {
-        self.faults.push(FieldError::new(name, rule));
+    fn is_faulty(&self, name: &str) -> bool {
+        self.faults.iter().any(|fault| fault.field == name)
     }
 
-    fn finish(mut self) -> Result<ListQuery> {
-        if !self.faults.is_empty() {
-            self.faults.dedup();
-            return Err(Error::fields(self.faults));
-        }
-        Ok(self.query)
+    fn finish(self) -> Result<ListQuery> {
+        if self.faults.is_empty() { Ok(self.query) } else { Err(Error::fields(self.faults)) }
     }
 
     fn parameter(&mut self, name: &str, text: &str) -> Result<(), Rule> {
-        if text.contains(char::REPLACEMENT_CHARACTER) {
-            return Err(Rule::Type("text in UTF-8".into()));
-        }
         match (name, self.form) {
             ("page", Form::Pages) => number(text, LAST_PAGE).map(|page| self.query.page = page),
             ("per_page", Form::Pages) => number(text, MOST_PER_PAGE).map(|count| self.query.per_page = count),
@@ -144,9 +140,7 @@ impl<'v> Reader<'v> {
         if places.is_empty() {
             return Err(Rule::Unknown);
         }
-        if text.chars().count() as u64 > LONGEST_SEARCH {
-            return Err(Rule::TooLong(LONGEST_SEARCH));
-        }
+        value::readable(text, LONGEST_SEARCH)?;
         if text.trim().is_empty() {
             return Ok(());
         }
@@ -164,7 +158,7 @@ impl<'v> Reader<'v> {
 }
 
 fn number(text: &str, most: u32) -> Result<u32, Rule> {
-    let number: i64 = text.parse().map_err(|_| Rule::Type("a whole number".into()))?;
+    let number: i64 = text.parse().map_err(|_| Rule::expected(expected::WHOLE_NUMBER))?;
     match u32::try_from(number) {
         Ok(number) if (1..=most).contains(&number) => Ok(number),
         _ if number < 1 => Err(Rule::TooSmall("1".into())),
@@ -173,7 +167,7 @@ fn number(text: &str, most: u32) -> Result<u32, Rule> {
 }
 
 fn trash(text: &str) -> Result<bool, Rule> {
-    text.parse().map_err(|_| Rule::Type("true or false".into()))
+    text.parse().map_err(|_| Rule::expected(expected::TRUE_OR_FALSE))
 }
 
 /// `-a,b` as SQL, made unambiguous by the id.

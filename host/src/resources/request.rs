@@ -2,6 +2,7 @@
 
 use http::header::IF_MATCH;
 use http::request::Parts;
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::Rule;
 use serde_json::{Map, Value};
 
@@ -61,7 +62,7 @@ impl Request {
             }
         };
         let Value::Object(body) = value else {
-            return Err(Error::field("body", Rule::Type("an object".to_owned())));
+            return Err(Error::field("body", Rule::expected(expected::OBJECT)));
         };
         let once = match operation {
             Operation::Create | Operation::Restore(_) => Once::of(&parts, user(&actor), &bytes)?,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use magnetiq_contract::describe::{Field, FieldKind};
+use magnetiq_contract::expected;
 use magnetiq_contract::names::is_kebab;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::{Locale, Text};
@@ -51,13 +52,18 @@ pub fn from_json(field: &Field, value: &Value) -> Result<Scalar, Faults> {
     match field.kind {
         FieldKind::Localized | FieldKind::LocalizedLong => localized(field, value),
         FieldKind::Json => json(field, value).map_err(one),
-        FieldKind::Boolean => {
-            value.as_bool().map(|yes| Scalar::Integer(yes.into())).ok_or_else(|| one(expected("true or false")))
-        }
+        FieldKind::Boolean => value
+            .as_bool()
+            .map(|yes| Scalar::Integer(yes.into()))
+            .ok_or_else(|| one(Rule::expected(expected::TRUE_OR_FALSE))),
         FieldKind::Integer => integer(field, value.as_i64()).map_err(one),
         FieldKind::Reference | FieldKind::Person => id(value.as_i64()).map_err(one),
         FieldKind::Number => number(field, value.as_f64()).map_err(one),
-        _ => value.as_str().ok_or_else(|| expected("text")).and_then(|text| written(field, text)).map_err(one),
+        _ => value
+            .as_str()
+            .ok_or_else(|| Rule::expected(expected::TEXT))
+            .and_then(|text| written(field, text))
+            .map_err(one),
     }
 }
 
@@ -78,18 +84,18 @@ pub fn from_parameter(field: &Field, text: &str) -> Result<Scalar, Rule> {
         FieldKind::Boolean => match text {
             "true" => Ok(Scalar::Integer(1)),
             "false" => Ok(Scalar::Integer(0)),
-            _ => Err(expected("true or false")),
+            _ => Err(Rule::expected(expected::TRUE_OR_FALSE)),
         },
-        FieldKind::Integer => text.parse().map(Scalar::Integer).map_err(|_| expected("a whole number")),
+        FieldKind::Integer => text.parse().map(Scalar::Integer).map_err(|_| Rule::expected(expected::WHOLE_NUMBER)),
         FieldKind::Reference | FieldKind::Person => id(text.parse().ok()),
         FieldKind::Number => text
             .parse()
             .ok()
             .filter(|number: &f64| number.is_finite())
             .map(Scalar::Real)
-            .ok_or_else(|| expected("a number")),
+            .ok_or_else(|| Rule::expected(expected::NUMBER)),
         FieldKind::Text | FieldKind::LongText | FieldKind::Slug | FieldKind::Email | FieldKind::Url => {
-            plain(text, most(field))
+            readable(text, most(field)).map(|()| Scalar::Text(text.to_owned()))
         }
         _ => written(field, text),
     }
@@ -138,10 +144,6 @@ fn length(bound: f64) -> u64 {
     bound.max(0.0) as u64
 }
 
-fn expected(what: &str) -> Rule {
-    Rule::Type(what.into())
-}
-
 /// Text of every kind that is written as a JSON string.
 fn written(field: &Field, text: &str) -> Result<Scalar, Rule> {
     match field.kind {
@@ -166,8 +168,12 @@ fn shaped(kind: FieldKind, text: &str) -> Result<String, Rule> {
     }
 }
 
-fn plain(text: &str, most: u64) -> Result<Scalar, Rule> {
-    characters(text, 0, most, Lines::Several).map(|()| Scalar::Text(text.to_owned()))
+/// Refuses what no text of a row can hold, and so none that is looked for.
+///
+/// # Errors
+/// More characters than `most`, or control characters.
+pub fn readable(text: &str, most: u64) -> Result<(), Rule> {
+    characters(text, 0, most, Lines::Several)
 }
 
 /// Counts the characters of a text and refuses wrong numbers and control characters.
@@ -183,8 +189,8 @@ fn characters(text: &str, least: u64, most: u64, lines: Lines) -> Result<(), Rul
         |letter: char| !letter.is_control() || (lines == Lines::Several && matches!(letter, '\n' | '\r' | '\t'));
     match text.chars().all(allowed) {
         true => Ok(()),
-        false if lines == Lines::Several => Err(expected("text without control characters")),
-        false => Err(expected("one line of text")),
+        false if lines == Lines::Several => Err(Rule::expected(expected::PRINTABLE)),
+        false => Err(Rule::expected(expected::ONE_LINE)),
     }
 }
 
@@ -201,14 +207,14 @@ pub fn moment(text: &str) -> Result<Timestamp, Rule> {
 }
 
 fn integer(field: &Field, number: Option<i64>) -> Result<Scalar, Rule> {
-    let number = number.ok_or_else(|| expected("a whole number"))?;
+    let number = number.ok_or_else(|| Rule::expected(expected::WHOLE_NUMBER))?;
     #[expect(clippy::cast_precision_loss, reason = "bounds are far below 2^53")]
     bounds(field, number as f64)?;
     Ok(Scalar::Integer(number))
 }
 
 fn number(field: &Field, number: Option<f64>) -> Result<Scalar, Rule> {
-    let number = number.filter(|number| number.is_finite()).ok_or_else(|| expected("a number"))?;
+    let number = number.filter(|number| number.is_finite()).ok_or_else(|| Rule::expected(expected::NUMBER))?;
     bounds(field, number)?;
     Ok(Scalar::Real(number))
 }
@@ -222,7 +228,7 @@ fn bounds(field: &Field, number: f64) -> Result<(), Rule> {
 }
 
 fn id(number: Option<i64>) -> Result<Scalar, Rule> {
-    number.filter(|id| *id > 0).map(Scalar::Integer).ok_or_else(|| expected("the id of a record"))
+    number.filter(|id| *id > 0).map(Scalar::Integer).ok_or_else(|| Rule::expected(expected::RECORD_ID))
 }
 
 fn json(field: &Field, value: &Value) -> Result<Scalar, Rule> {
@@ -236,7 +242,7 @@ fn json(field: &Field, value: &Value) -> Result<Scalar, Rule> {
 /// `{"en": …, "de": …}`; English must be there as soon as German is, because German falls back to it.
 fn localized(field: &Field, value: &Value) -> Result<Scalar, Faults> {
     let Some(languages) = value.as_object() else {
-        return Err(vec![FieldError::new(&field.name, expected("an object with en and de"))]);
+        return Err(vec![FieldError::new(&field.name, Rule::expected(expected::LOCALIZED))]);
     };
     let dotted = |language: &str, rule| FieldError::new(format!("{}.{language}", field.name), rule);
     let mut faults = Faults::new();
@@ -244,7 +250,7 @@ fn localized(field: &Field, value: &Value) -> Result<Scalar, Faults> {
     for (language, value) in languages {
         match (Locale::from_code(language), value.as_str()) {
             (None, _) => faults.push(dotted(language, Rule::Unknown)),
-            (Some(_), None) => faults.push(dotted(language, expected("text"))),
+            (Some(_), None) => faults.push(dotted(language, Rule::expected(expected::TEXT))),
             (Some(locale), Some(words)) => match version(field, words) {
                 Ok(()) => set(&mut text, locale, words),
                 Err(rule) => faults.push(dotted(language, rule)),

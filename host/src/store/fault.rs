@@ -73,7 +73,7 @@ pub(super) fn notice(error: &rusqlite::Error) {
 
 /// What a unit gets that can no longer be acknowledged.
 pub(super) fn stopped() -> Error {
-    Error::unavailable("The site is restarting.", 5)
+    Error::unavailable(("The site is restarting.", "Die Website wird gerade neu gestartet."), 5)
 }
 
 fn is_fatal(code: ErrorCode) -> bool {

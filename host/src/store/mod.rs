@@ -6,6 +6,7 @@
 mod authorizer;
 mod backup;
 mod catalogue;
+mod changes;
 mod checkpoint;
 pub mod checks;
 mod deadline;
@@ -43,6 +44,7 @@ use parking_lot::Mutex;
 pub use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+pub use self::changes::Changes;
 pub use self::deadline::{Deadline, thread_time};
 pub use self::errors::sqlite_error;
 pub use self::generations::{Marks, Seen, TableSet};
@@ -124,6 +126,7 @@ impl Store {
         checks::version(rusqlite::version_number())?;
         let shared = Shared { path: path.into(), catalogue: Arc::default(), generations: Arc::default() };
         let unclean = checks::enter(path)?;
+        session::keep_private(path)?;
         let session = Session::writer(&shared)?;
         if unclean {
             checks::whole(session.connection())?;
@@ -191,7 +194,7 @@ impl Store {
         self.0.fault.check()?;
         let (answer, answered) = oneshot::channel();
         self.0.queue.push(&owner, turn(work, answer))?;
-        answered.await.map_err(|_| Error::unavailable("The site is shutting down.", 5))?
+        answered.await.map_err(|_| queue::shutting_down())?
     }
 
     /// Reads from one snapshot, on the caller's thread.

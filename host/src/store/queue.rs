@@ -68,7 +68,7 @@ impl Queue {
     fn push_at(&self, now: Instant, owner: &Owner, work: Work) -> Result<()> {
         let mut state = self.state.lock();
         if state.closed {
-            return Err(Error::unavailable(("The site is shutting down.", "Die Website wird gerade angehalten."), 5));
+            return Err(shutting_down());
         }
         let place = state.lane(owner);
         if state.lanes[place].waiting.len() >= ROOM {
@@ -81,7 +81,13 @@ impl Queue {
             ));
         }
         if *owner != Owner::Core && state.lanes[place].share.is_exceeded(now) && state.others_wait(place, now) {
-            return Err(Error::unavailable("This plugin has used its share of the database; please try again.", 2));
+            return Err(Error::unavailable(
+                (
+                    "This plugin has used its share of the database; please try again.",
+                    "Dieses Plugin hat seinen Anteil an der Datenbank verbraucht; bitte versuchen Sie es erneut.",
+                ),
+                2,
+            ));
         }
         state.lanes[place].waiting.push_back((now, work));
         drop(state);
@@ -170,6 +176,11 @@ impl Lane {
         let turn = i64::try_from(turn.as_nanos()).unwrap_or(i64::MAX);
         self.credit = self.credit.saturating_add(turn).min(turn);
     }
+}
+
+/// What is answered once no unit is taken any more.
+pub(super) fn shutting_down() -> Error {
+    Error::unavailable(("The site is shutting down.", "Die Website wird gerade angehalten."), 5)
 }
 
 #[cfg(test)]

@@ -92,7 +92,8 @@ async fn permit(semaphore: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
         return Ok(permit);
     }
     let waited = tokio::time::timeout(PATIENCE, Arc::clone(semaphore).acquire_owned()).await;
-    waited.ok().and_then(Result::ok).ok_or_else(|| Error::unavailable("Too many requests are reading.", 1))
+    let sentence = ("Too many requests are reading.", "Zu viele Anfragen lesen gerade.");
+    waited.ok().and_then(Result::ok).ok_or_else(|| Error::unavailable(sentence, 1))
 }
 
 fn begin(session: &Session) -> Result<()> {

@@ -8,6 +8,7 @@ use rusqlite::limits::Limit;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::durable;
 use crate::error::Result;
 use crate::store::Deadline;
 use crate::store::authorizer;
@@ -122,6 +123,20 @@ impl Session {
     }
 }
 
+/// Closes the database to others than its owner. SQLite gives its log and that one's index the database's mode when it
+/// makes them.
+pub(super) fn keep_private(path: &Path) -> Result<()> {
+    if !path.exists() {
+        drop(durable::private(path)?);
+    }
+    for end in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(end);
+        durable::close_to_others(Path::new(&file))?;
+    }
+    Ok(())
+}
+
 fn open(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
@@ -152,7 +167,7 @@ fn watch_commits(connection: &mut Connection, watch: &Arc<Watch>) -> Result<()> 
     let commits = Arc::clone(watch);
     connection.commit_hook(Some(move || !commits.is_committing()))?;
     let rows = Arc::clone(watch);
-    connection.update_hook(Some(move |_, _: &str, table: &str, _| rows.note_write(table)))?;
+    connection.update_hook(Some(move |_, _: &str, table: &str, row| rows.note_write(table, row)))?;
     let log = Arc::clone(watch);
     connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, pages| {
         log.note_log(pages);

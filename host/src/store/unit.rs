@@ -5,6 +5,7 @@ use std::ops::Deref;
 use rusqlite::Connection;
 
 use crate::error::{Code, Error, Result};
+use crate::store::Changes;
 use crate::store::Deadline;
 use crate::store::Owner;
 use crate::store::generations::TableSet;
@@ -91,6 +92,17 @@ impl Unit {
         self.session.watch().written()
     }
 
+    /// Remembers from now on which rows are changed, for [`Unit::take_changes`].
+    pub fn follow_changes(&self) {
+        self.session.watch().begin_changes();
+    }
+
+    /// What was changed since [`Unit::follow_changes`], which ends here.
+    #[must_use]
+    pub fn take_changes(&self) -> Changes {
+        self.session.watch().take_changes()
+    }
+
     /// False once SQLite has ended the transaction by itself: a statement was interrupted or said OR ROLLBACK.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -120,7 +132,13 @@ impl Deref for Unit {
 
 /// What is answered when SQLite ended the transaction before its unit did.
 pub(super) fn ended() -> Error {
-    Error::new(Code::Conflict, "The transaction was rolled back by one of its statements; nothing was saved.")
+    Error::new(
+        Code::Conflict,
+        (
+            "The transaction was rolled back by one of its statements; nothing was saved.",
+            "Eine der Anweisungen hat die Transaktion zurückgenommen; nichts wurde gespeichert.",
+        ),
+    )
 }
 
 fn used_pages(session: &Session) -> Result<i64> {

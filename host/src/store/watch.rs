@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use parking_lot::Mutex;
 
 use crate::store::catalogue::Catalogue;
+use crate::store::changes::Changes;
 use crate::store::deadline::Deadline;
 use crate::store::generations::{Generations, TableSet};
 use crate::store::scope::{Entered, Scope};
@@ -25,6 +26,8 @@ pub(super) struct Watch {
     committing: AtomicBool,
     schema_changed: AtomicBool,
     written: Mutex<TableSet>,
+    /// Of a unit that is asked what it changed.
+    changes: Mutex<Option<Changes>>,
     reads: Mutex<Reads>,
     log_pages: AtomicI32,
 }
@@ -51,6 +54,7 @@ impl Watch {
             committing: AtomicBool::new(false),
             schema_changed: AtomicBool::new(false),
             written: Mutex::default(),
+            changes: Mutex::default(),
             reads: Mutex::default(),
             log_pages: AtomicI32::new(0),
         }
@@ -121,9 +125,23 @@ impl Watch {
         self.log_pages.load(Ordering::Relaxed)
     }
 
-    pub(super) fn note_write(&self, table: &str) {
+    pub(super) fn note_write(&self, table: &str, row: i64) {
         let place = self.catalogue.counted(table, |name| self.generations.place(name));
         self.written.lock().insert(place);
+        if let Some(changes) = self.changes.lock().as_mut() {
+            changes.note();
+            if matches!(*self.scope.lock(), Scope::Plugin(_)) {
+                changes.note_row(table, row);
+            }
+        }
+    }
+
+    pub(super) fn begin_changes(&self) {
+        *self.changes.lock() = Some(Changes::default());
+    }
+
+    pub(super) fn take_changes(&self) -> Changes {
+        self.changes.lock().take().unwrap_or_default()
     }
 
     pub(super) fn written(&self) -> TableSet {
@@ -132,6 +150,7 @@ impl Watch {
 
     pub(super) fn forget_writes(&self) {
         self.written.lock().clear();
+        *self.changes.lock() = None;
     }
 
     /// The authorizer was asked while a statement is prepared: about a table that it reads, or about something else.

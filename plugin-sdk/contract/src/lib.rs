@@ -9,6 +9,7 @@ pub mod call;
 pub mod demo;
 pub mod describe;
 pub mod event;
+pub mod expected;
 pub mod http;
 pub mod jobs;
 pub mod limits;

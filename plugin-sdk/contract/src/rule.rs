@@ -1,6 +1,6 @@
 //! Why a field was refused: one list of rules for resources, forms and typed bodies, in both languages.
 
-use crate::text::Locale;
+use crate::text::{Locale, Text};
 use serde::{Deserialize, Serialize};
 
 /// A rule that a value broke.
@@ -13,8 +13,8 @@ pub enum Rule {
     Unknown,
     /// The field or parameter stands twice.
     Repeated,
-    /// Another JSON type is expected, named in English ("a whole number").
-    Type(String),
+    /// Another type is expected, named as in [`expected`](crate::expected).
+    Type(Text),
     /// At most this many characters.
     TooLong(u64),
     /// At least this many characters.
@@ -42,10 +42,15 @@ pub enum Rule {
     /// Not to be set by a caller.
     ReadOnly,
     /// A plugin's own sentence in both languages.
-    Other(crate::text::Text),
+    Other(Text),
 }
 
 impl Rule {
+    /// Another type is expected: one of [`expected`](crate::expected), or own words that fit after "Expected".
+    pub fn expected(words: impl Into<Text>) -> Self {
+        Self::Type(words.into())
+    }
+
     /// The sentence that a person reads.
     #[must_use]
     pub fn message(&self, locale: Locale) -> String {
@@ -60,8 +65,10 @@ impl Rule {
             Self::Required => "This field is required.".into(),
             Self::Unknown => "There is no such field.".into(),
             Self::Repeated => "This field is given more than once.".into(),
-            Self::Type(expected) => format!("Expected {expected}."),
+            Self::Type(expected) => format!("Expected {}.", expected.en),
+            Self::TooLong(1) => "At most 1 character.".into(),
             Self::TooLong(most) => format!("At most {most} characters."),
+            Self::TooShort(1) => "At least 1 character.".into(),
             Self::TooShort(least) => format!("At least {least} characters."),
             Self::TooSmall(least) => format!("Must be at least {least}."),
             Self::TooLarge(most) => format!("Must be at most {most}."),
@@ -83,7 +90,9 @@ impl Rule {
             Self::Required => "Dieses Feld ist erforderlich.".into(),
             Self::Unknown => "Dieses Feld gibt es nicht.".into(),
             Self::Repeated => "Dieses Feld ist mehrfach angegeben.".into(),
-            Self::Type(expected) => format!("Der Wert hat die falsche Form (erwartet: {expected})."),
+            Self::Type(expected) => {
+                format!("Der Wert hat die falsche Form (erwartet: {}).", expected.get(Locale::De))
+            }
             Self::TooLong(most) => format!("Höchstens {most} Zeichen."),
             Self::TooShort(least) => format!("Mindestens {least} Zeichen."),
             Self::TooSmall(least) => format!("Mindestens {least}."),
@@ -102,8 +111,8 @@ impl Rule {
     }
 }
 
-impl From<crate::text::Text> for Rule {
-    fn from(sentence: crate::text::Text) -> Self {
+impl From<Text> for Rule {
+    fn from(sentence: Text) -> Self {
         Self::Other(sentence)
     }
 }

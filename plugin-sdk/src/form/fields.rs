@@ -1,6 +1,7 @@
 //! Types that a form's field may have.
 
 use magnetiq_contract::describe::{self, FieldKind};
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::Rule;
 use magnetiq_contract::text::{Locale, Text};
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ impl FormField for String {
     const KIND: FieldKind = FieldKind::Text;
 
     fn read(value: &Value, at: &mut At<'_>) -> Option<Self> {
-        let Some(text) = value.as_str() else { return at.fault(Rule::Type("text".into())) };
+        let Some(text) = value.as_str() else { return at.fault(Rule::expected(expected::TEXT)) };
         let text = text.trim();
         at.text(text)?;
         Some(text.into())
@@ -47,9 +48,9 @@ impl FormField for bool {
             (Value::String(text), true) => match text.as_str() {
                 "on" | "true" | "1" | "yes" => Some(true),
                 "off" | "false" | "0" | "no" => Some(false),
-                _ => at.fault(Rule::Type("true or false".into())),
+                _ => at.fault(Rule::expected(expected::TRUE_OR_FALSE)),
             },
-            _ => at.fault(Rule::Type("true or false".into())),
+            _ => at.fault(Rule::expected(expected::TRUE_OR_FALSE)),
         }
     }
 
@@ -71,7 +72,7 @@ impl FormField for i64 {
             Value::String(text) if at.loose => text.trim().parse().ok(),
             _ => value.as_i64(),
         };
-        let Some(number) = number else { return at.fault(Rule::Type("a whole number".into())) };
+        let Some(number) = number else { return at.fault(Rule::expected(expected::WHOLE_NUMBER)) };
         at.number(number as f64)?;
         Some(number)
     }
@@ -111,7 +112,7 @@ impl FormField for f64 {
             Value::String(text) if at.loose => text.trim().parse().ok().filter(|number: &f64| number.is_finite()),
             _ => value.as_f64(),
         };
-        let Some(number) = number else { return at.fault(Rule::Type("a number".into())) };
+        let Some(number) = number else { return at.fault(Rule::expected(expected::NUMBER)) };
         at.number(number)?;
         Some(number)
     }
@@ -168,7 +169,7 @@ impl FormField for Text {
     fn read(value: &Value, at: &mut At<'_>) -> Option<Self> {
         match serde_json::from_value(value.clone()) {
             Ok(text) => Some(text),
-            Err(_) => at.fault(Rule::Type("an object with en and de".into())),
+            Err(_) => at.fault(Rule::expected(expected::LOCALIZED)),
         }
     }
 
@@ -203,7 +204,7 @@ impl<T: FormField> FormField for Vec<T> {
     const REQUIRED: bool = false;
 
     fn read(value: &Value, at: &mut At<'_>) -> Option<Self> {
-        let Some(items) = value.as_array() else { return at.fault(Rule::Type("a list".into())) };
+        let Some(items) = value.as_array() else { return at.fault(Rule::expected(expected::LIST)) };
         let path = at.path.clone();
         let items: Vec<_> = items
             .iter()

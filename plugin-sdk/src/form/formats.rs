@@ -1,13 +1,14 @@
 //! The shapes of texts.
 
 use magnetiq_contract::describe::FieldKind;
+use magnetiq_contract::expected;
 use magnetiq_contract::names::is_kebab;
 use magnetiq_contract::rule::Rule;
 
 /// The rule that a text of this kind breaks.
 pub(super) fn broken(kind: FieldKind, text: &str) -> Option<Rule> {
     let (holds, rule) = match kind {
-        FieldKind::Text => (!text.chars().any(char::is_control), Rule::Type("one line of text".into())),
+        FieldKind::Text => (!text.chars().any(char::is_control), Rule::expected(expected::ONE_LINE)),
         FieldKind::Email => (is_email(text), Rule::Email),
         FieldKind::Url => (is_url(text), Rule::Url),
         FieldKind::Slug => (is_kebab(text), Rule::Slug),

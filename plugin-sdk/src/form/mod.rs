@@ -4,6 +4,7 @@ mod fields;
 mod formats;
 
 use magnetiq_contract::describe::{self, Field, FieldKind};
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use serde_json::{Map, Value, json};
 
@@ -200,7 +201,7 @@ pub trait FormField: Sized {
 pub fn nested<F: Form>(value: &Value, at: &mut At<'_>) -> Option<F> {
     match value.as_object() {
         Some(fields) => object(fields, &at.path, at.loose, at.faults),
-        None => at.fault(Rule::Type("an object".into())),
+        None => at.fault(Rule::expected(expected::OBJECT)),
     }
 }
 

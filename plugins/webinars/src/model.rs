@@ -89,9 +89,9 @@ pub struct Speaker {
 #[resource(
     table = "p_webinars__appearances",
     en = "Speaker of a topic",
-    de = "Vortragende Person eines Themas",
+    de = "Mitwirkung",
     en_plural = "Speakers of topics",
-    de_plural = "Vortragende der Themen",
+    de_plural = "Mitwirkungen",
     sort = "position",
     read = "webinars:read",
     write = "webinars:write",

@@ -8,6 +8,7 @@ pub use description::USERS;
 pub use lock::{lock, unlock};
 
 use axum::response::{IntoResponse as _, Response};
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::Rule;
 use serde_json::Value;
 
@@ -56,5 +57,5 @@ async fn change<T: Send + 'static>(
 
 /// Refuses JSON that is no object where a record keeps an object.
 fn require_object(row: &Value, field: &str) -> Result<()> {
-    if row[field].is_object() { Ok(()) } else { Err(Error::field(field, Rule::Type("an object".to_owned()))) }
+    if row[field].is_object() { Ok(()) } else { Err(Error::field(field, Rule::expected(expected::OBJECT))) }
 }

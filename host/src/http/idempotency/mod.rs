@@ -55,7 +55,9 @@ impl Once {
     /// 422 when the key is empty, too long or not plain text.
     pub fn of(parts: &Parts, user: Option<i64>, body: &[u8]) -> Result<Option<Self>> {
         let Some(sent) = parts.headers.get(HEADER) else { return Ok(None) };
-        let key = sent.to_str().map_err(|_| Error::field(HEADER.as_str(), Rule::Type("plain text".to_owned())))?;
+        let key = sent
+            .to_str()
+            .map_err(|_| Error::field(HEADER.as_str(), Rule::expected(("plain text", "einfacher Text"))))?;
         if key.is_empty() {
             return Err(Error::field(HEADER.as_str(), Rule::Required));
         }

@@ -28,7 +28,11 @@ impl Turns {
     /// Conflict with the seconds to wait, when the one before takes too long.
     pub async fn take(&self, once: &Once) -> Result<OwnedMutexGuard<()>> {
         let waited = tokio::time::timeout(PATIENCE, self.turn(once).lock_owned()).await;
-        let busy = || Error::new(Code::Conflict, "A request with this Idempotency-Key is at work.").retry_after(1);
+        let sentence = (
+            "A request with this Idempotency-Key is at work.",
+            "Eine Anfrage mit diesem Idempotency-Key wird gerade bearbeitet.",
+        );
+        let busy = || Error::new(Code::Conflict, sentence).retry_after(1);
         waited.map_err(|_| busy())
     }
 

@@ -113,5 +113,11 @@ pub fn require_json(headers: &HeaderMap) -> Result<()> {
     if body::media_type(headers) == "application/json" {
         return Ok(());
     }
-    Err(Error::new(Code::UnsupportedMediaType, "The body must be JSON, announced as application/json."))
+    Err(Error::new(
+        Code::UnsupportedMediaType,
+        (
+            "The body must be JSON, announced as application/json.",
+            "Der Inhalt muss JSON sein, angekündigt als application/json.",
+        ),
+    ))
 }

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::Text;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -33,8 +34,15 @@ fn read(text: &str) -> Result<Value> {
     read.map_err(|error| match place.fault.take() {
         Some(fault) => Error::fields(vec![fault]),
         None if is_json(text) => Error::field(place.field(), unheld(&error)),
-        None => Error::new(Code::BadRequest, format!("The body is not JSON: {error}.")),
+        None => not_json(&error),
     })
+}
+
+/// The place is told in every language, the reason in English alone: it is the reader's.
+fn not_json(error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    let german = format!("Der Inhalt ist kein JSON: Zeile {line}, Spalte {column}.");
+    Error::new(Code::BadRequest, (format!("The body is not JSON: {error}."), german))
 }
 
 /// Is it JSON by its grammar, whether or not its values can be held?
@@ -58,7 +66,7 @@ fn unheld(error: &serde_json::Error) -> Rule {
 fn not_utf8(bytes: &[u8]) -> Error {
     let copy = String::from_utf8_lossy(bytes);
     let field = read(&copy).ok().and_then(|value| replaced(&value)).unwrap_or_else(|| "body".to_owned());
-    Error::field(field, Rule::Type("UTF-8".to_owned()))
+    Error::field(field, Rule::expected(expected::UTF_8))
 }
 
 /// The path to the first text with a replaced character.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use magnetiq_contract::expected;
 use magnetiq_contract::rule::{FieldError, Rule};
 use magnetiq_contract::text::Text;
 use serde::de::value::{MapAccessDeserializer, StringDeserializer};
@@ -43,8 +44,8 @@ impl Fault {
         Self { way: Vec::new(), rule }
     }
 
-    fn wrong(expected: &str) -> Self {
-        Self::new(Rule::Type(expected.to_owned()))
+    fn wrong(expected: impl Into<Text>) -> Self {
+        Self::new(Rule::expected(expected))
     }
 
     fn within(mut self, name: String) -> Self {
@@ -73,11 +74,11 @@ impl de::Error for Fault {
     }
 
     fn invalid_type(_found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::wrong(&expected.to_string())
+        Self::wrong(expected.to_string())
     }
 
     fn invalid_value(_found: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::wrong(&expected.to_string())
+        Self::wrong(expected.to_string())
     }
 
     fn unknown_variant(_found: &str, known: &'static [&'static str]) -> Self {
@@ -110,7 +111,7 @@ impl Typed {
             Value::String(text) if self.leaf == Leaf::Text => text.parse().ok(),
             _ => None,
         };
-        number.ok_or_else(|| Fault::wrong("a whole number"))
+        number.ok_or_else(|| Fault::wrong(expected::WHOLE_NUMBER))
     }
 }
 
@@ -164,7 +165,7 @@ impl<'de> Deserializer<'de> for Typed {
             }
             _ => None,
         };
-        visitor.visit_f64(number.ok_or_else(|| Fault::wrong("a number"))?)
+        visitor.visit_f64(number.ok_or_else(|| Fault::wrong(expected::NUMBER))?)
     }
 
     fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
@@ -176,14 +177,14 @@ impl<'de> Deserializer<'de> for Typed {
             (Value::Bool(value), _) => visitor.visit_bool(*value),
             (Value::String(text), Leaf::Text) if text == "true" => visitor.visit_bool(true),
             (Value::String(text), Leaf::Text) if text == "false" => visitor.visit_bool(false),
-            _ => Err(Fault::wrong("true or false")),
+            _ => Err(Fault::wrong(expected::TRUE_OR_FALSE)),
         }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.value {
             Value::String(text) => visitor.visit_string(text),
-            _ => Err(Fault::wrong("text")),
+            _ => Err(Fault::wrong(expected::TEXT)),
         }
     }
 
@@ -204,11 +205,11 @@ impl<'de> Deserializer<'de> for Typed {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.value.is_array() { self.deserialize_any(visitor) } else { Err(Fault::wrong("a list")) }
+        if self.value.is_array() { self.deserialize_any(visitor) } else { Err(Fault::wrong(expected::LIST)) }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.value.is_object() { self.deserialize_any(visitor) } else { Err(Fault::wrong("an object")) }
+        if self.value.is_object() { self.deserialize_any(visitor) } else { Err(Fault::wrong(expected::OBJECT)) }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -229,7 +230,7 @@ impl<'de> Deserializer<'de> for Typed {
         match self.value {
             Value::String(text) => visitor.visit_enum(text.into_deserializer() as StringDeserializer<Fault>),
             Value::Object(fields) => visitor.visit_enum(MapAccessDeserializer::new(Fields::new(fields, self.leaf))),
-            _ => Err(Fault::wrong("text")),
+            _ => Err(Fault::wrong(expected::TEXT)),
         }
     }
 
@@ -343,21 +344,24 @@ mod tests {
 
     #[test]
     fn each_fault_names_its_field_and_its_rule() {
-        let typed = |text: &str| Rule::Type(text.to_owned());
         for (body, field, rule) in [
             (json!({}), "email", Rule::Required),
-            (json!({"email": 1}), "email", typed("text")),
-            (json!({"email": null}), "email", typed("text")),
+            (json!({"email": 1}), "email", Rule::expected(expected::TEXT)),
+            (json!({"email": null}), "email", Rule::expected(expected::TEXT)),
             (json!({"email": "a", "x": 1}), "x", Rule::Unknown),
             (json!({"email": "a", "consent": {"marketing": false, "x": 1}}), "consent.x", Rule::Unknown),
             (json!({"email": "a", "consent": {}}), "consent.marketing", Rule::Required),
-            (json!({"email": "a", "consent": {"marketing": "yes"}}), "consent.marketing", typed("true or false")),
-            (json!({"email": "a", "consent": [true]}), "consent", typed("an object")),
-            (json!({"email": "a", "seats": 2.5}), "seats", typed("a whole number")),
+            (
+                json!({"email": "a", "consent": {"marketing": "yes"}}),
+                "consent.marketing",
+                Rule::expected(expected::TRUE_OR_FALSE),
+            ),
+            (json!({"email": "a", "consent": [true]}), "consent", Rule::expected(expected::OBJECT)),
+            (json!({"email": "a", "seats": 2.5}), "seats", Rule::expected(expected::WHOLE_NUMBER)),
             (json!({"email": "a", "seats": 300}), "seats", Rule::TooLarge("255".into())),
             (json!({"email": "a", "seats": -1}), "seats", Rule::TooSmall("0".into())),
             (json!({"email": "a", "kind": "x"}), "kind", Rule::Choice(vec!["visitor".into(), "guest".into()])),
-            (json!([]), "body", typed("an object")),
+            (json!([]), "body", Rule::expected(expected::OBJECT)),
         ] {
             assert_eq!(refusal(body.clone(), Leaf::Json), (field.to_owned(), rule), "{body}");
         }

@@ -138,8 +138,8 @@ impl Demo<'_> {
                 self.rows.get(name).map(|id| Value::from(*id)).ok_or(Rule::Missing)
             }
             (Some(FieldKind::DateTime), Value::Object(_)) => {
-                let moment: Moment =
-                    serde_json::from_value(value.clone()).map_err(|error| Rule::Type(format!("a moment: {error}")))?;
+                let moment: Moment = serde_json::from_value(value.clone())
+                    .map_err(|error| Rule::expected(format!("a moment: {error}")))?;
                 let moment = moment::resolve(&moment, self.plugins.clock.now(), &self.plugins.site.time_zone)?;
                 Ok(clock::sql(moment).into())
             }

@@ -13,7 +13,8 @@ use magnetiq_contract::rule::Rule;
 pub(super) fn resolve(moment: &Moment, now: Timestamp, site_zone: &str) -> Result<Timestamp, Rule> {
     let zone = moment.zone.as_deref().unwrap_or(site_zone);
     let zone = TimeZone::get(zone).map_err(|_| Rule::TimeZone)?;
-    let time = Time::strptime("%H:%M", &moment.at).map_err(|_| Rule::Type("a time such as 10:00".into()))?;
+    let time = Time::strptime("%H:%M", &moment.at)
+        .map_err(|_| Rule::expected(("a time such as 10:00", "eine Uhrzeit wie 10:00")))?;
     let day = workday(now.to_zoned(zone.clone()).date(), moment.workdays).ok_or(Rule::DateTime)?;
     day.to_datetime(time).to_zoned(zone).map(|there| there.timestamp()).map_err(|_| Rule::DateTime)
 }
@@ -63,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_wrong_time_or_zone_is_named() {
-        assert_eq!(resolved(1, "noon", None), Err(Rule::Type("a time such as 10:00".into())));
+        assert_eq!(resolved(1, "noon", None), Err(Rule::expected(("a time such as 10:00", "eine Uhrzeit wie 10:00"))));
         assert_eq!(resolved(1, "10:00", Some("Nowhere")), Err(Rule::TimeZone));
     }
 }

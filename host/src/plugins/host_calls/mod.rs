@@ -1,7 +1,8 @@
 //! What a guest may ask of the host: one file per interface of the contract.
 //!
-//! Each call asks the gate first. Database work happens on the call's snapshot, or on its transaction, which the
-//! first such call enters: from there on the guest runs on the writer's thread and every call is a plain function.
+//! Each call that needs a grant asks the gate first. Database work happens on the call's snapshot, or on its
+//! transaction, which the first such call enters: from there on the guest runs on the writer's thread and every call is
+//! a plain function.
 
 mod clock;
 mod context;

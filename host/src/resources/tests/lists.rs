@@ -75,6 +75,7 @@ fn search_takes_every_character_as_itself() {
         ("q=E3", vec![3]),
         ("q=+&sort=id", vec![1, 2, 3]),
         ("q='", vec![]),
+        ("q=%EF%BF%BD", vec![]),
     ] {
         assert_eq!(ids(&base, query), expected, "{query}");
     }
@@ -104,7 +105,10 @@ fn every_wrong_parameter_is_named() {
         ("starts_at_from=yesterday", "starts_at_from: Expected a time such as 2026-03-01T09:00:00Z."),
         ("status_from=a", "status_from: There is no such field."),
         ("link=https://example.org", "link: There is no such field."),
-        ("code=%FF", "code: Expected text in UTF-8."),
+        ("code=%FF", "code: This is not readable text (UTF-8)."),
+        ("q=%FF", "q: This is not readable text (UTF-8)."),
+        ("q=%00", "q: Expected text without control characters."),
+        ("code=a%00", "code: Expected text without control characters."),
     ] {
         let error = base.list(&events(), &editor(), query).unwrap_err();
         assert_eq!(faults(&error), [sentence], "{query}");

@@ -1,3 +1,7 @@
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
 use super::{TestStore, refusal};
 use crate::error::Code;
 use crate::store::{Owner, Snapshot};
@@ -28,6 +32,20 @@ async fn an_orderly_stop_leaves_an_empty_log_and_no_mark() {
     assert!(!store.folder.path().join("site.db-running").exists());
     assert_eq!(std::fs::metadata(store.folder.path().join("site.db-wal")).unwrap().len(), 0);
     assert_eq!(refusal(store.write(Owner::Core, |_| Ok(())).await).0, Code::Unavailable);
+}
+
+#[tokio::test]
+async fn nobody_but_the_owner_may_read_the_database_and_what_lies_beside_it() {
+    let open = |file: &Path, mode| std::fs::set_permissions(file, Permissions::from_mode(mode)).unwrap();
+    let store = filled().await;
+    let files = ["site.db", "site.db-wal", "site.db-shm"].map(|name| store.folder.path().join(name));
+    let modes = || files.each_ref().map(|file| std::fs::metadata(file).unwrap().permissions().mode() & 0o777);
+    assert_eq!(modes(), [0o600; 3], "made so");
+    let folder = store.folder;
+    drop(store.store);
+    files.iter().filter(|file| file.exists()).for_each(|file| open(file, 0o644));
+    let store = TestStore::in_folder(folder).unwrap();
+    assert_eq!((modes(), store.number("SELECT count(*) FROM notes").await), ([0o600; 3], 500), "closed");
 }
 
 #[tokio::test]
