@@ -129,12 +129,16 @@ pub fn check_status(tx: &Tx, change: &mut Change<Registration>) -> Result<()> {
     }
 }
 
-/// Who comes back from the trash before the start asks for a seat as somebody new does.
+/// Who comes back from the trash before the start asks for a seat as somebody new does. Later on everything stays as it
+/// was, unless the seat was given away: the session may yet be moved.
 fn ask_again(tx: &Tx, registration: &mut Registration) -> Result<()> {
     let event = store::event(tx, registration.session_id)?;
-    if registration.status.is_active() && tx.now() < event.starts_at {
-        registration.status = status_of_newcomers(tx, &event)?;
-    }
+    registration.status = match registration.status {
+        status if !status.is_active() => status,
+        _ if tx.now() < event.starts_at => status_of_newcomers(tx, &event)?,
+        Status::Confirmed if event.free() == Some(0) => Status::Cancelled,
+        status => status,
+    };
     Ok(())
 }
 

@@ -115,6 +115,18 @@ fn the_trash_changes_nothing_of_who_had_cancelled_and_of_what_has_started() {
 }
 
 #[test]
+fn a_seat_that_was_given_away_is_not_taken_back_out_of_the_trash_after_the_start() {
+    let host = host(Some(1));
+    let _ = register(&host, "a@example.com");
+    let _ = register(&host, "b@example.com");
+    host.delete("registrations", 1).unwrap();
+    let _ = act(&host, 2, "accept");
+    host.set_time(START);
+    host.restore("registrations", 1).unwrap();
+    assert_eq!(statuses(&host), ["cancelled", "confirmed"], "one seat, also when the session is moved now");
+}
+
+#[test]
 fn somebody_who_was_erased_gets_no_seat_out_of_the_trash() {
     let host = host(None);
     let _ = register(&host, "a@example.com");
