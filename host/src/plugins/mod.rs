@@ -16,6 +16,7 @@ mod contract;
 mod demo;
 mod denials;
 mod describing;
+pub mod difference;
 mod dispatch;
 mod document;
 mod drawing;
