@@ -22,17 +22,17 @@ mod settings;
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use magnetiq_contract::call::{Context, SiteInfo};
 use magnetiq_contract::text::Locale;
 use parking_lot::Mutex;
-use wasmtime::Engine;
 
 pub use admin::routes::routes;
 pub use package::build::{describe_component, faults};
+pub use sandbox::compiler::compile_for_parent;
 pub use serving::dispatch::dispatch;
 pub(crate) use store::is_any_known;
 #[cfg(test)]
@@ -46,7 +46,7 @@ use self::package::Package;
 use self::package::build::{Built, mount};
 use self::registry::{Picture, Shelf};
 use self::sandbox::call::{Finished, Limits, Setting};
-use self::sandbox::engine;
+use self::sandbox::compiler::Compiler;
 use self::sandbox::state::{Behalf, Mode};
 use self::settings::seal::Seal;
 use crate::auth::{Caller, Permissions, SecurityEvents};
@@ -73,6 +73,14 @@ pub struct Foundation {
     pub site: SiteInfo,
 }
 
+/// How components are compiled.
+pub struct Compiling {
+    /// This host's own binary, which compiles in a process of its own; none compiles in this one.
+    pub program: Option<PathBuf>,
+    /// Where compiled code is kept.
+    pub cache: PathBuf,
+}
+
 /// All plugins of a site.
 pub struct Plugins {
     clock: Clock,
@@ -80,8 +88,8 @@ pub struct Plugins {
     permissions: Permissions,
     public: Arc<PublicSite>,
     site: SiteInfo,
-    engine: Engine,
-    seal: Seal,
+    compiler: Arc<Compiler>,
+    seal: Arc<Seal>,
     shelf: Shelf,
     alive: Arc<Picture>,
     builds: Mutex<HashMap<String, Arc<Built>>>,
@@ -99,8 +107,10 @@ impl Plugins {
     ///
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
-    pub fn new(foundation: Foundation, master_key: &Path) -> Result<Self> {
+    pub fn new(foundation: Foundation, master_key: &Path, compiling: Compiling) -> Result<Self> {
         let Foundation { clock, store, permissions, events, public, site } = foundation;
+        let seal = Arc::new(Seal::open_key(master_key)?);
+        let compiler = Compiler::here()?.by(compiling.program).keeping(&compiling.cache, seal.clone());
         Ok(Self {
             denials: Arc::new(Denials::new(events, clock.clone())),
             clock,
@@ -108,8 +118,8 @@ impl Plugins {
             permissions,
             public,
             site,
-            engine: engine::start()?,
-            seal: Seal::open_key(master_key)?,
+            compiler: Arc::new(compiler),
+            seal,
             shelf: Shelf::default(),
             alive: Arc::default(),
             builds: Mutex::default(),
@@ -142,7 +152,7 @@ impl Plugins {
             context: context.clone(),
             behalf: Behalf::Caller,
             mode,
-            engine: self.engine.clone(),
+            engine: self.compiler.engine().clone(),
             picture: self.alive.clone(),
             database: self.store.clone(),
             clock: self.clock.clone(),

@@ -241,7 +241,7 @@ impl Plugins {
             return Ok(built.clone());
         }
         let digest = package.digest.clone();
-        let built = Arc::new(build(&self.engine, package, &self.site.time_zone).await?);
+        let built = Arc::new(build(&self.compiler, package, &self.site.time_zone).await?);
         self.builds.lock().insert(digest, built.clone());
         Ok(built)
     }
