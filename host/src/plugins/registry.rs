@@ -8,9 +8,9 @@ use arc_swap::ArcSwap;
 use magnetiq_contract::text::Locale;
 use parking_lot::RwLock;
 
-use super::gate::Capability;
 use super::live::Live;
 use super::package::Package;
+use super::rights::gate::Capability;
 use crate::error::Result;
 
 /// Packages by plugin id; of several versions the newest.
@@ -58,7 +58,7 @@ fn read(path: &Path) -> Option<Result<Package>> {
         return Some(Package::from_folder(path));
     }
     let is_package = path.extension().is_some_and(|extension| extension == "mqp");
-    is_package.then(|| std::fs::read(path).map_err(Into::into).and_then(|bytes| Package::from_zip(&bytes)))
+    is_package.then(|| Package::from_file(path))
 }
 
 /// The plugins that answer requests, as one picture that is swapped whole.

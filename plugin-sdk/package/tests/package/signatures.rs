@@ -1,6 +1,6 @@
 use magnetiq_package::{Parts, PublicKey, SIGNATURE, SecretKey, archive, digest, sign, signer};
 
-use super::{parts, zip};
+use super::{KEY, parts, zip};
 
 fn signed() -> (Parts, SecretKey) {
     let (mut parts, key) = (parts(), SecretKey::generate().unwrap());
@@ -94,11 +94,10 @@ fn a_key_is_kept_as_openssl_keeps_it() {
     let pem = key.to_pem().unwrap();
     let again = SecretKey::from_pem(&pem).unwrap();
     assert_eq!(again.public().unwrap(), key.public().unwrap());
-    // `openssl genpkey -algorithm ed25519`, and its `-pubout` without the wrapping.
-    let known = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
-    let public: PublicKey = "GbmqvvBx7FbP2AEyMlSaTIJEY0zAOTBf3cUwHeNUf6c=".parse().unwrap();
-    let known = SecretKey::from_pem(known).unwrap().public().unwrap();
-    assert_eq!(known.to_string().len(), public.to_string().len());
+    // Made by `openssl genpkey -algorithm ed25519`; the public half by `openssl pkey -pubout`.
+    let known = SecretKey::from_pem(KEY).unwrap();
+    assert_eq!(known.public().unwrap().to_string(), "RjT4wkcUFl0nqglsElwwVlFJfCcnDeK/M3LOWyJyfKg=");
+    assert_eq!(known.to_pem().unwrap().trim_end(), KEY);
     for wrong in
         ["", "-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n", &pem.replace("PRIVATE", "PUBLIC")]
     {
