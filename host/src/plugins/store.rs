@@ -94,7 +94,9 @@ pub(super) fn settings_left(connection: &Connection, plugin: &str) -> Result<Opt
 /// Takes the row of a plugin out of sight.
 pub(super) fn remove(connection: &Connection, plugin: &str, now: &str) -> Result<()> {
     connection
-        .prepare_cached("UPDATE plugins SET deleted_at = ?2, updated_at = ?2, previous_version = NULL WHERE plugin = ?1")?
+        .prepare_cached(
+            "UPDATE plugins SET deleted_at = ?2, updated_at = ?2, previous_version = NULL WHERE plugin = ?1",
+        )?
         .execute((plugin, now))?;
     Ok(())
 }
@@ -160,8 +162,11 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
     use crate::agreement::shape::{Shape, shape};
 
     vec![
-        shape!("plugins", PluginRow { id, plugin, version, previous_version, digest, state, state_reason, grants, settings })
-            .one_of("state", ["enabled", "disabled", "failed"]),
+        shape!(
+            "plugins",
+            PluginRow { id, plugin, version, previous_version, digest, state, state_reason, grants, settings }
+        )
+        .one_of("state", ["enabled", "disabled", "failed"]),
         Shape::empty("plugin_secrets")
             .and::<str>("plugin")
             .points("plugin", "plugins (plugin)")

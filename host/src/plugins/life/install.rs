@@ -35,7 +35,8 @@ impl Plugins {
             Some(known) if known.digest != package.digest => {
                 let (id, version) = (&contract.id, &contract.version);
                 let english = format!("{id} {version} is there with other content. Give the package a new version.");
-                let german = format!("{id} {version} ist mit anderem Inhalt da. Geben Sie dem Paket eine neue Version.");
+                let german =
+                    format!("{id} {version} ist mit anderem Inhalt da. Geben Sie dem Paket eine neue Version.");
                 Err(Error::new(Code::Conflict, (english, german)))
             }
             _ => Ok(()),
@@ -54,8 +55,13 @@ impl Plugins {
         self.store
             .write(Owner::Core, move |unit| {
                 let id = store::find(unit, &contract.id)?.map(|row| row.id);
-                let change =
-                    audit::Change { action: "install", resource: "plugins", id, before: &serde_json::Value::Null, after: &after };
+                let change = audit::Change {
+                    action: "install",
+                    resource: "plugins",
+                    id,
+                    before: &serde_json::Value::Null,
+                    after: &after,
+                };
                 audit::record(unit, &clock, &actor, &change)
             })
             .await

@@ -179,7 +179,11 @@ fn agreed(changes: &[Change]) -> Result<()> {
 /// Grants of what a version asks for still.
 fn asked_still(package: &Package, granted: &Map<String, Value>) -> Map<String, Value> {
     let asked = &package.manifest.contract.capabilities;
-    granted.iter().filter(|(name, _)| asked.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+    granted
+        .iter()
+        .filter(|(name, _)| asked.contains_key(*name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
 }
 
 fn no_newer(version: &str) -> Error {

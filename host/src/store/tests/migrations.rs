@@ -1,6 +1,6 @@
-use super::{nothing, TestStore, clock, refusal};
+use super::{TestStore, clock, nothing, refusal};
 use crate::error::Code;
-use crate::store::{Options, Store, schema};
+use crate::store::{Options, Owner, Store, drop_plugin_tables, schema};
 
 #[tokio::test]
 async fn what_could_act_later_or_elsewhere_is_refused_in_a_plugins_tables() {

@@ -1,7 +1,7 @@
 //! The scope holds where SQLite asks late, or not at all: in the middle of a step, in somebody else's change, and in
 //! what one connection keeps for the next user.
 
-use super::{nothing, TestStore, clock, first_column, plugin, refusal};
+use super::{TestStore, clock, first_column, nothing, plugin, refusal};
 use crate::error::{Code, Result};
 use crate::store::sql::{self, SqlBudget};
 use crate::store::{Options, Owner, Session, Store, Unit};
