@@ -11,7 +11,6 @@ use crate::app::{App, Site};
 use crate::cli::output;
 use crate::cli::settings::DataFlags;
 use crate::clock::Clock;
-use crate::durable;
 use crate::error::Result;
 use crate::http::assets::Assets;
 use crate::plugins::package::publisher::Leave;
@@ -59,13 +58,11 @@ pub(super) struct Named {
 
 impl Install {
     pub async fn run(self, assets: Assets) -> Result<()> {
-        let (package, bytes) = opened(&self.package)?;
+        let (_, bytes) = opened(&self.package)?;
         let site = open(&self.data, assets).await?;
-        site.plugins.admit(&package, Leave { unsigned: self.unsigned, older: self.force }).await?;
-        let contract = &package.manifest.contract;
-        let name = format!("{}-{}.mqp", contract.id, contract.version);
-        durable::write(&site.settings.data_dir.plugins().join(&name), &bytes)?;
-        output::line(&format!("Installed {name}. A running site offers it after its next start."))
+        let leave = Leave { unsigned: self.unsigned, older: self.force };
+        let (id, version) = site.plugins.install_with(&bytes, leave, &Actor::system()).await?;
+        output::line(&format!("Installed {id} {version}."))
     }
 }
 

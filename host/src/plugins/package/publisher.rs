@@ -25,10 +25,10 @@ pub struct Leave {
     pub older: bool,
 }
 
-/// Refuses a package that another publisher signed, or none, and a version that is not newer.
+/// Refuses a package that another publisher signed, or none, and a version below the one that the site has.
 ///
 /// # Errors
-/// Validation for a package that is not signed; conflict for another key and for a version that was there.
+/// Validation for a package that is not signed; conflict for another key and for an older version.
 pub fn check(connection: &Connection, package: &Package, leave: Leave) -> Result<()> {
     let id = &package.manifest.contract.id;
     let fingerprint = package.signer.as_ref().map(magnetiq_package::PublicKey::fingerprint);
@@ -40,9 +40,6 @@ pub fn check(connection: &Connection, package: &Package, leave: Leave) -> Result
     }
     match plugins::find(connection, id)? {
         Some(row) if package.manifest.is_older_than(&row.version) && !leave.older => Err(older(package, &row.version)),
-        Some(row) if package.manifest.contract.version == row.version && package.digest != row.digest => {
-            Err(rewritten(package))
-        }
         _ => Ok(()),
     }
 }
@@ -60,19 +57,6 @@ pub fn pin(unit: &Unit, clock: &Clock, package: &Package) -> Result<()> {
 }
 
 impl Plugins {
-    /// Checks a package and notes who signed it.
-    ///
-    /// # Errors
-    /// As [`check`].
-    pub async fn admit(&self, package: &Package, leave: Leave) -> Result<()> {
-        let (clock, package) = (self.clock.clone(), package.clone());
-        let admit = move |unit: &Unit| {
-            check(unit, &package, leave)?;
-            pin(unit, &clock, &package)
-        };
-        self.store.write(Owner::Core, move |unit| admit(unit)).await
-    }
-
     /// Takes the packages of a plugin from this key alone; without one, from whoever signs the next.
     ///
     /// # Errors
@@ -169,20 +153,6 @@ fn older(package: &Package, known: &str) -> Error {
         Text::new(
             format!("{id} {version} is older than {known}, which this site has. --force installs it all the same."),
             format!("{id} {version} ist älter als {known}, das diese Website hat. --force installiert es trotzdem."),
-        ),
-    )
-}
-
-fn rewritten(package: &Package) -> Error {
-    let contract = &package.manifest.contract;
-    let (id, version) = (&contract.id, &contract.version);
-    Error::new(
-        Code::Conflict,
-        Text::new(
-            format!("This is another {id} {version} than the site has: what is changed needs a version of its own."),
-            format!(
-                "Dies ist ein anderes {id} {version}, als die Website hat: Geändertes braucht eine eigene Version."
-            ),
         ),
     )
 }
