@@ -42,6 +42,8 @@ mod storms;
 mod tidy;
 mod trail;
 mod unchanged;
+mod uninstalling;
+mod upgrading;
 mod villain;
 mod villain_calls;
 mod webinar;
