@@ -13,6 +13,7 @@ use super::contract::contract;
 use super::grants as grant_rules;
 use super::live::Live;
 use super::package::Package;
+use super::quarantine;
 use super::room;
 use super::store::{self, PluginRow};
 use crate::auth::Caller;
@@ -149,7 +150,8 @@ fn blank_row(package: &Package) -> PluginRow {
 
 fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {
     let contract = &package.manifest.contract;
-    let report = plugins.usage(&contract.id.as_str().into()).report();
+    let usage = plugins.usage(&contract.id.as_str().into());
+    let report = usage.report();
     let missing = row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty());
     let summary = json!({
         "id": contract.id,
@@ -160,6 +162,7 @@ fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map
         "state": row.map_or("available", |row| &row.state),
         "state_reason": row.and_then(|row| row.state_reason.as_ref()),
         "grants_missing": missing,
+        "quarantine": quarantine::shown(usage.breaker.quarantine().as_ref()),
         "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault, "last_refusal": report.last_refusal},
     });
     summary.as_object().cloned().unwrap_or_default()

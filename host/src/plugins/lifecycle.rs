@@ -81,6 +81,9 @@ impl Plugins {
         let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
         grants::check(&package.manifest, &granted, "grants.")?;
         let begins = known.as_ref().is_none_or(|row| row.state != ENABLED);
+        if begins {
+            self.usage(&id.into()).breaker.close();
+        }
         let row = PluginRow {
             id: known.as_ref().map_or(0, |row| row.id),
             plugin: id.to_owned(),
@@ -135,6 +138,7 @@ impl Plugins {
             return Err(Error::new(Code::Conflict, ("The plugin is not enabled.", "Das Plugin ist nicht aktiv.")));
         }
         (row.state, row.state_reason) = (DISABLED.into(), None);
+        self.usage(&id.into()).breaker.close();
         let answer = self.answer(package, &row).await?;
         self.end_life(row, Deed::new(actor, answer.clone(), once)).await?;
         self.hide(id)?;
@@ -184,17 +188,17 @@ impl Plugins {
     }
 
     /// The answer that is kept for this key.
-    async fn known(&self, once: Option<Once>) -> Result<Option<Kept>> {
+    pub(super) async fn known(&self, once: Option<Once>) -> Result<Option<Kept>> {
         let clock = self.clock.clone();
         self.store.read(move |snapshot| idempotency::known(snapshot, &clock, once.as_ref())).await
     }
 
     /// What a step answers: the plugin as its row says.
-    async fn answer(&self, package: Arc<Package>, row: &PluginRow) -> Result<Kept> {
+    pub(super) async fn answer(&self, package: Arc<Package>, row: &PluginRow) -> Result<Kept> {
         Kept::of(&Envelope::ok(admin::shown(self, package, Some(row)).await))
     }
 
-    async fn row(&self, id: &str) -> Result<Option<PluginRow>> {
+    pub(super) async fn row(&self, id: &str) -> Result<Option<PluginRow>> {
         self.store.read(|snapshot| store::find(snapshot, id)).await
     }
 

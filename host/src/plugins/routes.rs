@@ -27,6 +27,7 @@ pub fn routes(routes: &mut Routes) {
         .body::<Enable>()
         .returns::<Value>();
     routes.post("/plugins/{plugin}/disable", manage(), "Disables; the data stay.", disable).returns::<Value>();
+    routes.post("/plugins/{plugin}/reset", manage(), "Ends its quarantine.", reset).returns::<Value>();
     routes.get("/plugins/{plugin}/grants", manage(), "What is granted.", grants).returns::<Map<String, Value>>();
     routes
         .put("/plugins/{plugin}/grants", manage(), "Grants.", grant)
@@ -81,6 +82,18 @@ async fn disable(
 ) -> Result<Kept> {
     let once = Once::of(&parts, caller.user_id(), b"")?;
     app.plugins.disable(&id, &caller.actor(&request.0.0), once).await
+}
+
+async fn reset(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::Extension<RequestId>,
+    Path(id): Path<String>,
+    parts: Parts,
+    NoBody: NoBody,
+) -> Result<Kept> {
+    let once = Once::of(&parts, caller.user_id(), b"")?;
+    app.plugins.reset(&id, &caller.actor(&request.0.0), once).await
 }
 
 async fn grants(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Map<String, Value>>> {

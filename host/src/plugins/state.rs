@@ -59,6 +59,8 @@ pub(super) struct CallState {
     pub memory: Memory,
     /// Its newest error line: a panic's message comes before its trap.
     pub last_words: Option<String>,
+    /// It has used up its budget for statements, which counts as one failure however often it goes on.
+    pub overspent: bool,
     /// The newest refusal that its grants do not reach.
     pub ungranted: Option<String>,
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use super::breaker::{Admission, Breaker, Quarantine};
 use super::fault::Fault;
 use crate::clock::{self, Clock};
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// Counters of one plugin.
 pub struct Usage {
@@ -26,6 +28,8 @@ pub struct Usage {
     routes: Mutex<BTreeMap<String, RouteCount>>,
     last_fault: Mutex<Option<Incident>>,
     last_refusal: Mutex<Option<Incident>>,
+    /// Keeps calls away while it fails.
+    pub(super) breaker: Breaker,
 }
 
 /// What one call took.
@@ -109,6 +113,7 @@ impl Usage {
             routes: Mutex::default(),
             last_fault: Mutex::default(),
             last_refusal: Mutex::default(),
+            breaker: Breaker::default(),
         }
     }
 
@@ -144,8 +149,7 @@ impl Usage {
     /// Counts a failure, if it is the guest's, and makes the caller's error of it.
     pub(super) fn fault(&self, fault: &Fault) -> Error {
         if fault.is_the_guests() {
-            self.faults.fetch_add(1, Ordering::Relaxed);
-            self.remember(&fault.to_string());
+            self.failed(&fault.to_string());
         }
         tracing::warn!(plugin = %self.plugin, %fault, "a plugin call failed");
         fault.error(&self.plugin)
@@ -153,17 +157,13 @@ impl Usage {
 
     /// Counts a page that could not be drawn, and hands the error on.
     pub(super) fn undrawn(&self, error: Error) -> Error {
-        self.faults.fetch_add(1, Ordering::Relaxed);
-        self.remember(&error.to_string());
+        self.failed(&error.to_string());
         error
     }
 
-    /// Counts a failed host call, if the failure is the guest's: a used up budget.
-    pub(super) fn refused(&self, error: &Error) {
-        if error.code() == Code::PluginFailed {
-            self.faults.fetch_add(1, Ordering::Relaxed);
-            self.remember(error.message());
-        }
+    /// Counts a call whose budget for statements is used up.
+    pub(super) fn overspent(&self, error: &Error) {
+        self.failed(error.message());
     }
 
     /// Counts that it wanted more than it was granted.
@@ -172,8 +172,22 @@ impl Usage {
         *self.last_refusal.lock() = Some(self.incident(refusal.message()));
     }
 
-    fn remember(&self, message: &str) {
+    fn failed(&self, message: &str) {
+        self.faults.fetch_add(1, Ordering::Relaxed);
         *self.last_fault.lock() = Some(self.incident(message));
+        if let Some(Quarantine { until, .. }) = self.breaker.fail(self.now(), message) {
+            tracing::error!(plugin = %self.plugin, message, %until, "a plugin is in quarantine");
+        }
+    }
+
+    /// May a call run?
+    pub(super) fn admit(&self) -> Admission {
+        self.breaker.admit(|| self.now())
+    }
+
+    /// The site's time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     fn incident(&self, message: &str) -> Incident {
