@@ -30,6 +30,7 @@ mod plugin_requests;
 mod plugins;
 mod power;
 mod privacy;
+mod quarantine;
 mod refusals;
 mod registering;
 mod reminding;

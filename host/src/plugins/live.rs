@@ -8,17 +8,17 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::bindings::exports::{render, run, serve};
-use super::bindings::imports::Imports;
-use super::build::Built;
-use super::denials::Denials;
-use super::engine::MEMORY;
-use super::gate::Gate;
-use super::manifest::Manifest;
-use super::quota::Quotas;
+use super::meter::denials::Denials;
+use super::meter::quota::Quotas;
+use super::meter::usage::Usage;
+use super::package::build::Built;
+use super::package::manifest::Manifest;
+use super::rights::gate::Gate;
+use super::sandbox::bindings::exports::{render, run, serve};
+use super::sandbox::bindings::imports::Imports;
+use super::sandbox::engine::MEMORY;
+use super::sandbox::state::CallState;
 use super::settings::Settings;
-use super::state::CallState;
-use super::usage::Usage;
 use crate::error::{Code, Error, Result};
 use crate::store::Owner;
 

@@ -1,62 +1,25 @@
 //! Plugins: packages, what they may do, and the sandbox in which they run.
 //!
-//! A package's contract is checked against its component before anything runs (`check`); an admin grants what it
-//! may do (`grants`, `gate`); every call is a fresh instance with limits (`call`, `lane`); what it asks of the host
-//! goes through one file per interface (`host_calls`); `dispatch` finds the plugin that answers a request.
+//! A package's contract is checked against its component before anything runs (`package`); an admin grants what it
+//! may do (`rights`) and switches it on and off (`life`); every call is a fresh instance with limits (`sandbox`); what
+//! it asks of the host goes through one file per interface (`host_calls`); requests come in through `serving`, jobs,
+//! mails and events through `services`; `meter` counts what all of that costs.
 
 mod admin;
-mod answers;
-mod api;
-mod bindings;
-mod blocks;
-mod breaker;
-mod build;
-mod call;
-mod check;
-mod contract;
 mod demo;
-mod denials;
-mod describing;
-mod dispatch;
-mod document;
-mod drawing;
-mod engine;
-mod events;
-mod fault;
-mod forms;
-mod gate;
-mod grants;
-mod hooks;
 mod host_calls;
-mod lane;
 mod life;
-mod lifecycle;
 mod live;
-mod mails;
-pub mod manifest;
+mod meter;
 mod outbound;
 pub mod package;
-mod pages;
-mod privacy;
-mod quarantine;
-mod quota;
 mod registry;
-mod resource;
-mod room;
-mod routes;
-mod routes_table;
-mod save;
-mod seal;
+mod rights;
+mod sandbox;
+mod services;
+mod serving;
 mod settings;
-mod slow;
-mod state;
 mod store;
-mod tally;
-mod task;
-mod trail;
-mod usage;
-mod weight;
-mod work;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -68,23 +31,24 @@ use magnetiq_contract::text::Locale;
 use parking_lot::Mutex;
 use wasmtime::Engine;
 
-pub use build::{describe_component, faults};
-pub use dispatch::dispatch;
-pub use routes::routes;
+pub use admin::routes::routes;
+pub use package::build::{describe_component, faults};
+pub use serving::dispatch::dispatch;
 pub(crate) use store::is_any_known;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
-use self::build::{Built, mount};
-use self::call::{Finished, Limits, Setting};
-use self::denials::Denials;
 use self::live::Live;
+use self::meter::denials::Denials;
+use self::meter::quota::Quotas;
+use self::meter::usage::Usage;
 use self::package::Package;
-use self::quota::Quotas;
+use self::package::build::{Built, mount};
 use self::registry::{Picture, Shelf};
-use self::seal::Seal;
-use self::state::{Behalf, Mode};
-use self::usage::Usage;
+use self::sandbox::call::{Finished, Limits, Setting};
+use self::sandbox::engine;
+use self::sandbox::state::{Behalf, Mode};
+use self::settings::seal::Seal;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::error::Result;
