@@ -126,9 +126,9 @@ pub(in crate::plugins) struct Setting {
 }
 
 impl Setting {
-    /// For the plugin itself, whoever caused it.
-    pub fn for_itself(self) -> Self {
-        Self { behalf: Behalf::Plugin, ..self }
+    /// For the plugin itself, whoever caused it, so many events ago.
+    pub fn for_itself(self, depth: u32) -> Self {
+        Self { behalf: Behalf::Plugin { depth }, ..self }
     }
 }
 

@@ -19,17 +19,18 @@ use crate::store::Connection;
 /// What plugins hear after a contact was erased: `{"person": 5}`.
 const ERASED: &str = "people.erased";
 
-/// Queues an event for each of these plugins.
+/// Queues an event for each of these plugins, as the `depth`th in a row.
 pub(in crate::plugins) fn deliver(
     unit: &Connection,
     clock: &Clock,
     listeners: &[Arc<str>],
     event: &str,
     payload: &Value,
+    depth: u32,
 ) -> Result<()> {
     for listener in listeners {
         let (owner, name) = (listener.to_string(), format!("{EVENT_JOB}{event}"));
-        jobs::enqueue(unit, clock, NewJob { owner, name, payload: payload.clone(), ..NewJob::default() })?;
+        jobs::enqueue(unit, clock, NewJob { owner, name, payload: payload.clone(), depth, ..NewJob::default() })?;
     }
     Ok(())
 }
@@ -49,7 +50,7 @@ impl Plugins {
             (granted && self.subscribes(&package, ERASED)).then(|| Arc::from(row.plugin.as_str()))
         };
         let listeners: Vec<Arc<str>> = rows.iter().filter_map(listens).collect();
-        deliver(unit, clock, &listeners, ERASED, &json!({ "person": person }))
+        deliver(unit, clock, &listeners, ERASED, &json!({ "person": person }), 1)
     }
 
     fn subscribes(&self, package: &Arc<Package>, event: &str) -> bool {
