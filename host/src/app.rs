@@ -130,8 +130,11 @@ fn offered(
             time_zone: settings.site.time_zone_name().to_owned(),
             mount: Text::default(),
         },
+        data_dir: settings.data_dir.clone(),
+        master_key: settings.security.master_key_file.clone(),
+        program: assets.program.clone(),
     };
-    let plugins = Arc::new(Plugins::new(foundation, &settings.security.master_key_file)?);
+    let plugins = Arc::new(Plugins::new(foundation)?);
     for (_, package) in assets.plugins.iter() {
         plugins.offer(&package.bytes)?;
     }

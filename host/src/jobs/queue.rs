@@ -74,6 +74,14 @@ pub fn cancel(unit: &Connection, clock: &Clock, owner: &str, key: &str) -> Resul
     store::cancel(unit, owner, key, &clock.sql_now())
 }
 
+/// Cancels all jobs of an owner that wait.
+///
+/// # Errors
+/// The store's own.
+pub fn cancel_all(unit: &Connection, clock: &Clock, owner: &str) -> Result<()> {
+    store::cancel_all(unit, owner, &clock.sql_now())
+}
+
 fn check(job: &NewJob, payload: &str) -> Result<()> {
     if job.name.is_empty() || job.name.len() > LINE {
         return Err(Error::field("name", Rule::TooLong(LINE as u64)));

@@ -64,6 +64,15 @@ pub fn cancel(unit: &Connection, owner: &str, key: &str, now: &str) -> Result<bo
     Ok(query.execute((owner, key, now))? > 0)
 }
 
+/// Cancels all of an owner's jobs that wait.
+pub fn cancel_all(unit: &Connection, owner: &str, now: &str) -> Result<()> {
+    let mut query = unit.prepare_cached(
+        "UPDATE jobs SET status = 'cancelled', finished_at = ?2, updated_at = ?2 WHERE owner = ?1 AND status = 'queued'",
+    )?;
+    query.execute((owner, now))?;
+    Ok(())
+}
+
 /// A job that was taken.
 pub struct Taken {
     /// The right to mark it.

@@ -126,14 +126,6 @@ fn missing(interface: &str) -> wasmtime::Error {
     wasmtime::Error::msg(format!("the component does not export {interface}"))
 }
 
-/// Compiles a component.
-///
-/// # Errors
-/// Validation, when it is not a component that this host can run.
-pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component> {
-    Component::new(engine, bytes).map_err(|error| refused(&error))
-}
-
 /// Links a component with all that this host offers.
 ///
 /// # Errors

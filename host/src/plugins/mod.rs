@@ -22,17 +22,18 @@ mod settings;
 mod store;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use magnetiq_contract::call::{Context, SiteInfo};
 use magnetiq_contract::text::Locale;
 use parking_lot::Mutex;
-use wasmtime::Engine;
 
 pub use admin::routes::routes;
+pub use life::{Data, Preview};
 pub use package::build::{describe_component, faults};
+pub use sandbox::compiler::compile_for_parent;
 pub use serving::dispatch::dispatch;
 pub(crate) use store::is_any_known;
 #[cfg(test)]
@@ -46,11 +47,12 @@ use self::package::Package;
 use self::package::build::{Built, mount};
 use self::registry::{Picture, Shelf};
 use self::sandbox::call::{Finished, Limits, Setting};
-use self::sandbox::engine;
+use self::sandbox::compiler::Compiler;
 use self::sandbox::state::{Behalf, Mode};
 use self::settings::seal::Seal;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
+use crate::config::DataDir;
 use crate::error::Result;
 use crate::http::idempotency::Turns;
 use crate::http::rate::RateLimiter;
@@ -71,6 +73,12 @@ pub struct Foundation {
     pub public: Arc<PublicSite>,
     /// Name, address and zone; the mount is each plugin's own.
     pub site: SiteInfo,
+    /// Where packages and compiled code are kept.
+    pub data_dir: DataDir,
+    /// Seals secrets and compiled code.
+    pub master_key: PathBuf,
+    /// This host's own binary, which compiles in a process of its own; none compiles in this one.
+    pub program: Option<PathBuf>,
 }
 
 /// All plugins of a site.
@@ -80,8 +88,9 @@ pub struct Plugins {
     permissions: Permissions,
     public: Arc<PublicSite>,
     site: SiteInfo,
-    engine: Engine,
-    seal: Seal,
+    data_dir: DataDir,
+    compiler: Arc<Compiler>,
+    seal: Arc<Seal>,
     shelf: Shelf,
     alive: Arc<Picture>,
     builds: Mutex<HashMap<String, Arc<Built>>>,
@@ -99,8 +108,10 @@ impl Plugins {
     ///
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
-    pub fn new(foundation: Foundation, master_key: &Path) -> Result<Self> {
-        let Foundation { clock, store, permissions, events, public, site } = foundation;
+    pub fn new(foundation: Foundation) -> Result<Self> {
+        let Foundation { clock, store, permissions, events, public, site, data_dir, master_key, program } = foundation;
+        let seal = Arc::new(Seal::open_key(&master_key)?);
+        let compiler = Compiler::here()?.by(program).keeping(&data_dir.cache(), seal.clone());
         Ok(Self {
             denials: Arc::new(Denials::new(events, clock.clone())),
             clock,
@@ -108,8 +119,9 @@ impl Plugins {
             permissions,
             public,
             site,
-            engine: engine::start()?,
-            seal: Seal::open_key(master_key)?,
+            data_dir,
+            compiler: Arc::new(compiler),
+            seal,
             shelf: Shelf::default(),
             alive: Arc::default(),
             builds: Mutex::default(),
@@ -126,7 +138,7 @@ impl Plugins {
     /// # Errors
     /// Validation, when it is not a package.
     pub fn offer(&self, package: &[u8]) -> Result<()> {
-        self.shelf.add(Package::from_zip(package)?);
+        self.shelf.add(Arc::new(Package::from_zip(package)?));
         Ok(())
     }
 
@@ -142,7 +154,7 @@ impl Plugins {
             context: context.clone(),
             behalf: Behalf::Caller,
             mode,
-            engine: self.engine.clone(),
+            engine: self.compiler.engine().clone(),
             picture: self.alive.clone(),
             database: self.store.clone(),
             clock: self.clock.clone(),

@@ -85,7 +85,7 @@ pub(super) async fn grants(plugins: &Plugins, id: &str) -> Result<Map<String, Va
 /// The settings' descriptions and values.
 pub(super) async fn settings(plugins: &Plugins, id: &str) -> Result<Value> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
-    let row = row(plugins, id).await?.unwrap_or_else(|| blank_row(&package));
+    let row = row(plugins, id).await?.unwrap_or_else(|| PluginRow::blank(&package));
     let values = plugins.settings_of(&row, &package).await?;
     Ok(json!({"fields": package.manifest.contract.settings, "values": values.shown()}))
 }
@@ -137,19 +137,6 @@ fn menu_entry(plugin: &Live, resource: &Resource) -> Option<Value> {
 
 async fn row(plugins: &Plugins, id: &str) -> Result<Option<PluginRow>> {
     plugins.store.read(|snapshot| store::find(snapshot, id)).await
-}
-
-fn blank_row(package: &Package) -> PluginRow {
-    PluginRow {
-        id: 0,
-        plugin: package.manifest.contract.id.clone(),
-        version: package.manifest.version.to_string(),
-        digest: package.digest.clone(),
-        state: "available".into(),
-        state_reason: None,
-        grants: Map::new(),
-        settings: Map::new(),
-    }
 }
 
 fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {

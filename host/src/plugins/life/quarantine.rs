@@ -83,6 +83,11 @@ pub(in crate::plugins) fn shown(quarantine: Option<&Quarantine>) -> Value {
 }
 
 impl Plugins {
+    /// A plugin that is switched, or becomes another version, has failed at nothing yet; the quarantine that ends.
+    pub(super) fn begin_anew(&self, id: &str) -> Option<Quarantine> {
+        self.usage(&id.into()).breaker.close()
+    }
+
     /// Ends a plugin's quarantine. Answers with the plugin as it is then, or as it was when a request with this key was
     /// done.
     ///
@@ -95,7 +100,7 @@ impl Plugins {
         }
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
         let row = self.row(id).await?.ok_or_else(Error::not_found)?;
-        let ended = self.usage(&id.into()).breaker.close();
+        let ended = self.begin_anew(id);
         let answer = self.answer(package, &row).await?;
         let before = json!({"quarantine": shown(ended.as_ref())});
         let (clock, actor, kept) = (self.clock.clone(), actor.clone(), answer.clone());

@@ -1,18 +1,17 @@
-//! From a package to a plugin that can answer: compile, link, ask, check, prepare.
+//! From a package to a plugin that can answer: link, ask, check, prepare.
 
 use std::sync::Arc;
 
 use magnetiq_contract::describe::{Description, Route, RouteKind};
 use magnetiq_contract::text::{Locale, Text};
 use tokio::task::spawn_blocking;
-use wasmtime::Engine;
 
 use super::Package;
 use super::check;
 use super::describing::describe;
 use crate::error::{Code, Error, Result};
-use crate::plugins::live::{Exports, Guest, compile, link};
-use crate::plugins::sandbox::engine;
+use crate::plugins::live::{Exports, Guest, link};
+use crate::plugins::sandbox::compiler::Compiler;
 use crate::plugins::serving::routes_table::RouteTable;
 use crate::resources::Table;
 use crate::site::{PluginTemplates, TemplateSource};
@@ -53,9 +52,13 @@ impl Built {
 ///
 /// # Errors
 /// Validation, with every disagreement between contract, description and component.
-pub(in crate::plugins) async fn build(engine: &Engine, package: Arc<Package>, time_zone: &str) -> Result<Built> {
+pub(in crate::plugins) async fn build(
+    compiler: &Arc<Compiler>,
+    package: Arc<Package>,
+    time_zone: &str,
+) -> Result<Built> {
     let (description, guest, mut faults) = match &package.component {
-        Some(_) => with_component(engine, &package).await?,
+        Some(_) => with_component(compiler, &package).await?,
         None => without_component(&package)?,
     };
     faults.extend(check::faults(&package.manifest, &description));
@@ -75,10 +78,10 @@ pub(in crate::plugins) async fn build(engine: &Engine, package: Arc<Package>, ti
 /// What a package describes, the code that does it, and what of both does not fit.
 type Read = (Description, Option<Guest>, Vec<String>);
 
-async fn with_component(engine: &Engine, package: &Arc<Package>) -> Result<Read> {
-    let (compiler, source) = (engine.clone(), package.clone());
-    let compiled = spawn_blocking(move || compile(&compiler, source.component.as_deref().unwrap_or_default()));
-    let component = compiled.await.map_err(Error::internal)??;
+async fn with_component(compiler: &Arc<Compiler>, package: &Arc<Package>) -> Result<Read> {
+    let (working, source) = (compiler.clone(), package.clone());
+    let compiled = spawn_blocking(move || working.compile(source.component.as_deref().unwrap_or_default()));
+    let (engine, component) = (compiler.engine(), compiled.await.map_err(Error::internal)??);
     let pre = link(engine, &component)?;
     let exports = Exports::of(&pre);
     let (json, description) = describe(engine, &component).await?;
@@ -145,9 +148,9 @@ pub(in crate::plugins) fn refused(faults: &[String]) -> Error {
 /// Validation, when it does not describe itself.
 pub fn describe_component(bytes: &[u8]) -> Result<String> {
     wait_for(async {
-        let engine = engine::start()?;
-        let component = compile(&engine, bytes)?;
-        Ok(describe(&engine, &component).await?.0)
+        let compiler = Compiler::here()?;
+        let component = compiler.compile(bytes)?;
+        Ok(describe(compiler.engine(), &component).await?.0)
     })
 }
 
@@ -157,8 +160,8 @@ pub fn describe_component(bytes: &[u8]) -> Result<String> {
 /// Internal, when the sandbox cannot be started.
 pub fn faults(package: Package) -> Result<Vec<String>> {
     wait_for(async {
-        let engine = engine::start()?;
-        Ok(build(&engine, Arc::new(package), "UTC")
+        let compiler = Arc::new(Compiler::here()?);
+        Ok(build(&compiler, Arc::new(package), "UTC")
             .await
             .err()
             .map(|error| error.message().to_owned())

@@ -23,13 +23,14 @@ const KEEP_RESIDENT: usize = 256 << 10;
 ///
 /// # Errors
 /// When this machine cannot reserve the pool.
-pub(in crate::plugins) fn start() -> Result<Engine> {
-    let engine = Engine::new(&config()).map_err(|error| Error::internal(error.to_string()))?;
+pub(super) fn start() -> Result<Engine> {
+    let engine = Engine::new(&running()).map_err(|error| Error::internal(error.to_string()))?;
     tick(&engine)?;
     Ok(engine)
 }
 
-fn config() -> Config {
+/// What compiled code depends on. It needs no memory for guests.
+pub(super) fn compiling() -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -39,8 +40,13 @@ fn config() -> Config {
         .wasm_memory64(false)
         .wasm_multi_memory(false)
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(16))
-        .cranelift_opt_level(OptLevel::Speed)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+        .cranelift_opt_level(OptLevel::Speed);
+    config
+}
+
+fn running() -> Config {
+    let mut config = compiling();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
     config
 }
 

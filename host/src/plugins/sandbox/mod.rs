@@ -5,6 +5,7 @@
 pub(in crate::plugins) mod answers;
 pub(in crate::plugins) mod bindings;
 pub(in crate::plugins) mod call;
+pub mod compiler;
 pub(in crate::plugins) mod engine;
 pub(in crate::plugins) mod fault;
 pub(in crate::plugins) mod lane;
