@@ -52,7 +52,7 @@ pub fn build(app: &App) -> Result<Router> {
 pub fn within_layers(router: Router, app: &App) -> Router {
     let router = layers::inside(router, app, is_anonymous);
     let router = router.layer(from_fn_with_state(app.clone(), guard::identify));
-    layers::outside(router, app, |app, page| site::error_page(&app.public.layout, page))
+    layers::outside(router, app, routes().uploads().into(), |app, page| site::error_page(&app.public.layout, page))
 }
 
 fn check(extensions: &Extensions, access: &Access) -> Result<()> {

@@ -43,6 +43,8 @@ mod storms;
 mod tidy;
 mod trail;
 mod unchanged;
+mod uninstalling;
+mod upgrading;
 mod villain;
 mod villain_calls;
 mod villain_floods;

@@ -9,7 +9,7 @@
 //! ```
 //! There is no way to mount a handler without saying who may call it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::Router;
 use axum::extract::Request;
@@ -54,11 +54,29 @@ pub struct Route {
     pub summary: String,
     /// Name and meaning of each query parameter.
     pub query: Vec<(String, String)>,
-    /// Schema of the JSON body.
-    pub body: Option<Value>,
+    /// What it takes.
+    pub body: Option<Body>,
     /// What it answers.
     pub answer: Answer,
     handler: MethodRouter<App>,
+}
+
+/// What a route takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// JSON of this schema.
+    Json(Value),
+    /// Bytes.
+    Upload(Upload),
+}
+
+/// A file that a route takes as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// As which it is announced.
+    pub media_type: &'static str,
+    /// Most bytes of it, in place of the limit of other bodies.
+    pub bytes: usize,
 }
 
 /// What a route answers when all goes well.
@@ -146,6 +164,16 @@ impl Routes {
         &self.list
     }
 
+    /// Most bytes of a body, by path, of those that take a file.
+    #[must_use]
+    pub fn uploads(&self) -> HashMap<String, usize> {
+        let bytes = |route: &Route| match route.body {
+            Some(Body::Upload(upload)) => Some((route.path.clone(), upload.bytes)),
+            _ => None,
+        };
+        self.list.iter().filter_map(bytes).collect()
+    }
+
     /// Mounts every route behind its guard.
     ///
     /// # Errors
@@ -225,7 +253,13 @@ impl Route {
 
     /// Says what the JSON body is, where its schema is only known at run time.
     pub fn body_schema(&mut self, schema: Value) -> &mut Self {
-        self.body = Some(schema);
+        self.body = Some(Body::Json(schema));
+        self
+    }
+
+    /// Takes a file instead of JSON.
+    pub fn upload(&mut self, upload: Upload) -> &mut Self {
+        self.body = Some(Body::Upload(upload));
         self
     }
 

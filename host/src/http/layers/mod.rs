@@ -16,6 +16,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use http::Extensions;
 
 pub use answer::{DrawError, ErrorPage};
+pub use body::Uploads;
 pub use request_id::RequestId;
 
 use crate::app::App;
@@ -30,11 +31,11 @@ pub fn inside(router: Router, app: &App, is_anonymous: IsAnonymous) -> Router {
 }
 
 /// Puts everything that comes before the caller is known around `router`. Errors for people are drawn by `draw`.
-pub fn outside(router: Router, app: &App, draw: DrawError) -> Router {
+pub fn outside(router: Router, app: &App, uploads: Uploads, draw: DrawError) -> Router {
     let state = || app.clone();
     // The last layer is the outermost.
     router
-        .layer(from_fn_with_state(state(), body::limit))
+        .layer(from_fn_with_state((state(), uploads), body::limit))
         .layer(from_fn(negotiation::refuse_what_is_not_spoken))
         .layer(from_fn_with_state(state(), cors::answer_other_origins))
         .layer(from_fn_with_state(state(), hosts::refuse_strangers))

@@ -49,6 +49,20 @@ impl Plugins {
     }
 }
 
+impl Plugins {
+    /// The newest version that is there beside this one, where it is newer.
+    fn update(&self, package: &Package) -> Option<String> {
+        let newest = self.shelf.versions(&package.manifest.contract.id).pop()?;
+        let is_newer = newest.manifest.version > package.manifest.version;
+        is_newer.then(|| newest.manifest.contract.version.clone())
+    }
+
+    /// One that was uninstalled may have left its data.
+    fn state_without_row(&self, id: &str) -> &'static str {
+        if self.store.plugin_tables(id).is_empty() { "available" } else { "uninstalled" }
+    }
+}
+
 /// A page of the plugins, each as in [`read`] without its contract.
 pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, Pagination)> {
     let all = plugins.summaries().await?;
@@ -150,7 +164,9 @@ fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map
         "description": contract.description,
         "publisher": contract.publisher,
         "version": contract.version,
-        "state": row.map_or("available", |row| &row.state),
+        "previous_version": row.and_then(|row| row.previous_version.as_ref()),
+        "update": plugins.update(package),
+        "state": row.map_or_else(|| plugins.state_without_row(&contract.id), |row| &row.state),
         "state_reason": row.and_then(|row| row.state_reason.as_ref()),
         "grants_missing": missing,
         "quarantine": quarantine::shown(usage.breaker.quarantine().as_ref()),

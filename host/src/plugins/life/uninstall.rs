@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::DISABLED;
@@ -19,7 +19,7 @@ use crate::resources::Actor;
 use crate::store::{Owner, drop_plugin_tables};
 
 /// What happens to what a plugin has stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Data {
     /// It stays, with the package that explains it; personal columns are still erased and exported.
