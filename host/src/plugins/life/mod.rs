@@ -4,6 +4,7 @@
 mod grant;
 mod install;
 mod picture;
+pub(in crate::plugins) mod quarantine;
 mod record;
 mod revive;
 mod step;
