@@ -15,10 +15,12 @@ use super::api::answer_of;
 use super::call::Finished;
 use super::dispatch::Visit;
 use super::drawing::Drawing;
+use super::fault::Fault;
 use super::routes_table::Matched;
 use super::state::Asked;
 use super::task;
 use crate::error::{Code, Error, Result};
+use crate::http::LeadsTo;
 use crate::site::{Key, Reads, Rendering};
 
 impl Visit {
@@ -63,7 +65,8 @@ impl Visit {
             Answer::Page(_, page) => {
                 note_freshness(&mut reads, asked, page.fresh_until);
                 reads.personal |= page.meta.private;
-                Ok(Rendering::html(self.drawing().draw(&page, None)?, reads))
+                let leads_to = page.meta.leads_to.as_deref().and_then(LeadsTo::of);
+                Ok(Rendering { leads_to, ..Rendering::html(self.drawing().draw(&page, None)?, reads) })
             }
             Answer::File(file, body) => {
                 note_freshness(&mut reads, asked, file.fresh_until);
@@ -71,6 +74,9 @@ impl Visit {
             }
             Answer::Problem(problem) => Err(task::refusal(problem)),
             Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
+            Answer::Away(_) => {
+                Err(self.plugin.usage.fault(&Fault::Answer("a way out of the site that no form leads".into())))
+            }
             Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
     }
@@ -127,6 +133,7 @@ fn file_rendering(file: &File, body: Vec<u8>, reads: Reads) -> Rendering {
             .remove(header::CONTENT_TYPE)
             .unwrap_or(HeaderValue::from_static("application/octet-stream")),
         disposition: headers.remove(header::CONTENT_DISPOSITION),
+        leads_to: None,
         reads,
     }
 }

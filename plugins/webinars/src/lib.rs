@@ -3,6 +3,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "handlers and jobs own what they are given")]
 
+mod attendance;
 mod feed;
 mod guard;
 mod mails;
@@ -57,7 +58,10 @@ impl Plugin for Webinars {
             .tells("registrations", "session_id", "status", &["confirmed", "waitlisted", "offered"])
             .danger();
         site.resource::<Registration>("registrations")
-            .before_save(waiting::check_status)
+            .before_save(|tx, change| {
+                attendance::check(tx, change)?;
+                waiting::check_status(tx, change)
+            })
             .after_save(waiting::follow_status)
             .after_delete(waiting::follow_removal);
 

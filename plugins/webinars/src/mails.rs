@@ -5,7 +5,7 @@ use magnetiq_sdk::contract::mail::{Calendar, Event as Entry, Method};
 use magnetiq_sdk::prelude::*;
 
 use crate::model::{Event, Seat, SessionStatus, Status};
-use crate::store;
+use crate::{attendance, store};
 
 /// You have a seat.
 pub fn confirm(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
@@ -87,7 +87,7 @@ fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
         "ends_at": event.ends_at,
         "time_zone": event.time_zone,
         "language": event.language,
-        "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed),
+        "join_minutes": attendance::early(tx)?,
         "invited": seat.status == Status::Confirmed,
         "moved": seat.invited && seat.status != Status::Confirmed,
         "waiting": seat.status == Status::Waitlisted,
@@ -118,7 +118,7 @@ fn entry(tx: &Tx, event: &Event, seat: &Seat, method: Method) -> Result<Calendar
         ends_at: event.ends_at.as_micros(),
         summary: event.title.get(seat.locale).into(),
         description: format!("{}\n\n{link}", event.summary.get(seat.locale)),
-        location: event.join_url.clone().unwrap_or(link),
+        location: link,
         url: topic_url(tx, event, seat.locale)?,
     };
     Ok(Calendar { method, event: entry })

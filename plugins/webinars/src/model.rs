@@ -236,6 +236,16 @@ pub struct Registration {
     /// Where it stands.
     #[field(en = "Status", de = "Status", filter, sort, list)]
     pub status: Status,
+    /// Whether they were there.
+    #[field(en = "Attended", de = "Teilgenommen", default = false, filter, list)]
+    #[field(
+        help_en = "Set by the button on the personal page. Correct it when the meeting's own list says otherwise.",
+        help_de = "Setzt der Knopf auf der persönlichen Seite. Korrigieren Sie es, wenn die Liste des Meetings anderes sagt."
+    )]
+    pub attended: bool,
+    /// When they pressed that button first.
+    #[field(en = "Joined", de = "Beigetreten", read_only, sort, list)]
+    pub joined_at: Option<Timestamp>,
     /// Since when they wait for a seat: who waits longest is the next.
     #[field(en = "Waiting since", de = "Wartet seit", read_only, sort, list)]
     pub waiting_since: Option<Timestamp>,

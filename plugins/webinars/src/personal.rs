@@ -2,14 +2,16 @@
 
 use magnetiq_sdk::prelude::*;
 
-use crate::model::Status;
-use crate::{mails, register, store, waiting};
+use crate::model::{SessionStatus, Status};
+use crate::{attendance, mails, register, store, waiting};
 
 /// What the page offers to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
 pub enum Step {
     /// Take the seat that is offered.
     Accept,
+    /// Go to the meeting.
+    Join,
     /// Do not come.
     Cancel,
     /// Get no further mail than this registration's.
@@ -28,6 +30,9 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
     let event = store::event(db, seat.session_id)?;
     let now = db.now();
     let open = event.is_open(now);
+    let room = attendance::room(db, &event, &seat).ok();
+    let is_seated = seat.status == Status::Confirmed && event.status == SessionStatus::Published;
+    let opens_at = Some(attendance::opens_at(db, &event)?).filter(|opens_at| is_seated && now < *opens_at);
     let data = json!({
         "title": event.title,
         "slug": event.slug,
@@ -38,22 +43,28 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
         "session": event.status,
         "status": seat.status,
         "offered_until": seat.offer_end(&event),
-        "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed && now < event.ends_at),
+        "can_join": room.is_some(),
+        "opens_at": opens_at,
         "over": now >= event.ends_at,
         "can_accept": open && seat.is_held(now),
         "can_cancel": open && seat.is_active(),
         "can_unsubscribe": store::may_agree(db, seat.person)?,
         "topic_url": mails::topic_url(db, &event, db.locale()?)?,
     });
-    Ok(Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private())
+    let page = Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private();
+    Ok(match room {
+        Some(room) => page.leads_to(room),
+        None => page,
+    })
 }
 
-/// Accepts, cancels or unsubscribes.
+/// Accepts, joins, cancels or unsubscribes.
 pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
     let token: String = call.path("token")?;
     let seat = store::seat_by_token(tx, &token)?;
     match call.body.step {
         Step::Accept => waiting::accept(tx, seat)?,
+        Step::Join => return attendance::join(tx, &seat),
         Step::Cancel => waiting::leave(tx, seat)?,
         Step::Unsubscribe => register::withdraw(tx, &seat)?,
     }

@@ -5,7 +5,7 @@ use magnetiq_sdk::{Code, Located};
 
 use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::store::{self, NewSeat};
-use crate::{guard, mails, waiting};
+use crate::{guard, mails, sessions, waiting};
 
 /// The body of the API.
 #[derive(Debug, Form)]
@@ -130,9 +130,7 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
 fn check_open(event: &Event, now: Timestamp) -> Result<()> {
     match event.status {
         _ if !event.is_public() => Err(Error::not_found()),
-        SessionStatus::Cancelled => {
-            Err(Error::conflict(("This session has been cancelled.", "Dieser Termin wurde abgesagt.")))
-        }
+        SessionStatus::Cancelled => Err(Error::conflict(sessions::CANCELLED)),
         _ if now >= event.starts_at => Err(Error::conflict(waiting::STARTED)),
         _ => Ok(()),
     }

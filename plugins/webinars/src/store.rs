@@ -182,7 +182,7 @@ pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
 /// Takes somebody back who had gone: at the end of the queue, with a new link. What they do not say again stays.
 pub fn revive(tx: &Tx, seat: i64, new: &NewSeat) -> Result<()> {
     let sql = "UPDATE p_webinars__registrations SET status = ?2, waiting_since = iif(?2 = 'waitlisted', ?3, NULL),
-               offered_until = NULL, mailed_at = NULL, token = ?4, told = ?5, told_off = 0, locale = ?8,
+               offered_until = NULL, mailed_at = NULL, attended = 0, joined_at = NULL, token = ?4, told = ?5, told_off = 0, locale = ?8,
                company = coalesce(nullif(?6, ''), company), marketing = max(coalesce(marketing, 0), ?7),
                registered_at = ?3, deleted_at = NULL, updated_at = ?3
          WHERE id = ?1";
@@ -226,6 +226,20 @@ pub fn close_links(tx: &Tx, person: Person) -> Result<()> {
 /// Notes that the details were mailed now.
 pub fn note_mailed(tx: &Tx, seat: i64) -> Result<()> {
     tx.execute("UPDATE p_webinars__registrations SET mailed_at = ? WHERE id = ?", params![tx.now(), seat]).map(drop)
+}
+
+/// Notes that somebody joined; false when it was noted before.
+pub fn note_joined(tx: &Tx, seat: i64) -> Result<bool> {
+    let sql = "UPDATE p_webinars__registrations SET attended = 1, joined_at = ?1, updated_at = ?1
+               WHERE id = ?2 AND joined_at IS NULL";
+    Ok(tx.execute(sql, params![tx.now(), seat])? == 1)
+}
+
+/// Forgets who was there: the session starts at another time now.
+pub fn forget_attendance(tx: &Tx, session: i64) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET attended = 0, joined_at = NULL
+               WHERE session_id = ? AND (attended = 1 OR joined_at IS NOT NULL)";
+    tx.execute(sql, [session]).map(drop)
 }
 
 /// How many mails this person got since then because an address was typed.
