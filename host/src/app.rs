@@ -17,7 +17,7 @@ use crate::http::rate::RateLimiter;
 use crate::jobs;
 use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
-use crate::plugins::{self, Foundation, Plugins};
+use crate::plugins::{self, Compiling, Foundation, Plugins};
 use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::{Connection, Store};
 use crate::workers;
@@ -131,7 +131,8 @@ fn offered(
             mount: Text::default(),
         },
     };
-    let plugins = Arc::new(Plugins::new(foundation, &settings.security.master_key_file)?);
+    let compiling = Compiling { program: assets.program.clone(), cache: settings.data_dir.cache() };
+    let plugins = Arc::new(Plugins::new(foundation, &settings.security.master_key_file, compiling)?);
     for (_, package) in assets.plugins.iter() {
         plugins.offer(&package.bytes)?;
     }

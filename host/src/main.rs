@@ -17,7 +17,8 @@ struct Admin;
 struct Plugins;
 
 fn main() -> ExitCode {
-    let assets = Assets { admin: files::<Admin>(), plugins: files::<Plugins>() };
+    let program = std::env::current_exe().ok();
+    let assets = Assets { admin: files::<Admin>(), plugins: files::<Plugins>(), program };
     magnetiq::cli::run(assets)
 }
 

@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Result;
 use crate::http::assets::Assets;
+use crate::plugins;
 
 #[derive(Parser)]
 #[command(name = "magnetiq", version, about = "A CMS whose features are sandboxed plugins")]
@@ -38,6 +39,9 @@ enum Command {
     Plugin(plugin::Plugin),
     /// Adds users.
     User(user::User),
+    /// Compiles a component from standard input to standard output, for another process of this program.
+    #[command(hide = true)]
+    CompileComponent,
 }
 
 /// Runs the command that the process was started with.
@@ -52,6 +56,7 @@ pub fn run(assets: Assets) -> ExitCode {
         Command::Openapi(openapi) => block_on(openapi.run(assets)),
         Command::Plugin(plugin) => block_on(plugin.run(assets)),
         Command::User(user) => block_on(user.run()),
+        Command::CompileComponent => return plugins::compile_for_parent(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

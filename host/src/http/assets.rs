@@ -1,6 +1,7 @@
-//! Files that are part of the binary: the panel, the site's styles and scripts, the own plugins.
+//! The binary and the files that are part of it: the panel, the site's styles and scripts, the own plugins.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -14,6 +15,8 @@ pub struct Assets {
     pub admin: Files,
     /// Packages of the own plugins, such as `webinars-1.0.0.mqp`.
     pub plugins: Files,
+    /// The binary's own path; none where the host is a library of another program.
+    pub program: Option<PathBuf>,
 }
 
 /// Files by path, without a leading slash.

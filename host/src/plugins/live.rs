@@ -8,17 +8,17 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::Engine;
 use wasmtime::component::{Component, InstancePre, Linker};
 
-use super::bindings::exports::{render, run, serve};
-use super::bindings::imports::Imports;
-use super::build::Built;
-use super::denials::Denials;
-use super::engine::MEMORY;
-use super::gate::Gate;
-use super::manifest::Manifest;
-use super::quota::Quotas;
+use super::meter::denials::Denials;
+use super::meter::quota::Quotas;
+use super::meter::usage::Usage;
+use super::package::build::Built;
+use super::package::manifest::Manifest;
+use super::rights::gate::Gate;
+use super::sandbox::bindings::exports::{render, run, serve};
+use super::sandbox::bindings::imports::Imports;
+use super::sandbox::engine::MEMORY;
+use super::sandbox::state::CallState;
 use super::settings::Settings;
-use super::state::CallState;
-use super::usage::Usage;
 use crate::error::{Code, Error, Result};
 use crate::store::Owner;
 
@@ -124,14 +124,6 @@ impl Exports {
 
 fn missing(interface: &str) -> wasmtime::Error {
     wasmtime::Error::msg(format!("the component does not export {interface}"))
-}
-
-/// Compiles a component.
-///
-/// # Errors
-/// Validation, when it is not a component that this host can run.
-pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component> {
-    Component::new(engine, bytes).map_err(|error| refused(&error))
 }
 
 /// Links a component with all that this host offers.

@@ -1,88 +1,54 @@
 //! Plugins: packages, what they may do, and the sandbox in which they run.
 //!
-//! A package's contract is checked against its component before anything runs (`check`); an admin grants what it
-//! may do (`grants`, `gate`); every call is a fresh instance with limits (`call`, `lane`); what it asks of the host
-//! goes through one file per interface (`host_calls`); `dispatch` finds the plugin that answers a request.
+//! A package's contract is checked against its component before anything runs (`package`); an admin grants what it
+//! may do (`rights`) and switches it on and off (`life`); every call is a fresh instance with limits (`sandbox`); what
+//! it asks of the host goes through one file per interface (`host_calls`); requests come in through `serving`, jobs,
+//! mails and events through `services`; `meter` counts what all of that costs.
 
 mod admin;
-mod answers;
-mod api;
-mod bindings;
-mod blocks;
-mod build;
-mod call;
-mod check;
-mod contract;
 mod demo;
-mod denials;
-mod describing;
-mod dispatch;
-mod document;
-mod drawing;
-mod engine;
-mod events;
-mod fault;
-mod forms;
-mod gate;
-mod grants;
-mod hooks;
 mod host_calls;
-mod lane;
 mod life;
-mod lifecycle;
 mod live;
-mod mails;
-pub mod manifest;
+mod meter;
 mod outbound;
 pub mod package;
-mod pages;
-mod privacy;
-mod quota;
 mod registry;
-mod resource;
-mod room;
-mod routes;
-mod routes_table;
-mod save;
-mod seal;
+mod rights;
+mod sandbox;
+mod services;
+mod serving;
 mod settings;
-mod slow;
-mod state;
 mod store;
-mod tally;
-mod task;
-mod trail;
-mod usage;
-mod weight;
-mod work;
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use magnetiq_contract::call::{Context, SiteInfo};
 use magnetiq_contract::text::Locale;
 use parking_lot::Mutex;
-use wasmtime::Engine;
 
-pub use build::{describe_component, faults};
-pub use dispatch::dispatch;
-pub use routes::routes;
+pub use admin::routes::routes;
+pub use package::build::{describe_component, faults};
+pub use sandbox::compiler::compile_for_parent;
+pub use serving::dispatch::dispatch;
 pub(crate) use store::is_any_known;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
-use self::build::{Built, mount};
-use self::call::{Finished, Limits, Setting};
-use self::denials::Denials;
 use self::live::Live;
+use self::meter::denials::Denials;
+use self::meter::quota::Quotas;
+use self::meter::usage::Usage;
 use self::package::Package;
-use self::quota::Quotas;
+use self::package::build::{Built, mount};
 use self::registry::{Picture, Shelf};
-use self::seal::Seal;
-use self::state::{Behalf, Mode};
-use self::usage::Usage;
+use self::sandbox::call::{Finished, Limits, Setting};
+use self::sandbox::compiler::Compiler;
+use self::sandbox::state::{Behalf, Mode};
+use self::settings::seal::Seal;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::error::Result;
@@ -107,6 +73,14 @@ pub struct Foundation {
     pub site: SiteInfo,
 }
 
+/// How components are compiled.
+pub struct Compiling {
+    /// This host's own binary, which compiles in a process of its own; none compiles in this one.
+    pub program: Option<PathBuf>,
+    /// Where compiled code is kept.
+    pub cache: PathBuf,
+}
+
 /// All plugins of a site.
 pub struct Plugins {
     clock: Clock,
@@ -114,8 +88,8 @@ pub struct Plugins {
     permissions: Permissions,
     public: Arc<PublicSite>,
     site: SiteInfo,
-    engine: Engine,
-    seal: Seal,
+    compiler: Arc<Compiler>,
+    seal: Arc<Seal>,
     shelf: Shelf,
     alive: Arc<Picture>,
     builds: Mutex<HashMap<String, Arc<Built>>>,
@@ -133,8 +107,10 @@ impl Plugins {
     ///
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
-    pub fn new(foundation: Foundation, master_key: &Path) -> Result<Self> {
+    pub fn new(foundation: Foundation, master_key: &Path, compiling: Compiling) -> Result<Self> {
         let Foundation { clock, store, permissions, events, public, site } = foundation;
+        let seal = Arc::new(Seal::open_key(master_key)?);
+        let compiler = Compiler::here()?.by(compiling.program).keeping(&compiling.cache, seal.clone());
         Ok(Self {
             denials: Arc::new(Denials::new(events, clock.clone())),
             clock,
@@ -142,8 +118,8 @@ impl Plugins {
             permissions,
             public,
             site,
-            engine: engine::start()?,
-            seal: Seal::open_key(master_key)?,
+            compiler: Arc::new(compiler),
+            seal,
             shelf: Shelf::default(),
             alive: Arc::default(),
             builds: Mutex::default(),
@@ -176,7 +152,7 @@ impl Plugins {
             context: context.clone(),
             behalf: Behalf::Caller,
             mode,
-            engine: self.engine.clone(),
+            engine: self.compiler.engine().clone(),
             picture: self.alive.clone(),
             database: self.store.clone(),
             clock: self.clock.clone(),

@@ -8,9 +8,9 @@ use arc_swap::ArcSwap;
 use magnetiq_contract::text::Locale;
 use parking_lot::RwLock;
 
-use super::gate::Capability;
 use super::live::Live;
 use super::package::Package;
+use super::rights::gate::Capability;
 use crate::error::Result;
 
 /// Packages by plugin id; of several versions the newest.

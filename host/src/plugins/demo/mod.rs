@@ -15,12 +15,12 @@ use magnetiq_contract::text::Locale;
 use serde_json::{Map, Value};
 
 use super::Plugins;
-use super::answers::Answer;
-use super::bindings::exports::serve::exports::magnetiq::plugin::serve;
-use super::call::{Ask, Said};
-use super::hooks::Guided;
 use super::live::Live;
-use super::task;
+use super::sandbox::answers::Answer;
+use super::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
+use super::sandbox::call::{Ask, Said};
+use super::sandbox::task;
+use super::serving::hooks::Guided;
 use crate::clock;
 use crate::error::{Code, Error, Result};
 use crate::resources::{self, Actor, Edit, Table, Write};

@@ -1,7 +1,7 @@
 //! `clock`: the host's clock, which tests own.
 
-use crate::plugins::bindings::imports::magnetiq::plugin::clock;
-use crate::plugins::state::CallState;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::clock;
+use crate::plugins::sandbox::state::CallState;
 
 impl clock::Host for CallState {
     fn now(&mut self) -> wasmtime::Result<i64> {

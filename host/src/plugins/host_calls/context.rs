@@ -1,7 +1,7 @@
 //! `context`: who calls, where and in which language.
 
-use crate::plugins::bindings::imports::magnetiq::plugin::context;
-use crate::plugins::state::CallState;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::context;
+use crate::plugins::sandbox::state::CallState;
 
 impl context::Host for CallState {
     fn get(&mut self) -> wasmtime::Result<String> {

@@ -3,9 +3,9 @@
 use aws_lc_rs::hmac;
 
 use crate::error::{Code, Error, Result};
-use crate::plugins::bindings::imports::magnetiq::plugin::{crypto, types};
-use crate::plugins::gate::Capability;
-use crate::plugins::state::CallState;
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{crypto, types};
+use crate::plugins::sandbox::state::CallState;
 
 impl crypto::Host for CallState {
     fn hmac(&mut self, secret: String, data: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, types::Error>> {

@@ -1,12 +1,12 @@
 //! `db`: the plugin's own tables, on the call's snapshot or in its transaction.
 
 use crate::error::{Error, Result};
-use crate::plugins::bindings::imports::magnetiq::plugin::db::{self, Statement};
-use crate::plugins::bindings::imports::magnetiq::plugin::types;
-use crate::plugins::gate::Capability;
-use crate::plugins::lane::Wish;
-use crate::plugins::room;
-use crate::plugins::state::{CallState, Mode};
+use crate::plugins::meter::room;
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::db::{self, Statement};
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::types;
+use crate::plugins::sandbox::lane::Wish;
+use crate::plugins::sandbox::state::{CallState, Mode};
 use crate::store::sql;
 
 impl db::Host for CallState {

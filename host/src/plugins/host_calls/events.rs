@@ -4,10 +4,10 @@ use magnetiq_contract::event;
 
 use super::read_json;
 use crate::error::{Code, Error, Result};
-use crate::plugins::bindings::imports::magnetiq::plugin::{events, types};
-use crate::plugins::events::deliver;
-use crate::plugins::gate::Capability;
-use crate::plugins::state::CallState;
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{events, types};
+use crate::plugins::sandbox::state::CallState;
+use crate::plugins::services::events::deliver;
 
 impl events::Host for CallState {
     async fn publish(&mut self, name: String, payload: String) -> wasmtime::Result<Result<(), types::Error>> {

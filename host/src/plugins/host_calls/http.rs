@@ -10,10 +10,10 @@ use magnetiq_contract::http::{Fetch, Fetched};
 
 use super::read_json;
 use crate::error::{Code, Error, Result};
-use crate::plugins::bindings::imports::magnetiq::plugin::{http, types};
-use crate::plugins::gate::Capability;
 use crate::plugins::outbound;
-use crate::plugins::state::{CallState, Mode};
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{http, types};
+use crate::plugins::sandbox::state::{CallState, Mode};
 
 impl http::Host for CallState {
     async fn fetch(

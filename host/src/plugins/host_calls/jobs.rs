@@ -5,9 +5,9 @@ use magnetiq_contract::jobs::Enqueue;
 use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::jobs::{self, NewJob};
-use crate::plugins::bindings::imports::magnetiq::plugin::{jobs as border, types};
-use crate::plugins::gate::Capability;
-use crate::plugins::state::CallState;
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{jobs as border, types};
+use crate::plugins::sandbox::state::CallState;
 
 impl border::Host for CallState {
     async fn enqueue(&mut self, job: String) -> wasmtime::Result<Result<i64, types::Error>> {

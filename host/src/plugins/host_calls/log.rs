@@ -1,7 +1,7 @@
 //! `log`: lines in the host's log, bounded in length, and in number for all calls of a plugin together.
 
-use crate::plugins::bindings::imports::magnetiq::plugin::log;
-use crate::plugins::state::CallState;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::log;
+use crate::plugins::sandbox::state::CallState;
 
 /// Longest line, in bytes.
 const LINE: usize = 8 << 10;

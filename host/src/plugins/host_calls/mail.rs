@@ -6,9 +6,9 @@ use magnetiq_contract::mail::Message;
 use crate::error::{Code, Error, Result};
 use crate::mail;
 use crate::people;
-use crate::plugins::bindings::imports::magnetiq::plugin::{mail as border, types};
-use crate::plugins::gate::Capability;
-use crate::plugins::state::CallState;
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{mail as border, types};
+use crate::plugins::sandbox::state::CallState;
 
 /// The id of a mail that was not queued.
 const UNSENT: i64 = 0;

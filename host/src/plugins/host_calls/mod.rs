@@ -24,11 +24,11 @@ use std::task::Poll;
 use magnetiq_contract::text::Locale;
 use serde::de::DeserializeOwned;
 
-use super::bindings::imports::magnetiq::plugin::types;
-use super::gate::Ungranted;
-use super::lane::Wish;
-use super::state::{CallState, Mode};
-use super::weight;
+use super::rights::gate::Ungranted;
+use super::sandbox::bindings::imports::magnetiq::plugin::types;
+use super::sandbox::lane::Wish;
+use super::sandbox::state::{CallState, Mode};
+use super::sandbox::weight;
 use crate::error::{Code, Error, Result};
 use crate::store::Unit;
 

@@ -6,9 +6,9 @@ use magnetiq_contract::people::{Activity, Consent, Person, READ_ALL, READ_OWN, W
 use super::read_json;
 use crate::error::{Code, Error, Result};
 use crate::people::{self, Trust};
-use crate::plugins::bindings::imports::magnetiq::plugin::{people as border, types};
-use crate::plugins::gate::Capability;
-use crate::plugins::state::{Behalf, CallState, Mode};
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{people as border, types};
+use crate::plugins::sandbox::state::{Behalf, CallState, Mode};
 use crate::store::Connection;
 
 impl border::Host for CallState {

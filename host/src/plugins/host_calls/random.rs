@@ -1,8 +1,8 @@
 //! `random`: unpredictable bytes.
 
 use crate::clock::random_bytes;
-use crate::plugins::bindings::imports::magnetiq::plugin::random;
-use crate::plugins::state::CallState;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::random;
+use crate::plugins::sandbox::state::CallState;
 
 /// Most bytes of one call.
 const MOST: usize = 4096;

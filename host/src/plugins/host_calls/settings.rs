@@ -1,8 +1,8 @@
 //! `settings`: the plugin's own settings; secret ones are never readable.
 
 use crate::error::{Code, Error};
-use crate::plugins::bindings::imports::magnetiq::plugin::{settings, types};
-use crate::plugins::state::CallState;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{settings, types};
+use crate::plugins::sandbox::state::CallState;
 
 impl settings::Host for CallState {
     fn get(&mut self, name: String) -> wasmtime::Result<Result<Option<String>, types::Error>> {

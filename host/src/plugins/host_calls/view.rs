@@ -2,8 +2,8 @@
 
 use super::read_json;
 use crate::error::Result;
-use crate::plugins::bindings::imports::magnetiq::plugin::{types, view};
-use crate::plugins::state::CallState;
+use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{types, view};
+use crate::plugins::sandbox::state::CallState;
 
 impl view::Host for CallState {
     fn render(&mut self, template: String, data: String) -> wasmtime::Result<Result<String, types::Error>> {

@@ -1,0 +1,170 @@
+//! Plugins as an admin sees them.
+
+mod contract;
+mod document;
+pub mod routes;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use magnetiq_contract::describe::Resource;
+use magnetiq_contract::text::{Locale, Text};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use self::contract::contract;
+use crate::auth::Caller;
+use crate::error::{Error, Result};
+use crate::http::Page;
+use crate::http::envelope::Pagination;
+use crate::plugins::Plugins;
+use crate::plugins::live::Live;
+use crate::plugins::meter::room;
+use crate::plugins::package::Package;
+use crate::plugins::rights::grants as grant_rules;
+use crate::plugins::store::{self, PluginRow};
+
+/// What the panel draws for one caller.
+#[derive(Debug, Serialize)]
+pub(super) struct Panel {
+    menu: Vec<Value>,
+    resources: BTreeMap<String, Resource>,
+    /// What jobs and schedules are called, by `plugin/name`.
+    work: BTreeMap<String, Text>,
+    locales: Vec<&'static str>,
+    site: Value,
+}
+
+impl Plugins {
+    /// All known plugins, each as the panel's list shows it.
+    ///
+    /// # Errors
+    /// The store's own.
+    pub async fn summaries(&self) -> Result<Vec<Map<String, Value>>> {
+        let rows = self.store.read(|snapshot| store::all(snapshot)).await?;
+        let packages = self.shelf.all();
+        let row = |package: &Package| rows.iter().find(|row| row.plugin == package.manifest.contract.id);
+        Ok(packages.iter().map(|package| summary(self, package, row(package))).collect())
+    }
+}
+
+/// A page of the plugins, each as in [`read`] without its contract.
+pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, Pagination)> {
+    let all = plugins.summaries().await?;
+    let total = all.len() as u64;
+    let start = (page.page as usize - 1).saturating_mul(page.per_page as usize);
+    let shown = all.into_iter().skip(start).take(page.per_page as usize).map(Value::Object);
+    Ok((shown.collect(), Pagination::new(page, total)))
+}
+
+/// A plugin with its contract.
+pub(super) async fn read(plugins: &Plugins, id: &str) -> Result<Value> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    let row = row(plugins, id).await?;
+    Ok(shown(plugins, package, row.as_ref()).await)
+}
+
+/// A plugin with its contract, as `row` has it.
+pub(super) async fn shown(plugins: &Plugins, package: Arc<Package>, row: Option<&PluginRow>) -> Value {
+    let mut plugin = summary(plugins, &package, row);
+    let contract = match plugins.built(package).await {
+        Ok(built) => contract(&built, row),
+        Err(error) => json!({"refused": error.message()}),
+    };
+    plugin.insert("contract".into(), contract);
+    plugin.into()
+}
+
+/// What is granted; everything that is asked, for a plugin that was never enabled.
+pub(super) async fn grants(plugins: &Plugins, id: &str) -> Result<Map<String, Value>> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    Ok(row(plugins, id).await?.map_or_else(|| grant_rules::all_asked(&package.manifest), |row| row.grants))
+}
+
+/// The settings' descriptions and values.
+pub(super) async fn settings(plugins: &Plugins, id: &str) -> Result<Value> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    let row = row(plugins, id).await?.unwrap_or_else(|| blank_row(&package));
+    let values = plugins.settings_of(&row, &package).await?;
+    Ok(json!({"fields": package.manifest.contract.settings, "values": values.shown()}))
+}
+
+/// What the plugin has cost since the host started, and the room it takes in the database.
+pub(super) async fn usage(plugins: &Plugins, id: &str) -> Result<Value> {
+    let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
+    let report = plugins.usage(&package.manifest.contract.id.as_str().into()).report();
+    let pages = plugins.store.read(|snapshot| store::pages(snapshot, id)).await?;
+    let granted = plugins.alive.load().get(id).and_then(|plugin| room::granted(plugin));
+    let mut usage = serde_json::to_value(report)?;
+    usage["stored_bytes"] = (pages * room::PAGE).into();
+    usage["granted_mb"] = granted.into();
+    Ok(usage)
+}
+
+/// Menu and descriptions of the resources that the caller may read; `mail` says how messages leave.
+pub(super) fn panel(plugins: &Plugins, caller: &Caller, mail: &str) -> Result<Panel> {
+    let alive = plugins.alive.load();
+    let (mut menu, mut resources, mut work) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for plugin in alive.iter() {
+        for resource in plugin.description().resources.iter().filter(|resource| caller.check(&resource.read).is_ok()) {
+            menu.extend(menu_entry(plugin, resource));
+            resources.insert(format!("{}/{}", plugin.id, resource.name), resource.clone());
+        }
+        work.extend(labels(plugin));
+    }
+    let site = json!({
+        "name": plugins.site.name, "time_zone": plugins.site.time_zone, "public_url": plugins.site.public_url,
+        "mail": mail,
+    });
+    Ok(Panel { menu, resources, work, locales: Locale::ALL.map(Locale::code).to_vec(), site })
+}
+
+fn labels(plugin: &Live) -> impl Iterator<Item = (String, Text)> {
+    let description = plugin.description();
+    let jobs = description.jobs.iter().map(|job| (&job.name, &job.label));
+    let schedules = description.schedules.iter().map(|schedule| (&schedule.name, &schedule.label));
+    jobs.chain(schedules).map(|(name, label)| (format!("{}/{name}", plugin.id), label.clone()))
+}
+
+fn menu_entry(plugin: &Live, resource: &Resource) -> Option<Value> {
+    let menu = resource.menu.as_ref()?;
+    Some(json!({
+        "plugin": plugin.id, "plugin_name": plugin.manifest().contract.name, "resource": resource.name,
+        "label": resource.label_plural, "icon": menu.icon, "order": menu.order,
+    }))
+}
+
+async fn row(plugins: &Plugins, id: &str) -> Result<Option<PluginRow>> {
+    plugins.store.read(|snapshot| store::find(snapshot, id)).await
+}
+
+fn blank_row(package: &Package) -> PluginRow {
+    PluginRow {
+        id: 0,
+        plugin: package.manifest.contract.id.clone(),
+        version: package.manifest.version.to_string(),
+        digest: package.digest.clone(),
+        state: "available".into(),
+        state_reason: None,
+        grants: Map::new(),
+        settings: Map::new(),
+    }
+}
+
+fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {
+    let contract = &package.manifest.contract;
+    let report = plugins.usage(&contract.id.as_str().into()).report();
+    let missing = row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty());
+    let summary = json!({
+        "id": contract.id,
+        "name": contract.name,
+        "description": contract.description,
+        "publisher": contract.publisher,
+        "version": contract.version,
+        "state": row.map_or("available", |row| &row.state),
+        "state_reason": row.and_then(|row| row.state_reason.as_ref()),
+        "grants_missing": missing,
+        "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault, "last_refusal": report.last_refusal},
+    });
+    summary.as_object().cloned().unwrap_or_default()
+}

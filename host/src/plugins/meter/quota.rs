@@ -1,0 +1,79 @@
+//! Quantities that an admin granted, counted in windows.
+
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+
+use crate::error::{Code, Error, Result};
+use crate::plugins::rights::gate::Ungranted;
+
+/// So many in a window of time.
+pub(in crate::plugins) struct Quota {
+    unit: (&'static str, &'static str),
+    window: SignedDuration,
+    counted: Mutex<(Timestamp, u64)>,
+}
+
+/// The quotas of one plugin.
+pub(in crate::plugins) struct Quotas {
+    /// Messages per hour.
+    pub mail: Quota,
+    /// Calls to other servers per minute.
+    pub http: Quota,
+    /// Lines in the log per second.
+    pub log: Quota,
+}
+
+impl Default for Quotas {
+    fn default() -> Self {
+        Self {
+            mail: Quota::new(("messages an hour", "Nachrichten je Stunde"), SignedDuration::from_hours(1)),
+            http: Quota::new(("calls a minute", "Aufrufe je Minute"), SignedDuration::from_mins(1)),
+            log: Quota::new(("lines a second", "Zeilen je Sekunde"), SignedDuration::from_secs(1)),
+        }
+    }
+}
+
+impl Quota {
+    const fn new(unit: (&'static str, &'static str), window: SignedDuration) -> Self {
+        Self { unit, window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
+    }
+
+    /// Takes one of `granted`; no quantity means no bound.
+    ///
+    /// # Errors
+    /// Rate limited, with the seconds until the window ends.
+    pub fn take(&self, granted: Option<u64>, now: Timestamp) -> Result<()> {
+        let Some(granted) = granted else { return Ok(()) };
+        let mut counted = self.counted.lock();
+        if now.duration_since(counted.0) >= self.window || now < counted.0 {
+            *counted = (now, 0);
+        }
+        if counted.1 >= granted {
+            let wait = self.window - now.duration_since(counted.0);
+            let (english, german) = self.unit;
+            let sentence = (
+                format!("This plugin has used up its {granted} {english}."),
+                format!("Dieses Plugin hat seine {granted} {german} verbraucht."),
+            );
+            let refusal = Error::new(Code::RateLimited, sentence).because(Ungranted);
+            return Err(refusal.retry_after(wait.as_secs().unsigned_abs().max(1)));
+        }
+        counted.1 += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_refuses_what_is_beyond_and_then_opens_again() {
+        let quotas = Quotas::default();
+        let start = Timestamp::from_second(1_800_000_000).unwrap();
+        assert!(quotas.mail.take(Some(2), start).is_ok());
+        assert!(quotas.mail.take(Some(2), start).is_ok());
+        assert_eq!(quotas.mail.take(Some(2), start).unwrap_err().code(), Code::RateLimited);
+        assert!(quotas.mail.take(Some(2), start + SignedDuration::from_hours(1)).is_ok());
+    }
+}

@@ -1,0 +1,60 @@
+//! Counts each call once: at its end, or when it is cut off.
+
+use std::sync::Arc;
+
+use super::usage::Cost;
+use crate::plugins::live::Live;
+use crate::plugins::sandbox::lane::Lane;
+
+/// What is to be counted of a call.
+pub(in crate::plugins) struct Tally {
+    plugin: Arc<Live>,
+    lane: Arc<Lane>,
+    route: Option<String>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waits,
+    Runs,
+    Counted,
+}
+
+impl Tally {
+    /// Of a call that has not begun; `route` is the id of the route that it serves.
+    pub fn new(plugin: Arc<Live>, lane: Arc<Lane>, route: Option<u32>) -> Self {
+        let route = route.and_then(|route| plugin.route_name(route));
+        Self { plugin, lane, route, state: State::Waits }
+    }
+
+    /// The guest runs: from here on the call counts.
+    pub fn begin(&mut self) {
+        if self.state == State::Waits {
+            self.state = State::Runs;
+        }
+    }
+
+    /// The guest came to its end, with so many bytes of memory at most.
+    pub fn end(&mut self, memory: usize, failed: bool) {
+        self.state = State::Counted;
+        let cost = Cost { cpu: self.lane.computed(), sql: self.lane.sql_time(), memory };
+        self.plugin.usage.called(cost);
+        if let Some(route) = self.route.take() {
+            self.plugin.usage.routed(route, cost.cpu, failed);
+        }
+    }
+
+    /// Method and address of its route.
+    pub fn route(&self) -> Option<String> {
+        self.route.clone()
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        if self.state == State::Runs {
+            self.end(0, false);
+        }
+    }
+}

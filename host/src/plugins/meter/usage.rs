@@ -1,0 +1,216 @@
+//! What a plugin costs and how it fails, counted since the host started.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use crate::clock::{self, Clock};
+use crate::error::{Code, Error};
+use crate::plugins::sandbox::fault::Fault;
+
+/// Counters of one plugin.
+pub struct Usage {
+    plugin: Arc<str>,
+    clock: Clock,
+    calls: AtomicU64,
+    faults: AtomicU64,
+    refusals: AtomicU64,
+    cpu: AtomicU64,
+    sql: AtomicU64,
+    writer: AtomicU64,
+    peak_memory: AtomicUsize,
+    routes: Mutex<BTreeMap<String, RouteCount>>,
+    last_fault: Mutex<Option<Incident>>,
+    last_refusal: Mutex<Option<Incident>>,
+}
+
+/// What one call took.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cost {
+    /// Computing time.
+    pub cpu: Duration,
+    /// Time in statements.
+    pub sql: Duration,
+    /// Most memory it used, in bytes.
+    pub memory: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct RouteCount {
+    calls: u64,
+    faults: u64,
+    cpu: Duration,
+}
+
+/// A failure or refusal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Incident {
+    /// When, RFC 3339.
+    pub at: String,
+    /// What happened.
+    pub message: String,
+}
+
+/// The counters as an admin reads them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Guest calls.
+    pub calls: u64,
+    /// Calls that failed.
+    pub faults: u64,
+    /// Host calls that were refused because it may not make them, or not so many.
+    pub refusals: u64,
+    /// Computing time, milliseconds.
+    pub cpu_ms: f64,
+    /// Time in statements, milliseconds.
+    pub sql_ms: f64,
+    /// Time the writer was held, milliseconds.
+    pub writer_ms: f64,
+    /// Most memory that one call used, bytes.
+    pub peak_memory_bytes: usize,
+    /// The newest failure.
+    pub last_fault: Option<Incident>,
+    /// The newest of its refusals.
+    pub last_refusal: Option<Incident>,
+    /// The routes that were called, by address.
+    pub routes: Vec<RouteReport>,
+}
+
+/// A route's counters.
+#[derive(Clone, Debug, Serialize)]
+pub struct RouteReport {
+    /// Method and address.
+    pub route: String,
+    /// Guest calls.
+    pub calls: u64,
+    /// Calls that failed.
+    pub faults: u64,
+    /// Computing time, milliseconds.
+    pub cpu_ms: f64,
+}
+
+impl Usage {
+    /// Counters at zero.
+    pub(in crate::plugins) fn new(plugin: Arc<str>, clock: Clock) -> Self {
+        Self {
+            plugin,
+            clock,
+            calls: AtomicU64::new(0),
+            faults: AtomicU64::new(0),
+            refusals: AtomicU64::new(0),
+            cpu: AtomicU64::new(0),
+            sql: AtomicU64::new(0),
+            writer: AtomicU64::new(0),
+            peak_memory: AtomicUsize::new(0),
+            routes: Mutex::default(),
+            last_fault: Mutex::default(),
+            last_refusal: Mutex::default(),
+        }
+    }
+
+    /// Counts a call.
+    pub(super) fn called(&self, cost: Cost) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.cpu.fetch_add(nanoseconds(cost.cpu), Ordering::Relaxed);
+        self.sql.fetch_add(nanoseconds(cost.sql), Ordering::Relaxed);
+        self.peak_memory.fetch_max(cost.memory, Ordering::Relaxed);
+    }
+
+    /// Counts a call of a route that took so long to compute.
+    pub(super) fn routed(&self, route: String, cpu: Duration, failed: bool) {
+        let mut routes = self.routes.lock();
+        let count = routes.entry(route).or_default();
+        count.calls += 1;
+        count.faults += u64::from(failed);
+        count.cpu += cpu;
+    }
+
+    /// Counts time on the writer's thread.
+    pub(in crate::plugins) fn held_writer(&self, time: Duration) {
+        self.writer.fetch_add(nanoseconds(time), Ordering::Relaxed);
+    }
+
+    /// Counts the failure of a route whose call took too long; the call itself is counted where it ends.
+    pub(in crate::plugins) fn cut_off(&self, route: Option<String>) {
+        if let Some(route) = route {
+            self.routes.lock().entry(route).or_default().faults += 1;
+        }
+    }
+
+    /// Counts a failure, if it is the guest's, and makes the caller's error of it.
+    pub(in crate::plugins) fn fault(&self, fault: &Fault) -> Error {
+        if fault.is_the_guests() {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+            self.remember(&fault.to_string());
+        }
+        tracing::warn!(plugin = %self.plugin, %fault, "a plugin call failed");
+        fault.error(&self.plugin)
+    }
+
+    /// Counts a page that could not be drawn, and hands the error on.
+    pub(in crate::plugins) fn undrawn(&self, error: Error) -> Error {
+        self.faults.fetch_add(1, Ordering::Relaxed);
+        self.remember(&error.to_string());
+        error
+    }
+
+    /// Counts a failed host call, if the failure is the guest's: a used up budget.
+    pub(in crate::plugins) fn refused(&self, error: &Error) {
+        if error.code() == Code::PluginFailed {
+            self.faults.fetch_add(1, Ordering::Relaxed);
+            self.remember(error.message());
+        }
+    }
+
+    /// Counts that it wanted more than it was granted.
+    pub(in crate::plugins) fn denied(&self, refusal: &Error) {
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+        *self.last_refusal.lock() = Some(self.incident(refusal.message()));
+    }
+
+    fn remember(&self, message: &str) {
+        *self.last_fault.lock() = Some(self.incident(message));
+    }
+
+    fn incident(&self, message: &str) -> Incident {
+        Incident { at: clock::sql(self.clock.now()), message: message.to_owned() }
+    }
+
+    /// The counters now.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        Report {
+            calls: self.calls.load(Ordering::Relaxed),
+            faults: self.faults.load(Ordering::Relaxed),
+            refusals: self.refusals.load(Ordering::Relaxed),
+            cpu_ms: milliseconds(self.cpu.load(Ordering::Relaxed)),
+            sql_ms: milliseconds(self.sql.load(Ordering::Relaxed)),
+            writer_ms: milliseconds(self.writer.load(Ordering::Relaxed)),
+            peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
+            last_fault: self.last_fault.lock().clone(),
+            last_refusal: self.last_refusal.lock().clone(),
+            routes: self.routes.lock().iter().map(|(route, count)| count.report(route)).collect(),
+        }
+    }
+}
+
+impl RouteCount {
+    fn report(self, route: &str) -> RouteReport {
+        let cpu_ms = milliseconds(nanoseconds(self.cpu));
+        RouteReport { route: route.to_owned(), calls: self.calls, faults: self.faults, cpu_ms }
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// To a thousandth of a millisecond.
+#[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53 microseconds")]
+fn milliseconds(nanoseconds: u64) -> f64 {
+    (nanoseconds / 1000) as f64 / 1000.0
+}

@@ -1,0 +1,177 @@
+//! `plugin.toml` as this host reads it: every fault at once, each with its line.
+
+use magnetiq_contract::manifest as contract;
+use magnetiq_contract::names;
+use magnetiq_contract::people::REACHES;
+use semver::{Version, VersionReq};
+
+use crate::auth::Role;
+use crate::error::{Code, Error, Result};
+use crate::plugins::rights::gate::Capability;
+
+/// A manifest that holds together.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    /// What it says.
+    pub contract: contract::Manifest,
+    /// Its version, read.
+    pub version: Version,
+}
+
+impl Manifest {
+    /// Reads and checks a `plugin.toml`.
+    ///
+    /// # Errors
+    /// Validation, with a sentence for each fault.
+    pub fn parse(text: &str) -> Result<Self> {
+        let contract: contract::Manifest =
+            toml::from_str(text).map_err(|error| refused(&[error.to_string().trim_end().to_owned()]))?;
+        let version = Version::parse(&contract.version);
+        let mut faults = Vec::new();
+        check_id(&contract.id, &mut faults);
+        check_api(&contract.api, &mut faults);
+        check_texts(&contract, &mut faults);
+        check_capabilities(&contract, &mut faults);
+        check_permissions(&contract, &mut faults);
+        check_settings(&contract, &mut faults);
+        faults.extend(contract.limits.faults());
+        check_class(&contract, &mut faults);
+        match version {
+            Ok(version) if faults.is_empty() => Ok(Self { contract, version }),
+            Ok(_) => Err(refused(&faults)),
+            Err(error) => {
+                faults.push(format!("version = {:?}: {error}", contract.version));
+                Err(refused(&faults))
+            }
+        }
+    }
+}
+
+fn check_id(id: &str, faults: &mut Vec<String>) {
+    faults.extend(names::id_fault(id).map(|fault| format!("id = {id:?}: {fault}")));
+}
+
+fn check_api(range: &str, faults: &mut Vec<String>) {
+    let offered = Version::parse(magnetiq_contract::API_VERSION);
+    match (VersionReq::parse(range), offered) {
+        (Ok(range), Ok(offered)) if range.matches(&offered) => {}
+        (Ok(_), _) => faults.push(format!(
+            "api = {range:?}: this host offers {}, which is not in that range",
+            magnetiq_contract::API_VERSION
+        )),
+        (Err(error), _) => faults.push(format!("api = {range:?}: {error}")),
+    }
+}
+
+fn check_texts(contract: &contract::Manifest, faults: &mut Vec<String>) {
+    for (line, text) in [("name", &contract.name), ("description", &contract.description)] {
+        if text.en.trim().is_empty() || text.de.trim().is_empty() {
+            faults.push(format!("{line}: needs a text in en and de"));
+        }
+    }
+    for segment in [&contract.mount.en, &contract.mount.de] {
+        if !segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+            faults.push(format!("mount = {segment:?}: lower-case letters, digits and hyphens"));
+        }
+    }
+}
+
+fn check_capabilities(contract: &contract::Manifest, faults: &mut Vec<String>) {
+    for (name, capability) in &contract.capabilities {
+        if Capability::from_name(name).is_none() {
+            faults.push(format!("capabilities.{name}: this host knows no such capability"));
+        }
+        if name == Capability::People.name() {
+            check_reach(capability, faults);
+        }
+        if capability.reason.en.trim().is_empty() || capability.reason.de.trim().is_empty() {
+            faults.push(format!("capabilities.{name}.reason: needs a text in en and de"));
+        }
+    }
+}
+
+fn check_reach(people: &contract::Capability, faults: &mut Vec<String>) {
+    let line = "capabilities.people.names";
+    if people.names.is_empty() {
+        faults.push(format!("{line}: needs one of {}", REACHES.join(", ")));
+    }
+    for name in people.names.iter().filter(|name| !REACHES.contains(&name.as_str())) {
+        faults.push(format!("{line}: {name:?} is none of {}", REACHES.join(", ")));
+    }
+}
+
+fn check_permissions(contract: &contract::Manifest, faults: &mut Vec<String>) {
+    for permission in &contract.permissions {
+        if !names::is_permission_of(&contract.id, &permission.name) {
+            faults.push(format!("permissions {:?}: must be {}:verb", permission.name, contract.id));
+        }
+        if permission.role.parse::<Role>().is_err() {
+            faults.push(format!("permissions {:?}: there is no role {:?}", permission.name, permission.role));
+        }
+    }
+}
+
+fn check_settings(contract: &contract::Manifest, faults: &mut Vec<String>) {
+    for (place, setting) in contract.settings.iter().enumerate() {
+        let name = &setting.field.name;
+        if name.is_empty() {
+            faults.push(format!("settings[{place}]: needs a name"));
+        }
+        if contract.settings[..place].iter().any(|earlier| earlier.field.name == *name) {
+            faults.push(format!("settings {name:?}: stands twice"));
+        }
+    }
+}
+
+/// Large guests need a pool of their own, which this host does not have.
+fn check_class(contract: &contract::Manifest, faults: &mut Vec<String>) {
+    if contract.runtime.class != contract::Class::Small {
+        faults.push("runtime.class = \"large\": this host runs small plugins alone".into());
+    }
+}
+
+fn refused(faults: &[String]) -> Error {
+    Error::new(Code::Validation, format!("plugin.toml is refused: {}", faults.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = include_str!("testdata/plugin.toml");
+
+    #[test]
+    fn a_complete_manifest_is_read() {
+        let manifest = Manifest::parse(SAMPLE).unwrap();
+        assert_eq!((manifest.contract.id.as_str(), manifest.version.to_string().as_str()), ("sample", "1.2.3"));
+    }
+
+    #[test]
+    fn each_fault_is_named_with_its_line() {
+        let faults = [
+            ("id = \"sample\"", "id = \"Sample\"", "id = \"Sample\""),
+            ("id = \"sample\"", "id = \"workspaces\"", "belongs to the host"),
+            ("version = \"1.2.3\"", "version = \"1\"", "version = \"1\""),
+            ("api = \"^0.1\"", "api = \"^7\"", "not in that range"),
+            ("de = \"Beispiel\"", "de = \"\"", "name: needs"),
+            ("capabilities.db", "capabilities.rockets", "capabilities.rockets"),
+            ("name = \"sample:read\"", "name = \"other:read\"", "must be sample:verb"),
+            ("role = \"viewer\"", "role = \"king\"", "no role \"king\""),
+            ("publisher", "publsher", "publsher"),
+            ("[[permissions]]", "[limits]\nmemory_mb = 64\n[[permissions]]", "limits.memory_mb = 64: from 1 to 32"),
+            ("[[permissions]]", "[limits]\nwall_ms = 0\n[[permissions]]", "limits.wall_ms = 0: from 1 to 20000"),
+            ("[[permissions]]", "[runtime]\nclass = \"large\"\n[[permissions]]", "runtime.class"),
+        ];
+        for (good, bad, named) in faults {
+            let refusal = Manifest::parse(&SAMPLE.replacen(good, bad, 1)).unwrap_err();
+            assert!(refusal.message().contains(named), "{bad}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn all_faults_come_at_once() {
+        let text = SAMPLE.replacen("api = \"^0.1\"", "api = \"^7\"", 1).replacen("viewer", "king", 1);
+        let refusal = Manifest::parse(&text).unwrap_err();
+        assert!(refusal.message().contains("^7") && refusal.message().contains("king"), "{refusal}");
+    }
+}

@@ -1,0 +1,15 @@
+//! One guest call: a fresh instance with its limits, what it is asked, what it answers and how it fails.
+//!
+//! `call` is the story; `lane` says where it runs, `state` what it carries, `fault` why it failed.
+
+pub(in crate::plugins) mod answers;
+pub(in crate::plugins) mod bindings;
+pub(in crate::plugins) mod call;
+pub mod compiler;
+pub(in crate::plugins) mod engine;
+pub(in crate::plugins) mod fault;
+pub(in crate::plugins) mod lane;
+pub(in crate::plugins) mod slow;
+pub(in crate::plugins) mod state;
+pub(in crate::plugins) mod task;
+pub(in crate::plugins) mod weight;

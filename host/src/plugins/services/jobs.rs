@@ -1,0 +1,99 @@
+//! Jobs and schedules of plugins, as the job worker hands them over.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use magnetiq_contract::task::Task;
+use magnetiq_contract::text::Locale;
+
+use crate::error::{Error, Result};
+use crate::jobs::{self, Outcome, Run};
+use crate::plugins::Plugins;
+use crate::plugins::live::Live;
+use crate::plugins::rights::gate::Capability;
+use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call, Said};
+use crate::plugins::sandbox::state::Mode;
+use crate::plugins::sandbox::task::{self, EVENT_JOB};
+
+impl Plugins {
+    /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
+    /// servers is marked after its end. While the plugin is not enabled, or was not granted its jobs or the event, they wait.
+    pub async fn run_job(&self, run: Run) -> Outcome {
+        let Some(plugin) = self.alive.load().get(&run.owner).cloned() else {
+            return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
+        };
+        if let Err(refusal) = may_run(&plugin, &run.name) {
+            return Outcome::Waits(refusal.to_string());
+        }
+        match self.run_job_of(&plugin, run).await {
+            Ok(()) => Outcome::Marked,
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    }
+
+    async fn run_job_of(&self, plugin: &Arc<Live>, run: Run) -> Result<()> {
+        let (mode, lease, clock) = (mode_of(plugin, &run.name), run.lease, self.clock.clone());
+        let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin, &self.site.time_zone)?)?);
+        let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
+        let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
+        let _place = plugin.place().await?;
+        let setting = self.setting(plugin, &context, mode).for_itself();
+        let call = Call::new(setting, self.limits(plugin, true), ask).before_commit(mark);
+        match call.finish().await?.said {
+            Said::Outcome(outcome) => task::changes(outcome).map(drop),
+            Said::Response(_) | Said::View(_) => Err(Error::internal("a job answered something else")),
+        }
+    }
+}
+
+/// Is the plugin granted this work? An event by its name, everything else as a job.
+fn may_run(plugin: &Live, name: &str) -> Result<()> {
+    match name.strip_prefix(EVENT_JOB) {
+        Some(event) => plugin.gate.require_name(Capability::Events, event).map(drop),
+        None => plugin.gate.require(Capability::Jobs).map(drop),
+    }
+}
+
+fn mode_of(plugin: &Live, name: &str) -> Mode {
+    let detached = plugin.description().jobs.iter().any(|job| job.name == name && job.detached);
+    if detached { Mode::Detached } else { Mode::Transaction }
+}
+
+/// An event's name stands behind its prefix; a run with a due moment is a schedule's.
+fn task_of(run: Run, plugin: &Live, zone: &str) -> Result<Task> {
+    let Run { name, payload, due_at, lease, .. } = run;
+    if let Some(due) = due_at {
+        let day_ends_at = day_end(due, zone).map_err(Error::internal)?.as_microsecond();
+        return Ok(Task::Schedule { name, due_at: due.as_microsecond(), day_ends_at });
+    }
+    Ok(
+        match name
+            .strip_prefix(EVENT_JOB)
+            .filter(|event| plugin.description().subscriptions.iter().any(|known| known == event))
+        {
+            Some(event) => Task::Event { name: event.to_owned(), payload },
+            None => Task::Job { name, payload, attempt: lease.attempt },
+        },
+    )
+}
+
+/// The first moment of the next day in the zone.
+fn day_end(moment: Timestamp, zone: &str) -> Result<Timestamp, jiff::Error> {
+    Ok(moment.in_tz(zone)?.tomorrow()?.start_of_day()?.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_midnight_of_the_zone_also_where_midnight_does_not_exist() {
+        for (moment, zone, end) in [
+            ("2026-03-28T08:00:00Z", "Europe/Berlin", "2026-03-28T23:00:00Z"),
+            ("2026-03-29T07:00:00Z", "Europe/Berlin", "2026-03-29T22:00:00Z"),
+            ("2026-09-05T12:00:00Z", "America/Santiago", "2026-09-06T04:00:00Z"),
+        ] {
+            assert_eq!(day_end(moment.parse().unwrap(), zone).unwrap().to_string(), end);
+        }
+    }
+}
