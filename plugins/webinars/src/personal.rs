@@ -3,7 +3,7 @@
 use magnetiq_sdk::prelude::*;
 
 use crate::model::{SessionStatus, Status};
-use crate::{attendance, mails, register, store, waiting};
+use crate::{attendance, mails, register, replays, store, waiting};
 
 /// What the page offers to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -12,6 +12,8 @@ pub enum Step {
     Accept,
     /// Go to the meeting.
     Join,
+    /// Watch the replay.
+    Watch,
     /// Do not come.
     Cancel,
     /// Get no further mail than this registration's.
@@ -30,6 +32,7 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
     let event = store::event(db, seat.session_id)?;
     let now = db.now();
     let open = event.is_open(now);
+    let replay = event.replay(now).map(str::to_owned);
     let room = attendance::room(db, &event, &seat).ok();
     let is_seated = seat.status == Status::Confirmed && event.status == SessionStatus::Published;
     let opens_at = Some(attendance::opens_at(db, &event)?).filter(|opens_at| is_seated && now < *opens_at);
@@ -46,24 +49,26 @@ pub fn show(db: &Snapshot, call: Call) -> Result<Page> {
         "can_join": room.is_some(),
         "opens_at": opens_at,
         "over": now >= event.ends_at,
+        "can_watch": replay.is_some(),
         "can_accept": open && seat.is_held(now),
         "can_cancel": open && seat.is_active(),
         "can_unsubscribe": store::may_agree(db, seat.person)?,
         "topic_url": mails::topic_url(db, &event, db.locale()?)?,
     });
     let page = Page::new("registration.html", data).title(("Your registration", "Ihre Anmeldung")).private();
-    Ok(match room {
-        Some(room) => page.leads_to(room),
+    Ok(match room.or(replay) {
+        Some(elsewhere) => page.leads_to(elsewhere),
         None => page,
     })
 }
 
-/// Accepts, joins, cancels or unsubscribes.
+/// Accepts, joins, watches, cancels or unsubscribes.
 pub fn act(tx: &Tx, call: Call<Act>) -> Result<Redirect> {
     let token: String = call.path("token")?;
     let seat = store::seat_by_token(tx, &token)?;
     match call.body.step {
         Step::Accept => waiting::accept(tx, seat)?,
+        Step::Watch => return replays::watch_by_link(tx, &seat),
         Step::Join => return attendance::join(tx, &seat),
         Step::Cancel => waiting::leave(tx, seat)?,
         Step::Unsubscribe => register::withdraw(tx, &seat)?,

@@ -25,8 +25,13 @@ pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
         let sentence = ("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
         return Err(Error::field("ends_at", sentence));
     }
+    if after.replay_shown && after.replay_url.is_none() {
+        return Err(Error::field("replay_url", Rule::Required));
+    }
     let moved = change.before.as_ref().is_none_or(|before| before.starts_at != after.starts_at);
-    if moved && after.starts_at <= tx.now() {
+    // A webinar of old may be put up with its replay.
+    let is_old = change.is_new() && after.replay_url.is_some() && after.ends_at <= tx.now();
+    if moved && after.starts_at <= tx.now() && !is_old {
         let sentence = ("A session starts in the future.", "Ein Termin beginnt in der Zukunft.");
         return Err(Error::field("starts_at", sentence));
     }

@@ -52,7 +52,11 @@ impl Built {
 ///
 /// # Errors
 /// Validation, with every disagreement between contract, description and component.
-pub(in crate::plugins) async fn build(compiler: &Arc<Compiler>, package: Arc<Package>, time_zone: &str) -> Result<Built> {
+pub(in crate::plugins) async fn build(
+    compiler: &Arc<Compiler>,
+    package: Arc<Package>,
+    time_zone: &str,
+) -> Result<Built> {
     let (description, guest, mut faults) = match &package.component {
         Some(_) => with_component(compiler, &package).await?,
         None => without_component(&package)?,
