@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::settings::DataFlags;
-use super::{log, output};
+use super::{control, log, output};
 use crate::accounts::setup;
 use crate::app::Site;
 use crate::clock::Clock;
@@ -68,7 +68,7 @@ impl Serve {
             shutdown.begin();
             worked
         };
-        let ((), worked) = tokio::join!(serving, working);
+        let ((), worked, ()) = tokio::join!(serving, working, control::listen(&site, &shutdown));
         worked
     }
 }
