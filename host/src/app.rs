@@ -17,7 +17,7 @@ use crate::http::rate::RateLimiter;
 use crate::jobs;
 use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
-use crate::plugins::{self, Compiling, Foundation, Plugins};
+use crate::plugins::{self, Foundation, Plugins};
 use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::{Connection, Store};
 use crate::workers;
@@ -130,9 +130,11 @@ fn offered(
             time_zone: settings.site.time_zone_name().to_owned(),
             mount: Text::default(),
         },
+        data_dir: settings.data_dir.clone(),
+        master_key: settings.security.master_key_file.clone(),
+        program: assets.program.clone(),
     };
-    let compiling = Compiling { program: assets.program.clone(), cache: settings.data_dir.cache() };
-    let plugins = Arc::new(Plugins::new(foundation, &settings.security.master_key_file, compiling)?);
+    let plugins = Arc::new(Plugins::new(foundation)?);
     for (_, package) in assets.plugins.iter() {
         plugins.offer(&package.bytes)?;
     }

@@ -5,7 +5,36 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
+use magnetiq_package::{Parts, SecretKey, archive, sign};
+
 use crate::process::built_folder;
+
+/// Signs what tests install, always with the same key.
+const KEY: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ6GavMFH17X9MCV/5g5KQJWzNFVUfHgqieiCD6hQUDW
+-----END PRIVATE KEY-----";
+
+/// Gives a package's parts another version.
+///
+/// # Panics
+/// When there is no manifest.
+pub fn set_version(parts: &mut Parts, version: &str) {
+    edit(parts, "plugin.toml", |manifest| {
+        let is_version = |line: &str| line.starts_with("version = ");
+        let lines =
+            manifest.lines().map(|line| if is_version(line) { format!("version = {version:?}") } else { line.into() });
+        lines.collect::<Vec<_>>().join("\n") + "\n"
+    });
+}
+
+/// Rewrites one of a package's texts.
+///
+/// # Panics
+/// When it is not there.
+pub fn edit(parts: &mut Parts, path: &str, rewrite: impl FnOnce(&str) -> String) {
+    let part = parts.get_mut(path).expect("the part");
+    *part = rewrite(std::str::from_utf8(part).expect("text")).into_bytes();
+}
 
 /// A plugin that tests enable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +66,30 @@ impl Guest {
     pub fn package(self) -> &'static [u8] {
         static PACKAGES: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
         PACKAGES[self as usize].get_or_init(|| fs::read(self.path()).expect("a package"))
+    }
+
+    /// Its package, signed.
+    #[must_use]
+    pub fn signed(self) -> Vec<u8> {
+        self.altered(|_| {})
+    }
+
+    /// Its package with other parts, such as a newer version's, signed.
+    ///
+    /// # Panics
+    /// When what comes out is no package.
+    #[must_use]
+    pub fn altered(self, alter: impl FnOnce(&mut Parts)) -> Vec<u8> {
+        let mut parts = archive::read(self.package()).expect("a package");
+        alter(&mut parts);
+        sign(&mut parts, &SecretKey::from_pem(KEY).expect("a key")).expect("a signature");
+        archive::write(&parts).expect("a package")
+    }
+
+    /// Its package as this version, with nothing else altered.
+    #[must_use]
+    pub fn version(self, version: &str) -> Vec<u8> {
+        self.altered(|parts| set_version(parts, version))
     }
 
     /// Its package.

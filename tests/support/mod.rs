@@ -19,7 +19,7 @@ pub use app::{PASSWORD, START, TestApp};
 pub use client::{Call, Client};
 pub use dice::Dice;
 pub use disk::{Disk, DiskFault, Unsynced};
-pub use guest::Guest;
+pub use guest::{Guest, edit, set_version};
 pub use mail::{Mail, Part};
 pub use process::Process;
 pub use raw::Raw;

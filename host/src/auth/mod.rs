@@ -30,7 +30,7 @@ pub use acting::Acting;
 pub use caller::{Caller, SignedIn};
 pub use events::{SecurityEvent, SecurityEvents};
 pub use origin::Origin;
-pub use permissions::{PermissionSet, Permissions, is_core as is_core_permission};
+pub use permissions::{PermissionSet, Permissions, core_role, is_core as is_core_permission};
 pub use roles::Role;
 pub use secret::Secret;
 #[cfg(test)]

@@ -45,7 +45,13 @@ struct Inner {
 /// Whether `name` is one of the host's own permissions.
 #[must_use]
 pub fn is_core(name: &str) -> bool {
-    CORE.iter().any(|(known, _)| *known == name)
+    core_role(name).is_some()
+}
+
+/// The least role that holds one of the host's own permissions.
+#[must_use]
+pub fn core_role(name: &str) -> Option<Role> {
+    CORE.iter().find(|(known, _)| *known == name).map(|(_, role)| *role)
 }
 
 impl Default for Permissions {

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use axum::extract::Request;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::routes::Upload;
 use crate::error::{Code, Error, Result};
 
 /// How large a body may be and how long it may take to arrive.
@@ -47,6 +49,20 @@ pub async fn collect(body: Body, limits: BodyLimits) -> Result<Bytes> {
 /// The limit may have been met by the layer around all handlers, which hides it in an error of its own.
 fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source()).any(<dyn std::error::Error>::is::<LengthLimitError>)
+}
+
+/// The bytes of a file that is sent as it is.
+///
+/// # Errors
+/// 415 when it is announced as something else; as [`collect`].
+pub async fn upload(request: Request, upload: Upload, time: Duration) -> Result<Bytes> {
+    if media_type(request.headers()) != upload.media_type {
+        let announced = upload.media_type;
+        let german = format!("Der Inhalt muss als {announced} angekündigt sein.");
+        let english = format!("The body must be announced as {announced}.");
+        return Err(Error::new(Code::UnsupportedMediaType, (english, german)));
+    }
+    collect(request.into_body(), BodyLimits { bytes: upload.bytes, time }).await
 }
 
 /// 413 that says how much is allowed.

@@ -9,12 +9,13 @@
 //! ```
 //! There is no way to mount a handler without saying who may call it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::handler::Handler;
 use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{Extensions, Method};
 use magnetiq_contract::describe::Access;
@@ -54,11 +55,29 @@ pub struct Route {
     pub summary: String,
     /// Name and meaning of each query parameter.
     pub query: Vec<(String, String)>,
-    /// Schema of the JSON body.
-    pub body: Option<Value>,
+    /// What it takes.
+    pub body: Option<Body>,
     /// What it answers.
     pub answer: Answer,
     handler: MethodRouter<App>,
+}
+
+/// What a route takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// JSON of this schema.
+    Json(Value),
+    /// Bytes.
+    Upload(Upload),
+}
+
+/// A file that a route takes as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// As which it is announced.
+    pub media_type: &'static str,
+    /// Most bytes of it, in place of the limit of other bodies.
+    pub bytes: usize,
 }
 
 /// What a route answers when all goes well.
@@ -146,6 +165,16 @@ impl Routes {
         &self.list
     }
 
+    /// Most bytes of a body, by path, of those that take a file.
+    #[must_use]
+    pub fn uploads(&self) -> HashMap<String, usize> {
+        let bytes = |route: &Route| match route.body {
+            Some(Body::Upload(upload)) => Some((route.path.clone(), upload.bytes)),
+            _ => None,
+        };
+        self.list.iter().filter_map(bytes).collect()
+    }
+
     /// Mounts every route behind its guard.
     ///
     /// # Errors
@@ -188,6 +217,13 @@ impl Routes {
     }
 }
 
+/// A router that hands every request to `answer`, which has routers of its own behind it.
+pub fn all_through<F: Future<Output = Response> + Send>(
+    answer: impl Fn(Request) -> F + Clone + Send + Sync + 'static,
+) -> Router {
+    Router::new().fallback(answer)
+}
+
 /// Puts the guard in front, and on the API a look at the names of the query's parameters.
 fn guarded(
     handler: MethodRouter<App>,
@@ -201,9 +237,17 @@ fn guarded(
             Some(known) => known_alone(request.uri().query().unwrap_or_default(), known),
             None => Ok(()),
         });
+        let matched = request.extensions().get::<MatchedPath>().cloned();
         async move {
-            passed?;
-            Ok::<_, Error>(next.run(request).await)
+            let mut response = match passed {
+                Ok(()) => next.run(request).await,
+                Err(refusal) => refusal.into_response(),
+            };
+            // Whoever keeps a record of refusals knows the route by this.
+            if let Some(matched) = matched {
+                response.extensions_mut().insert(matched);
+            }
+            response
         }
     }))
 }
@@ -225,7 +269,13 @@ impl Route {
 
     /// Says what the JSON body is, where its schema is only known at run time.
     pub fn body_schema(&mut self, schema: Value) -> &mut Self {
-        self.body = Some(schema);
+        self.body = Some(Body::Json(schema));
+        self
+    }
+
+    /// Takes a file instead of JSON.
+    pub fn upload(&mut self, upload: Upload) -> &mut Self {
+        self.body = Some(Body::Upload(upload));
         self
     }
 

@@ -21,7 +21,7 @@ mod worker;
 pub use described::table;
 pub use lease::{Lease, finish, has_dead, retry};
 pub use purge::purge;
-pub use queue::{NewJob, cancel, enqueue};
+pub use queue::{NewJob, cancel, cancel_all, enqueue};
 #[cfg(test)]
 pub(crate) use store::shapes;
 pub use worker::{CoreTask, Outcome, Run, Runner, Worker};

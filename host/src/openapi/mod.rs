@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::app::{App, Site};
 use crate::error::Result;
 use crate::http::idempotency;
-use crate::http::routes::{Answer, Route, Routes, path_parameters};
+use crate::http::routes::{Answer, Body, Route, Routes, path_parameters};
 use crate::router;
 
 /// Paths that an enabled plugin adds, as OpenAPI's `paths` object.
@@ -71,8 +71,12 @@ fn operation(route: &Route) -> Value {
     if let Access::Permission(permission) = &route.access {
         operation["x-permission"] = json!(permission);
     }
-    if let Some(schema) = &route.body {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    if let Some(body) = &route.body {
+        let (media_type, schema) = match body {
+            Body::Json(schema) => ("application/json", schema.clone()),
+            Body::Upload(upload) => (upload.media_type, json!({"type": "string", "format": "binary"})),
+        };
+        operation["requestBody"] = json!({"required": true, "content": {media_type: {"schema": schema}}});
     }
     operation
 }
@@ -99,9 +103,10 @@ fn parameters(route: &Route) -> Vec<Value> {
     path_parameters(&route.path).into_iter().chain(in_query).chain(in_header).collect()
 }
 
-/// Every POST but those that sign somebody in or out.
+/// Every POST but those that sign somebody in or out, and uploads.
 fn takes_key(route: &Route) -> bool {
-    route.method == Method::POST && !route.path.starts_with("/api/v1/auth/")
+    let is_upload = matches!(route.body, Some(Body::Upload(_)));
+    route.method == Method::POST && !is_upload && !route.path.starts_with("/api/v1/auth/")
 }
 
 fn responses(answer: &Answer) -> Value {

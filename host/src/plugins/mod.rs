@@ -31,6 +31,7 @@ use magnetiq_contract::text::Locale;
 use parking_lot::Mutex;
 
 pub use admin::routes::routes;
+pub use life::{Data, Preview};
 pub use package::build::{describe_component, faults};
 pub use sandbox::compiler::compile_for_parent;
 pub use serving::dispatch::dispatch;
@@ -51,6 +52,7 @@ use self::sandbox::state::{Behalf, Mode};
 use self::settings::seal::Seal;
 use crate::auth::{Caller, Permissions, SecurityEvents};
 use crate::clock::Clock;
+use crate::config::DataDir;
 use crate::error::Result;
 use crate::http::idempotency::Turns;
 use crate::http::rate::RateLimiter;
@@ -71,14 +73,12 @@ pub struct Foundation {
     pub public: Arc<PublicSite>,
     /// Name, address and zone; the mount is each plugin's own.
     pub site: SiteInfo,
-}
-
-/// How components are compiled.
-pub struct Compiling {
+    /// Where packages and compiled code are kept.
+    pub data_dir: DataDir,
+    /// Seals secrets and compiled code.
+    pub master_key: PathBuf,
     /// This host's own binary, which compiles in a process of its own; none compiles in this one.
     pub program: Option<PathBuf>,
-    /// Where compiled code is kept.
-    pub cache: PathBuf,
 }
 
 /// All plugins of a site.
@@ -88,6 +88,7 @@ pub struct Plugins {
     permissions: Permissions,
     public: Arc<PublicSite>,
     site: SiteInfo,
+    data_dir: DataDir,
     compiler: Arc<Compiler>,
     seal: Arc<Seal>,
     shelf: Shelf,
@@ -107,10 +108,10 @@ impl Plugins {
     ///
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
-    pub fn new(foundation: Foundation, master_key: &Path, compiling: Compiling) -> Result<Self> {
-        let Foundation { clock, store, permissions, events, public, site } = foundation;
-        let seal = Arc::new(Seal::open_key(master_key)?);
-        let compiler = Compiler::here()?.by(compiling.program).keeping(&compiling.cache, seal.clone());
+    pub fn new(foundation: Foundation) -> Result<Self> {
+        let Foundation { clock, store, permissions, events, public, site, data_dir, master_key, program } = foundation;
+        let seal = Arc::new(Seal::open_key(&master_key)?);
+        let compiler = Compiler::here()?.by(program).keeping(&data_dir.cache(), seal.clone());
         Ok(Self {
             denials: Arc::new(Denials::new(events, clock.clone())),
             clock,
@@ -118,6 +119,7 @@ impl Plugins {
             permissions,
             public,
             site,
+            data_dir,
             compiler: Arc::new(compiler),
             seal,
             shelf: Shelf::default(),
@@ -136,7 +138,7 @@ impl Plugins {
     /// # Errors
     /// Validation, when it is not a package.
     pub fn offer(&self, package: &[u8]) -> Result<()> {
-        self.shelf.add(Package::from_zip(package)?);
+        self.shelf.add(Arc::new(Package::from_zip(package)?));
         Ok(())
     }
 

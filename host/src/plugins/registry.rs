@@ -7,27 +7,40 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use magnetiq_contract::text::Locale;
 use parking_lot::RwLock;
+use semver::Version;
 
 use super::live::Live;
 use super::package::Package;
 use super::rights::gate::Capability;
 use crate::error::Result;
 
-/// Packages by plugin id; of several versions the newest.
+/// Packages by plugin id.
 #[derive(Default)]
 pub(super) struct Shelf {
-    packages: RwLock<BTreeMap<String, Arc<Package>>>,
+    plugins: RwLock<BTreeMap<String, Versions>>,
+}
+
+/// The packages of one plugin.
+#[derive(Default)]
+struct Versions {
+    packages: BTreeMap<Version, Arc<Package>>,
+    /// The one that its row names.
+    chosen: Option<Version>,
+}
+
+impl Versions {
+    /// The chosen one; where there is none, or it is gone, the newest.
+    fn current(&self) -> Option<&Arc<Package>> {
+        let chosen = self.chosen.as_ref().and_then(|version| self.packages.get(version));
+        chosen.or_else(|| self.packages.values().next_back())
+    }
 }
 
 impl Shelf {
-    /// Adds a package, unless a newer version of the plugin is there.
-    pub fn add(&self, package: Package) {
-        let mut packages = self.packages.write();
-        let id = package.manifest.contract.id.clone();
-        match packages.get(&id) {
-            Some(known) if known.manifest.version > package.manifest.version => {}
-            _ => drop(packages.insert(id, Arc::new(package))),
-        }
+    /// Adds a package, in place of one with the same version.
+    pub fn add(&self, package: Arc<Package>) {
+        let (id, version) = (package.manifest.contract.id.clone(), package.manifest.version.clone());
+        self.plugins.write().entry(id).or_default().packages.insert(version, package);
     }
 
     /// Adds every `.mqp` file and every unpacked package in a folder. A broken one is logged and left out.
@@ -35,21 +48,52 @@ impl Shelf {
         let Ok(entries) = std::fs::read_dir(folder) else { return };
         for path in entries.flatten().map(|entry| entry.path()) {
             match read(&path) {
-                Some(Ok(package)) => self.add(package),
+                Some(Ok(package)) => self.add(Arc::new(package)),
                 Some(Err(error)) => tracing::warn!(path = %path.display(), %error, "a plugin package is left out"),
                 None => {}
             }
         }
     }
 
-    /// The package of a plugin.
-    pub fn get(&self, id: &str) -> Option<Arc<Package>> {
-        self.packages.read().get(id).cloned()
+    /// From now on the plugin is what this version says; none lets go of an earlier choice.
+    pub fn choose(&self, id: &str, version: Option<&Version>) {
+        if let Some(versions) = self.plugins.write().get_mut(id) {
+            versions.chosen = version.cloned();
+        }
     }
 
-    /// All packages, by id.
+    /// The package that a plugin is: the chosen one, or the newest.
+    pub fn get(&self, id: &str) -> Option<Arc<Package>> {
+        self.plugins.read().get(id)?.current().cloned()
+    }
+
+    /// A version of a plugin.
+    pub fn version(&self, id: &str, version: &Version) -> Option<Arc<Package>> {
+        self.plugins.read().get(id)?.packages.get(version).cloned()
+    }
+
+    /// Every version of a plugin, the oldest first.
+    pub fn versions(&self, id: &str) -> Vec<Arc<Package>> {
+        self.plugins.read().get(id).into_iter().flat_map(|versions| versions.packages.values().cloned()).collect()
+    }
+
+    /// Every version of every plugin.
+    pub fn everything(&self) -> Vec<Arc<Package>> {
+        self.plugins.read().values().flat_map(|versions| versions.packages.values()).cloned().collect()
+    }
+
+    /// What every plugin is, by id.
     pub fn all(&self) -> Vec<Arc<Package>> {
-        self.packages.read().values().cloned().collect()
+        self.plugins.read().values().filter_map(Versions::current).cloned().collect()
+    }
+
+    /// Forgets a version.
+    pub fn remove(&self, id: &str, version: &Version) {
+        let mut plugins = self.plugins.write();
+        if let Some(versions) = plugins.get_mut(id) {
+            versions.packages.remove(version);
+        }
+        plugins.retain(|_, versions| !versions.packages.is_empty());
     }
 }
 
@@ -58,7 +102,7 @@ fn read(path: &Path) -> Option<Result<Package>> {
         return Some(Package::from_folder(path));
     }
     let is_package = path.extension().is_some_and(|extension| extension == "mqp");
-    is_package.then(|| std::fs::read(path).map_err(Into::into).and_then(|bytes| Package::from_zip(&bytes)))
+    is_package.then(|| Package::from_file(path))
 }
 
 /// The plugins that answer requests, as one picture that is swapped whole.

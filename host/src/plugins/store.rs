@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
+use super::package::Package;
 use crate::error::{Error, Result};
 
 /// What is stored of a plugin.
@@ -11,6 +12,8 @@ pub(super) struct PluginRow {
     pub id: i64,
     pub plugin: String,
     pub version: String,
+    /// The one before the last upgrade; none after a rollback.
+    pub previous_version: Option<String>,
     pub digest: String,
     pub state: String,
     pub state_reason: Option<String>,
@@ -18,7 +21,24 @@ pub(super) struct PluginRow {
     pub settings: Map<String, Value>,
 }
 
-const COLUMNS: &str = "id, plugin, version, digest, state, state_reason, grants, settings";
+impl PluginRow {
+    /// Of a plugin that was never enabled.
+    pub fn blank(package: &Package) -> Self {
+        Self {
+            id: 0,
+            plugin: package.manifest.contract.id.clone(),
+            version: package.manifest.contract.version.clone(),
+            previous_version: None,
+            digest: package.digest.clone(),
+            state: "available".into(),
+            state_reason: None,
+            grants: Map::new(),
+            settings: Map::new(),
+        }
+    }
+}
+
+const COLUMNS: &str = "id, plugin, version, previous_version, digest, state, state_reason, grants, settings";
 
 pub(super) fn all(connection: &Connection) -> Result<Vec<PluginRow>> {
     let sql = format!("SELECT {COLUMNS} FROM plugins WHERE deleted_at IS NULL ORDER BY plugin");
@@ -43,14 +63,16 @@ pub(crate) fn is_any_known(connection: &Connection) -> Result<bool> {
 pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO plugins (plugin, version, digest, state, state_reason, grants, settings, created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
-             ON CONFLICT (plugin) DO UPDATE SET version = ?2, digest = ?3, state = ?4, state_reason = ?5, grants = ?6,
-                 settings = ?7, updated_at = ?8, deleted_at = NULL",
+            "INSERT INTO plugins (plugin, version, previous_version, digest, state, state_reason, grants, settings,
+                 created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+             ON CONFLICT (plugin) DO UPDATE SET version = ?2, previous_version = ?3, digest = ?4, state = ?5,
+                 state_reason = ?6, grants = ?7, settings = ?8, updated_at = ?9, deleted_at = NULL",
         )?
         .execute((
             &row.plugin,
             &row.version,
+            &row.previous_version,
             &row.digest,
             &row.state,
             &row.state_reason,
@@ -58,6 +80,30 @@ pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Resul
             serde_json::to_string(&row.settings)?,
             now,
         ))?;
+    Ok(())
+}
+
+/// The settings of a plugin that was uninstalled while its data stayed.
+pub(super) fn settings_left(connection: &Connection, plugin: &str) -> Result<Option<Map<String, Value>>> {
+    let sql = "SELECT settings FROM plugins WHERE plugin = ? AND deleted_at IS NOT NULL";
+    let mut statement = connection.prepare_cached(sql)?;
+    let settings: Option<String> = statement.query_row([plugin], |row| row.get(0)).optional()?;
+    settings.as_deref().map(object).transpose()
+}
+
+/// Takes the row of a plugin out of sight.
+pub(super) fn remove(connection: &Connection, plugin: &str, now: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE plugins SET deleted_at = ?2, updated_at = ?2, previous_version = NULL WHERE plugin = ?1",
+        )?
+        .execute((plugin, now))?;
+    Ok(())
+}
+
+/// Takes all secrets of a plugin away for good.
+pub(super) fn remove_secrets(connection: &Connection, plugin: &str) -> Result<()> {
+    connection.prepare_cached("DELETE FROM plugin_secrets WHERE plugin = ?")?.execute([plugin])?;
     Ok(())
 }
 
@@ -97,11 +143,12 @@ fn read(row: &Row<'_>) -> Result<PluginRow> {
         id: row.get(0)?,
         plugin: row.get(1)?,
         version: row.get(2)?,
-        digest: row.get(3)?,
-        state: row.get(4)?,
-        state_reason: row.get(5)?,
-        grants: object(&row.get::<_, String>(6)?)?,
-        settings: object(&row.get::<_, String>(7)?)?,
+        previous_version: row.get(3)?,
+        digest: row.get(4)?,
+        state: row.get(5)?,
+        state_reason: row.get(6)?,
+        grants: object(&row.get::<_, String>(7)?)?,
+        settings: object(&row.get::<_, String>(8)?)?,
     })
 }
 
@@ -115,12 +162,16 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
     use crate::agreement::shape::{Shape, shape};
 
     vec![
-        shape!("plugins", PluginRow { id, plugin, version, digest, state, state_reason, grants, settings })
-            .one_of("state", ["enabled", "disabled", "failed"]),
+        shape!(
+            "plugins",
+            PluginRow { id, plugin, version, previous_version, digest, state, state_reason, grants, settings }
+        )
+        .one_of("state", ["enabled", "disabled", "failed"]),
         Shape::empty("plugin_secrets")
             .and::<str>("plugin")
             .points("plugin", "plugins (plugin)")
             .and::<String>("name")
             .and::<Vec<u8>>("sealed"),
+        super::package::publisher_shape(),
     ]
 }

@@ -11,6 +11,7 @@ mod checkpoint;
 pub mod checks;
 mod deadline;
 mod errors;
+mod export;
 pub mod fault;
 mod functions;
 mod generations;
@@ -18,8 +19,10 @@ mod inspection;
 mod linear;
 pub mod migrations;
 mod plugin_migrations;
+mod plugin_tables;
 mod queue;
 mod readers;
+mod rehearsal;
 pub mod schema;
 mod scope;
 mod session;
@@ -36,7 +39,7 @@ mod writer;
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -49,6 +52,7 @@ pub use self::deadline::{Deadline, thread_time};
 pub use self::errors::sqlite_error;
 pub use self::generations::{Marks, Seen, TableSet};
 pub use self::migrations::Migration;
+pub use self::plugin_tables::{Check, Files, drop_plugin_tables, plugin_prefix};
 pub use self::readers::Snapshot;
 pub use self::scope::Scope;
 pub use self::session::Session;
@@ -253,52 +257,6 @@ impl Store {
         self.0.sync.count()
     }
 
-    /// Makes a plugin's tables: runs those of its SQL files (name and text, in order) that have not run yet, in one
-    /// unit. Its tables are called `p_<id>__<name>`, hyphens of the id as underscores: see [`plugin_prefix`]. A database
-    /// in which it has tables already is copied first.
-    ///
-    /// # Errors
-    /// Conflict with a sentence that names the file or table and what is wrong with it; nothing of the files stays. Those
-    /// of [`Store::backup_to`].
-    pub async fn migrate_plugin(&self, plugin: &str, files: Vec<(String, String)>) -> Result<()> {
-        plugin_migrations::check_id(plugin)?;
-        let copy = self.copy_before(plugin, &files).await?;
-        let (plugin, clock) = (Arc::from(plugin), self.0.clock.clone());
-        let migrated = self.write(Owner::Core, move |unit| plugin_migrations::run(unit, &plugin, &files, &clock)).await;
-        // What failed has changed nothing. At the next start it would be tried again, and copied again.
-        if let (Err(_), Some(copy)) = (&migrated, copy) {
-            backup::remove(&copy)?;
-        }
-        migrated
-    }
-
-    /// Copies the database when these files are to change a plugin's tables.
-    async fn copy_before(&self, plugin: &str, files: &[(String, String)]) -> Result<Option<PathBuf>> {
-        let snapshot = self.snapshot(Owner::Core).await?;
-        if !plugin_migrations::change_tables(&snapshot, plugin, files)? {
-            return Ok(None);
-        }
-        let what = format!("migration-of-{plugin}");
-        let (path, clock) = (self.0.shared.path.clone(), self.0.clock.clone());
-        let copied = tokio::task::spawn_blocking(move || backup::before(&what, &snapshot, &path, &clock));
-        copied.await.map_err(Error::internal)?.map(Some)
-    }
-
-    /// Deletes a plugin's tables with all that is in them.
-    ///
-    /// # Errors
-    /// The store's own.
-    pub async fn drop_plugin(&self, plugin: &str) -> Result<()> {
-        let plugin = plugin.to_owned();
-        self.write(Owner::Core, move |unit| plugin_migrations::drop_tables(unit, &plugin)).await
-    }
-
-    /// The names of a plugin's tables, in order, the insides of full-text tables included.
-    #[must_use]
-    pub fn plugin_tables(&self, plugin: &str) -> Vec<String> {
-        self.0.shared.catalogue.tables_of(plugin)
-    }
-
     /// Copies the database as it is now into a new file, checked and durable, while reading and writing go on.
     ///
     /// # Errors
@@ -334,12 +292,6 @@ impl Drop for Inner {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-/// The start of the names of a plugin's tables.
-#[must_use]
-pub fn plugin_prefix(plugin: &str) -> String {
-    format!("p_{}__", plugin.replace('-', "_"))
 }
 
 /// What the writer thread runs for one caller. Nothing is done for a caller that is gone.

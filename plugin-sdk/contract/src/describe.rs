@@ -157,6 +157,12 @@ impl Resource {
     pub fn title(&self) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == self.title_field)
     }
+
+    /// Whether those who may not read the resource see this column of it.
+    #[must_use]
+    pub fn shows_to_all(&self, field: &Field) -> bool {
+        self.read == Access::Public || (self.public_rows.is_some() && field.public)
+    }
 }
 
 /// A place in the panel's menu.

@@ -29,8 +29,8 @@ pub enum Error {
     #[error("description: {0}")]
     Description(String),
     /// The package could not be written.
-    #[error("package: {0}")]
-    Archive(String),
+    #[error("the package cannot be written: {0}")]
+    Package(#[from] magnetiq_package::Error),
 }
 
 impl Error {

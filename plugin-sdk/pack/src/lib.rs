@@ -1,6 +1,5 @@
 //! Builds, checks and packs plugins. The host runs a component to hear its description; this crate never does.
 
-mod archive;
 pub mod check;
 pub mod compile;
 pub mod component;
@@ -12,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use magnetiq_contract::describe::Description;
+use magnetiq_package::{Parts, archive};
 
 pub use error::{Error, Result};
 pub use folder::Folder;
@@ -25,6 +25,16 @@ pub struct Built {
     pub component: Option<Vec<u8>>,
     /// What it registers, as JSON with line breaks.
     pub description: String,
+}
+
+impl Built {
+    /// What goes into its package.
+    fn parts(&self) -> Result<Parts> {
+        let mut parts = Parts::from_iter(self.folder.files()?);
+        parts.insert("describe.json".into(), self.description.clone().into_bytes());
+        parts.extend(self.component.clone().map(|component| ("plugin.wasm".to_owned(), component)));
+        Ok(parts)
+    }
 }
 
 /// Builds the plugin in `folder` and checks it as far as that goes without a host. `describe` runs a component and
@@ -70,7 +80,8 @@ pub fn pack(folder: &Path, out: &Path, describe: &dyn Fn(&[u8]) -> Result<String
     let built = build(folder, describe)?;
     let manifest = &built.folder.manifest;
     let path = out.join(format!("{}-{}.mqp", manifest.id, manifest.version));
+    let package = archive::write(&built.parts()?)?;
     fs::create_dir_all(out).map_err(Error::file(out))?;
-    fs::write(&path, archive::archive(&built)?).map_err(Error::file(&path))?;
+    fs::write(&path, package).map_err(Error::file(&path))?;
     Ok(path)
 }

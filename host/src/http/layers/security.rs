@@ -1,7 +1,5 @@
 //! Headers that tell browsers what a page may do.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
@@ -22,9 +20,7 @@ const FIXED: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-pub(super) async fn add_headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
+pub(super) fn add_headers(app: &App, path: &str, response: &mut Response) {
     let leads_to = response.extensions_mut().remove::<LeadsTo>();
     let headers = response.headers_mut();
     for (name, value) in FIXED {
@@ -46,7 +42,6 @@ pub(super) async fn add_headers(State(app): State<App>, request: Request, next: 
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    response
 }
 
 /// A header that a handler has set is the handler's.

@@ -1,6 +1,6 @@
 //! A plugin's contract as an admin judges it: what it may do, what becomes public, what it costs at most.
 
-use magnetiq_contract::describe::{Access, Condition, Field, Resource, Route};
+use magnetiq_contract::describe::{Access, Condition, Resource, Route};
 use magnetiq_contract::manifest::Setting;
 use magnetiq_contract::text::Text;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ fn route(built: &Built, route: &Route) -> Vec<Value> {
 
 /// Who may do what with a table, and what of it those see who may not read it.
 fn resource(plugin: &str, resource: &Resource) -> Value {
-    let shown: Vec<_> = resource.fields.iter().filter(|field| is_shown_to_all(resource, field)).collect();
+    let shown: Vec<_> = resource.fields.iter().filter(|field| resource.shows_to_all(field)).collect();
     json!({
         "name": resource.name,
         "label": resource.label_plural,
@@ -68,10 +68,6 @@ fn conditions(resource: &Resource, conditions: &[Condition]) -> Vec<Value> {
         })
     };
     conditions.iter().map(shown).collect()
-}
-
-fn is_shown_to_all(resource: &Resource, field: &Field) -> bool {
-    resource.read == Access::Public || (resource.public_rows.is_some() && field.public)
 }
 
 fn capabilities(built: &Built, row: Option<&PluginRow>) -> Vec<Value> {

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::http::Page;
 use crate::http::envelope::Pagination;
 use crate::plugins::Plugins;
+use crate::plugins::life::quarantine;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::package::Package;
@@ -45,6 +46,20 @@ impl Plugins {
         let packages = self.shelf.all();
         let row = |package: &Package| rows.iter().find(|row| row.plugin == package.manifest.contract.id);
         Ok(packages.iter().map(|package| summary(self, package, row(package))).collect())
+    }
+}
+
+impl Plugins {
+    /// The newest version that is there beside this one, where it is newer.
+    fn update(&self, package: &Package) -> Option<String> {
+        let newest = self.shelf.versions(&package.manifest.contract.id).pop()?;
+        let is_newer = newest.manifest.version > package.manifest.version;
+        is_newer.then(|| newest.manifest.contract.version.clone())
+    }
+
+    /// One that was uninstalled may have left its data.
+    fn state_without_row(&self, id: &str) -> &'static str {
+        if self.store.plugin_tables(id).is_empty() { "available" } else { "uninstalled" }
     }
 }
 
@@ -84,7 +99,7 @@ pub(super) async fn grants(plugins: &Plugins, id: &str) -> Result<Map<String, Va
 /// The settings' descriptions and values.
 pub(super) async fn settings(plugins: &Plugins, id: &str) -> Result<Value> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
-    let row = row(plugins, id).await?.unwrap_or_else(|| blank_row(&package));
+    let row = row(plugins, id).await?.unwrap_or_else(|| PluginRow::blank(&package));
     let values = plugins.settings_of(&row, &package).await?;
     Ok(json!({"fields": package.manifest.contract.settings, "values": values.shown()}))
 }
@@ -138,22 +153,10 @@ async fn row(plugins: &Plugins, id: &str) -> Result<Option<PluginRow>> {
     plugins.store.read(|snapshot| store::find(snapshot, id)).await
 }
 
-fn blank_row(package: &Package) -> PluginRow {
-    PluginRow {
-        id: 0,
-        plugin: package.manifest.contract.id.clone(),
-        version: package.manifest.version.to_string(),
-        digest: package.digest.clone(),
-        state: "available".into(),
-        state_reason: None,
-        grants: Map::new(),
-        settings: Map::new(),
-    }
-}
-
 fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {
     let contract = &package.manifest.contract;
-    let report = plugins.usage(&contract.id.as_str().into()).report();
+    let usage = plugins.usage(&contract.id.as_str().into());
+    let report = usage.report();
     let missing = row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty());
     let summary = json!({
         "id": contract.id,
@@ -161,9 +164,12 @@ fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map
         "description": contract.description,
         "publisher": contract.publisher,
         "version": contract.version,
-        "state": row.map_or("available", |row| &row.state),
+        "previous_version": row.and_then(|row| row.previous_version.as_ref()),
+        "update": plugins.update(package),
+        "state": row.map_or_else(|| plugins.state_without_row(&contract.id), |row| &row.state),
         "state_reason": row.and_then(|row| row.state_reason.as_ref()),
         "grants_missing": missing,
+        "quarantine": quarantine::shown(usage.breaker.quarantine().as_ref()),
         "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault, "last_refusal": report.last_refusal},
     });
     summary.as_object().cloned().unwrap_or_default()

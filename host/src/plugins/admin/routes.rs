@@ -1,6 +1,6 @@
 //! `/api/v1/plugins` and `/api/v1/panel`: the admin's side.
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use http::request::Parts;
 use magnetiq_contract::describe::Access;
 use serde::Deserialize;
@@ -13,9 +13,13 @@ use crate::error::Result;
 use crate::http::idempotency::{Kept, Once};
 use crate::http::json::NoBody;
 use crate::http::layers::RequestId;
-use crate::http::{Envelope, Json, Page, Path, Routes, permission};
+use crate::http::routes::Upload;
+use crate::http::{Envelope, Json, Page, Path, Query, Routes, body, permission};
+use crate::plugins::{Data, Preview};
 
 const MANAGE: &str = "plugins:manage";
+/// A `.mqp` file.
+const PACKAGE: Upload = Upload { media_type: "application/zip", bytes: magnetiq_package::LARGEST_FILE as usize };
 
 /// Declares the routes.
 pub fn routes(routes: &mut Routes) {
@@ -27,6 +31,23 @@ pub fn routes(routes: &mut Routes) {
         .body::<Enable>()
         .returns::<Value>();
     routes.post("/plugins/{plugin}/disable", manage(), "Disables; the data stay.", disable).returns::<Value>();
+    routes.post("/plugins/{plugin}/reset", manage(), "Ends its quarantine.", reset).returns::<Value>();
+    routes.post("/plugins/packages", manage(), "Installs a package.", install).upload(PACKAGE).creates::<Value>();
+    routes
+        .get("/plugins/{plugin}/upgrade", manage(), "What an upgrade would do: rehearsed, not done.", preview)
+        .query("version", "The version; the newest without it.")
+        .returns::<Value>();
+    routes
+        .post("/plugins/{plugin}/upgrade", manage(), "Upgrades to a newer version.", upgrade)
+        .body::<Upgrade>()
+        .returns::<Value>();
+    routes
+        .post("/plugins/{plugin}/rollback", manage(), "Goes back to the version before the upgrade.", rollback)
+        .returns::<Value>();
+    routes
+        .post("/plugins/{plugin}/uninstall", manage(), "Takes the plugin away; its data stay or go.", uninstall)
+        .body::<Uninstall>()
+        .returns::<Value>();
     routes.get("/plugins/{plugin}/grants", manage(), "What is granted.", grants).returns::<Map<String, Value>>();
     routes
         .put("/plugins/{plugin}/grants", manage(), "Grants.", grant)
@@ -47,6 +68,30 @@ pub fn routes(routes: &mut Routes) {
 struct Enable {
     /// Capability → granted quantity, or true.
     grants: Option<Map<String, Value>>,
+}
+
+/// The version that is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Wanted {
+    version: Option<String>,
+}
+
+/// What to upgrade to, and what an admin grants.
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct Upgrade {
+    /// The newest without it.
+    version: Option<String>,
+    /// Capability → granted quantity, or true. Needed where the version may more than the one before.
+    grants: Option<Map<String, Value>>,
+}
+
+/// What happens to the plugin's data.
+#[derive(Debug, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Uninstall {
+    data: Data,
 }
 
 async fn list(State(app): State<App>, page: Page) -> Result<Envelope<Vec<Value>>> {
@@ -81,6 +126,75 @@ async fn disable(
 ) -> Result<Kept> {
     let once = Once::of(&parts, caller.user_id(), b"")?;
     app.plugins.disable(&id, &caller.actor(&request.0.0), once).await
+}
+
+async fn install(
+    State(app): State<App>,
+    caller: Caller,
+    id: axum::Extension<RequestId>,
+    request: Request,
+) -> Result<Envelope<Value>> {
+    let package = body::upload(request, PACKAGE, app.settings.limits.body_time).await?;
+    let (plugin, version) = app.plugins.install(&package, &caller.actor(&id.0.0)).await?;
+    let shown = admin::read(&app.plugins, &plugin).await?;
+    Ok(Envelope::created(format!("/api/v1/plugins/{plugin}"), shown).message(format!("Installed {plugin} {version}")))
+}
+
+async fn preview(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Query(Wanted { version }): Query<Wanted>,
+) -> Result<Envelope<Preview>> {
+    Ok(Envelope::ok(app.plugins.preview(&id, version.as_deref()).await?))
+}
+
+async fn upgrade(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::Extension<RequestId>,
+    Path(id): Path<String>,
+    parts: Parts,
+    body: Option<Json<Upgrade>>,
+) -> Result<Kept> {
+    let Json(Upgrade { version, grants }) = body.unwrap_or(Json(Upgrade::default()));
+    let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&(&version, &grants))?)?;
+    app.plugins.upgrade(&id, version.as_deref(), grants, &caller.actor(&request.0.0), once).await
+}
+
+async fn rollback(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::Extension<RequestId>,
+    Path(id): Path<String>,
+    parts: Parts,
+    NoBody: NoBody,
+) -> Result<Kept> {
+    let once = Once::of(&parts, caller.user_id(), b"")?;
+    app.plugins.rollback(&id, &caller.actor(&request.0.0), once).await
+}
+
+async fn uninstall(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::Extension<RequestId>,
+    Path(id): Path<String>,
+    parts: Parts,
+    Json(Uninstall { data }): Json<Uninstall>,
+) -> Result<Kept> {
+    let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&data)?)?;
+    app.plugins.uninstall(&id, data, &caller.actor(&request.0.0), once).await
+}
+
+async fn reset(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::Extension<RequestId>,
+    Path(id): Path<String>,
+    parts: Parts,
+    NoBody: NoBody,
+) -> Result<Kept> {
+    let once = Once::of(&parts, caller.user_id(), b"")?;
+    app.plugins.reset(&id, &caller.actor(&request.0.0), once).await
 }
 
 async fn grants(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Map<String, Value>>> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
-use super::save::save;
+use super::record::save;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::http::idempotency::{self, Kept, Once};
@@ -28,19 +28,21 @@ const HOLD: Duration = Duration::from_secs(2);
 /// Who takes a step, and the answer that is kept for a request that is sent again.
 #[derive(Clone)]
 pub(super) struct Deed {
+    action: &'static str,
     actor: Actor,
     answer: Kept,
     once: Option<Once>,
 }
 
 impl Deed {
-    pub(super) fn new(actor: &Actor, answer: Kept, once: Option<Once>) -> Self {
-        Self { actor: actor.clone(), answer, once }
+    /// `action` is its word in the audit.
+    pub(super) fn new(action: &'static str, actor: &Actor, answer: Kept, once: Option<Once>) -> Self {
+        Self { action, actor: actor.clone(), answer, once }
     }
 
     /// Saves the plugin's row, its audit row and the answer.
-    fn save(&self, unit: &Unit, clock: &Clock, row: &PluginRow, action: &'static str) -> Result<()> {
-        save(unit, clock, row, Some(&(self.actor.clone(), action)))?;
+    pub(super) fn save(&self, unit: &Unit, clock: &Clock, row: &PluginRow) -> Result<()> {
+        save(unit, clock, row, Some(&(self.actor.clone(), self.action)))?;
         self.once.as_ref().map_or(Ok(()), |once| idempotency::keep(unit, clock, once, &self.answer))
     }
 }
@@ -56,7 +58,7 @@ impl Plugins {
         let step = if begins { self.step(live, "enable")? } else { None };
         take_step(&self.store, live, step, move |unit| {
             schedules::set(unit, &clock, &row.plugin, &zone, &schedules)?;
-            deed.save(unit, &clock, &row, "enable")
+            deed.save(unit, &clock, &row)
         })
         .await
     }
@@ -83,7 +85,7 @@ impl Plugins {
         let clock = self.clock.clone();
         move |unit| {
             schedules::pause(unit, &clock, &row.plugin)?;
-            deed.save(unit, &clock, &row, "disable")
+            deed.save(unit, &clock, &row)
         }
     }
 
@@ -94,7 +96,7 @@ impl Plugins {
         }
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
-        let setting = self.setting(plugin, &context, Mode::Transaction).for_itself();
+        let setting = self.setting(plugin, &context, Mode::Transaction).for_itself(0);
         Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }

@@ -1,30 +1,29 @@
 //! A plugin's package: a zip, or the same folder unpacked.
 //!
-//! Everything is read into memory; nothing is ever written to a path that a package names. Each entry must stand
-//! where the format wants it, once, and within bounds.
+//! `magnetiq_package` reads the zip and its signature; here each part must stand where a plugin has it.
 
+mod address;
 pub(in crate::plugins) mod build;
 mod check;
 mod describing;
+pub mod difference;
+pub mod inspection;
 pub mod manifest;
+pub mod publisher;
+mod store;
+
+#[cfg(test)]
+pub(super) use store::shape as publisher_shape;
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Read};
 use std::path::Path;
 
 use magnetiq_contract::demo::Step;
 use magnetiq_contract::text::Locale;
-use sha2::{Digest, Sha256};
+use magnetiq_package::{Parts, PublicKey, SIGNATURE, archive, digest, signer};
 
 use self::manifest::Manifest;
 use crate::error::{Code, Error, Result};
-
-/// Most entries of a package.
-const ENTRIES: usize = 1_000;
-/// Largest entry, in bytes.
-const ENTRY: u64 = 16 << 20;
-/// Largest sum of entries, in bytes.
-const TOTAL: u64 = 32 << 20;
 
 /// A package whose parts have been read, and nothing more.
 #[derive(Clone, Debug)]
@@ -45,20 +44,27 @@ pub struct Package {
     pub assets: BTreeMap<String, Vec<u8>>,
     /// `demo/NNNN_name.json` with their steps, in order.
     pub demo: Vec<(String, Vec<Step>)>,
-    /// SHA-256 over all parts, in hexadecimal.
+    /// SHA-256 over all parts but the signature, in hexadecimal.
     pub digest: String,
+    /// Who signed it; nobody, for an unpacked one.
+    pub signer: Option<PublicKey>,
 }
 
-/// A package's parts by path.
-type Parts = BTreeMap<String, Vec<u8>>;
-
 impl Package {
-    /// Reads a `.mqp` file's bytes.
+    /// Reads a `.mqp` file, which is refused unread when it is larger than any package.
+    ///
+    /// # Errors
+    /// Validation, with a sentence that names the part.
+    pub fn from_file(path: &Path) -> Result<Self> {
+        Self::from_zip(&archive::read_file(path).map_err(unfit)?)
+    }
+
+    /// Reads a `.mqp` file's bytes. A signature is that of exactly these parts.
     ///
     /// # Errors
     /// Validation, with a sentence that names the part.
     pub fn from_zip(bytes: &[u8]) -> Result<Self> {
-        Self::from_parts(unzip(bytes)?)
+        Self::from_parts(archive::read(bytes).map_err(unfit)?)
     }
 
     /// Reads an unpacked package.
@@ -80,7 +86,8 @@ impl Package {
     }
 
     fn from_parts(mut parts: Parts) -> Result<Self> {
-        let digest = digest(&parts);
+        let (digest, signer) = (digest(&parts), signer(&parts).map_err(unfit)?);
+        parts.remove(SIGNATURE);
         let manifest =
             text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
         let mut package = Self {
@@ -93,6 +100,7 @@ impl Package {
             assets: BTreeMap::new(),
             demo: Vec::new(),
             digest,
+            signer,
         };
         for (path, bytes) in parts {
             package.place(&path, bytes)?;
@@ -115,37 +123,6 @@ impl Package {
     }
 }
 
-fn unzip(bytes: &[u8]) -> Result<Parts> {
-    let mut archive =
-        zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| refused(format!("it is no zip: {error}")))?;
-    if archive.len() > ENTRIES {
-        return Err(refused(format!("it has more than {ENTRIES} entries")));
-    }
-    let (mut parts, mut total) = (Parts::new(), 0);
-    for place in 0..archive.len() {
-        let mut entry = archive.by_index(place).map_err(|error| refused(error.to_string()))?;
-        let name = std::str::from_utf8(entry.name_raw()).map_err(|_| refused("a name is not UTF-8"))?.to_owned();
-        if !is_plain(&name) || entry.is_symlink() {
-            return Err(refused(format!("{name} is not a plain path")));
-        }
-        let mut content = Vec::new();
-        entry
-            .by_ref()
-            .take(ENTRY + 1)
-            .read_to_end(&mut content)
-            .map_err(|error| refused(format!("{name}: {error}")))?;
-        total += content.len() as u64;
-        if content.len() as u64 > ENTRY || total > TOTAL {
-            return Err(refused(format!("{name} makes it too large")));
-        }
-        if parts.keys().any(|other| other.eq_ignore_ascii_case(&name)) {
-            return Err(refused(format!("{name} stands twice")));
-        }
-        parts.insert(name, content);
-    }
-    Ok(parts)
-}
-
 fn read_folder(folder: &Path, prefix: &str, parts: &mut Parts) -> Result<()> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
@@ -158,16 +135,6 @@ fn read_folder(folder: &Path, prefix: &str, parts: &mut Parts) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Lower-case names joined by single slashes, without dots at their start.
-fn is_plain(path: &str) -> bool {
-    path.len() <= 200
-        && path.split('/').all(|part| {
-            !part.is_empty()
-                && !part.starts_with('.')
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
-        })
 }
 
 /// `NNNN_name` and the ending, so that names give the order.
@@ -196,14 +163,8 @@ fn text(path: &str, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| refused(format!("{path} is not UTF-8")))
 }
 
-fn digest(parts: &Parts) -> String {
-    let mut hash = Sha256::new();
-    for (path, bytes) in parts {
-        hash.update(path.as_bytes());
-        hash.update([0]);
-        hash.update(Sha256::digest(bytes));
-    }
-    hex::encode(hash.finalize())
+fn unfit(error: magnetiq_package::Error) -> Error {
+    refused(error.to_string())
 }
 
 fn refused(reason: impl AsRef<str>) -> Error {
@@ -212,48 +173,38 @@ fn refused(reason: impl AsRef<str>) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use magnetiq_package::{SecretKey, sign};
+
     use super::*;
-    use std::io::Write;
 
-    fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in entries {
-            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-            writer.write_all(content).unwrap();
-        }
-        writer.finish().unwrap().into_inner()
-    }
+    const MANIFEST: &[u8] = include_bytes!("testdata/plugin.toml");
 
-    #[test]
-    fn a_path_that_leaves_the_package_is_refused_by_name() {
-        for path in ["../evil", "/etc/passwd", "templates/../../evil", "templates//x", ".hidden", "templates/a\\b"] {
-            let refusal = unzip(&zipped(&[(path, b"x")])).unwrap_err();
-            assert!(refusal.message().contains("is not a plain path"), "{path}: {refusal}");
-        }
-    }
-
-    #[test]
-    fn a_name_in_two_cases_stands_twice() {
-        let refusal = unzip(&zipped(&[("assets/a.png", b"x"), ("assets/A.png", b"y")])).unwrap_err();
-        assert!(refusal.message().contains("stands twice"), "{refusal}");
-    }
-
-    #[test]
-    fn a_bomb_is_refused_before_it_is_unpacked_whole() {
-        let zeros = vec![0; (ENTRY + 1) as usize];
-        let refusal = unzip(&zipped(&[("assets/bomb", &zeros)])).unwrap_err();
-        assert!(refusal.message().contains("too large"), "{refusal}");
+    fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
+        let parts = parts.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec()));
+        archive::write(&parts.collect()).unwrap()
     }
 
     #[test]
     fn a_part_without_a_place_is_refused() {
-        let manifest = include_bytes!("testdata/plugin.toml");
-        let refusal = Package::from_zip(&zipped(&[("plugin.toml", manifest), ("bin/run.sh", b"")])).unwrap_err();
+        let refusal = Package::from_zip(&packed(&[("plugin.toml", MANIFEST), ("bin/run.sh", b"")])).unwrap_err();
         assert!(refusal.message().contains("bin/run.sh"), "{refusal}");
     }
 
     #[test]
-    fn bytes_that_are_no_zip_are_refused() {
+    fn bytes_that_are_no_package_are_refused() {
         assert_eq!(Package::from_zip(b"PK nothing").unwrap_err().code(), Code::Validation);
+        let refusal = Package::from_zip(&packed(&[("plugin.toml", MANIFEST), (SIGNATURE, b"mine")])).unwrap_err();
+        assert!(refusal.message().contains("SIGNATURE is not one"), "{refusal}");
+    }
+
+    #[test]
+    fn a_signed_package_names_its_signer_and_is_the_same_as_without() {
+        let mut parts = Parts::from([("plugin.toml".to_owned(), MANIFEST.to_vec())]);
+        let key = SecretKey::generate().unwrap();
+        let unsigned = Package::from_zip(&archive::write(&parts).unwrap()).unwrap();
+        sign(&mut parts, &key).unwrap();
+        let signed = Package::from_zip(&archive::write(&parts).unwrap()).unwrap();
+        assert_eq!((unsigned.signer, signed.signer), (None, Some(key.public().unwrap())));
+        assert_eq!(unsigned.digest, signed.digest);
     }
 }

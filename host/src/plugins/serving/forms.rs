@@ -72,7 +72,9 @@ impl Visit {
             return Err(refusal);
         };
         let call = self.reading_call(RouteKind::Page, Matched { parameters, ..matched }, Vec::new());
-        match answer_on_page(self.run(call).await?)? {
+        let mut finished = self.run(call).await?;
+        let _trial = finished.trial.take();
+        match answer_on_page(finished)? {
             Answer::Page(_, page) => {
                 let html = self.drawing().draw(&page, Some(&RefusedForm::new(values, &refusal)))?;
                 Ok(refused(&refusal, &page, html))

@@ -58,7 +58,8 @@ impl Visit {
         moved: &OnceLock<String>,
     ) -> Result<Rendering> {
         let marks = self.plugins.store.marks();
-        let finished = self.run(self.reading_call(RouteKind::Page, matched, query)).await?;
+        let mut finished = self.run(self.reading_call(RouteKind::Page, matched, query)).await?;
+        let _trial = finished.trial.take();
         let asked = finished.asked;
         let mut reads = Plugins::reads(&finished, &marks);
         match answer_on_page(finished)? {

@@ -1,6 +1,6 @@
-use super::{TestStore, clock, refusal};
+use super::{TestStore, clock, nothing, refusal};
 use crate::error::Code;
-use crate::store::{Options, Store, schema};
+use crate::store::{Options, Owner, Store, drop_plugin_tables, schema};
 
 #[tokio::test]
 async fn what_could_act_later_or_elsewhere_is_refused_in_a_plugins_tables() {
@@ -86,9 +86,9 @@ async fn a_plugins_tables_grow_file_by_file() {
          INSERT INTO p_web_shop__search (p_web_shop__search) VALUES ('rebuild');"
             .to_owned(),
     );
-    store.migrate_plugin("web-shop", vec![first.clone()]).await.unwrap();
-    store.migrate_plugin("web-shop", vec![first.clone(), second.clone()]).await.unwrap();
-    store.migrate_plugin("web-shop", vec![first.clone(), second]).await.unwrap();
+    store.migrate_plugin("web-shop", vec![first.clone()], nothing).await.unwrap();
+    store.migrate_plugin("web-shop", vec![first.clone(), second.clone()], nothing).await.unwrap();
+    store.migrate_plugin("web-shop", vec![first.clone(), second], nothing).await.unwrap();
     let found = store.query("web-shop", "SELECT price FROM p_web_shop__items WHERE title = 'a;b'").await.unwrap();
     assert_eq!(found, ["5"]);
     let searched =
@@ -96,13 +96,13 @@ async fn a_plugins_tables_grow_file_by_file() {
     assert_eq!(searched.unwrap(), ["1"]);
 
     let changed = (first.0, format!("{} ", first.1));
-    let (code, sentence) = refusal(store.migrate_plugin("web-shop", vec![changed]).await);
+    let (code, sentence) = refusal(store.migrate_plugin("web-shop", vec![changed], nothing).await);
     assert_eq!(code, Code::Conflict);
     assert!(sentence.contains("1.sql") && sentence.contains("changed after it ran"), "{sentence}");
 
     let store = store.again().unwrap();
     assert_eq!(store.query("web-shop", "SELECT price FROM p_web_shop__items").await.unwrap(), ["5"]);
-    store.drop_plugin("web-shop").await.unwrap();
+    store.write(Owner::Core, |unit| drop_plugin_tables(unit, "web-shop")).await.unwrap();
     assert_eq!(store.number("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'p_web%'").await, 0);
     assert!(store.plugin_tables("web-shop").is_empty());
 }
@@ -118,15 +118,15 @@ async fn a_plugins_new_migration_leaves_a_copy_from_before_where_it_changed_tabl
         folder.map(|entry| entry.unwrap().path()).collect::<Vec<_>>()
     };
     for files in [vec![first.clone()], vec![first.clone()]] {
-        store.migrate_plugin("shop", files).await.unwrap();
+        store.migrate_plugin("shop", files, nothing).await.unwrap();
         assert!(copies().is_empty(), "nothing could be lost: {:?}", copies());
     }
-    let (_, sentence) = refusal(store.migrate_plugin("shop", vec![first.clone(), wrong]).await);
+    let (_, sentence) = refusal(store.migrate_plugin("shop", vec![first.clone(), wrong], nothing).await);
     assert!(sentence.contains("2.sql"), "{sentence}");
     assert!(copies().is_empty(), "what failed has changed nothing: {:?}", copies());
 
     for _ in 0..2 {
-        store.migrate_plugin("shop", vec![first.clone(), second.clone()]).await.unwrap();
+        store.migrate_plugin("shop", vec![first.clone(), second.clone()], nothing).await.unwrap();
         assert_eq!(copies().len(), 1);
     }
     assert_eq!(store.number("SELECT count(*) FROM p_shop__items").await, 0);

@@ -1,7 +1,7 @@
 //! The scope holds where SQLite asks late, or not at all: in the middle of a step, in somebody else's change, and in
 //! what one connection keeps for the next user.
 
-use super::{TestStore, clock, first_column, plugin, refusal};
+use super::{TestStore, clock, first_column, nothing, plugin, refusal};
 use crate::error::{Code, Result};
 use crate::store::sql::{self, SqlBudget};
 use crate::store::{Options, Owner, Session, Store, Unit};
@@ -133,7 +133,7 @@ async fn a_search_over_the_hosts_rows_is_refused_in_a_migration() {
     let store = store().await;
     for content in ["content='people_secret'", "content=people_secret", "CONTENT = \"People_Secret\""] {
         let search = format!("CREATE VIRTUAL TABLE p_login__s USING fts5(email, {content}, content_rowid=id);");
-        let outcome = store.migrate_plugin("login", vec![("2.sql".into(), search)]).await;
+        let outcome = store.migrate_plugin("login", vec![("2.sql".into(), search)], nothing).await;
         let (code, sentence) = refusal(outcome);
         assert_eq!(code, Code::Conflict);
         assert!(sentence.to_lowercase().contains("searches people_secret"), "{content}: {sentence}");

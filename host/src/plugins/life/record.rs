@@ -47,6 +47,15 @@ fn save_with(
     audit::record(unit, clock, actor, &change)
 }
 
+/// Takes the row of a plugin out of sight, with the audit row of whoever did it.
+pub(super) fn remove(unit: &Unit, clock: &Clock, plugin: &str, actor: &Actor) -> Result<()> {
+    let before = store::find(unit, plugin)?;
+    store::remove(unit, plugin, &clock.sql_now())?;
+    let (id, before) = (before.as_ref().map(|row| row.id), before.as_ref().map_or(Value::Null, shown));
+    let change = audit::Change { action: "uninstall", resource: "plugins", id, before: &before, after: &Value::Null };
+    audit::record(unit, clock, actor, &change)
+}
+
 /// `{"key": "set"}`
 fn deeds(secrets: &[Secret]) -> Value {
     let deed = |sealed: &Option<_>| Value::from(if sealed.is_some() { "set" } else { "removed" });
