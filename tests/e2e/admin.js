@@ -117,9 +117,23 @@ export async function moveSessionNear(root) {
   }
 }
 
+/** The session's meeting is at this address, and people may join it two hours before. */
+export async function openRoom(root, room) {
+  const { access_token: token } = await ask(`${root}/api/v1/auth/login`, "POST", ADA);
+  await ask(`${root}/api/v1/plugins/webinars/settings`, "PUT", { join_minutes: 120 }, token);
+  await ask(`${root}/api/v1/webinars/sessions/1`, "PATCH", { join_url: room }, token);
+}
+
+/** Whether the one who has registered was there. */
+export async function attendance(root) {
+  const { access_token: token } = await ask(`${root}/api/v1/auth/login`, "POST", ADA);
+  const registration = await ask(`${root}/api/v1/webinars/registrations/1`, "GET", undefined, token);
+  return registration.attended;
+}
+
 async function ask(url, method, body, token) {
   const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(url, { method, headers, body: JSON.stringify(body) });
+  const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
   const text = await answer.text();
   assert.ok(answer.ok, text);
   return JSON.parse(text).data;

@@ -1,6 +1,8 @@
 // The whole path: from the set-up link that the host prints to the registration that the admin reads, and the reminder.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import * as admin from "./admin.js";
 import { openBrowser, openPerson } from "./browser.js";
@@ -48,11 +50,29 @@ async function walk(site, words) {
   await admin.readUsage(ada.page, words);
 
   await admin.moveSessionNear(site.root);
-  checkReminder(await letterTo(site.mails, words.visitor.email, words.reminder.subject), site, words);
+  const reminder = await letterTo(site.mails, words.visitor.email, words.reminder.subject);
+  checkReminder(reminder, site, words);
+  await join(site, reminder, words);
   assert.deepEqual(ada.complaints, []);
   // The browser itself writes down that the nameless form was refused.
   assert.equal(guest.complaints.length, 1, guest.complaints.join("\n"));
   assert.match(guest.complaints[0], /status of 422 .*less-paper-more-time/);
+}
+
+/** The button alone leads to the meeting; the browser follows, for the page's own policy names the meeting's server. */
+async function join(site, { text }, words) {
+  const meeting = createServer((_, answer) => answer.end("The meeting")).listen(0, "127.0.0.1");
+  await once(meeting, "listening");
+  const room = `http://127.0.0.1:${meeting.address().port}/room`;
+  await admin.openRoom(site.root, room);
+  const guest = await openPerson(browser, site.root, { locale: words.browser, javaScriptEnabled: false });
+  await guest.page.goto(/https?:\S+\/r\/\S+/.exec(text)[0]);
+  assert.equal(await admin.attendance(site.root), false, "looking is not joining");
+  await guest.page.getByRole("button", { name: words.site.join }).click();
+  await guest.page.waitForURL(room);
+  assert.equal(await admin.attendance(site.root), true);
+  await guest.close();
+  meeting.close();
 }
 
 function checkLetter(letter, site, { code, listPath, letter: said }) {

@@ -153,7 +153,7 @@ async fn a_restart_with_and_without_the_demo_finds_the_same_rows() {
     for arguments in [&["--demo"][..], &["--demo"], &[]] {
         let process = Process::serve_with(folder.path(), arguments, &[]);
         let visitor = Client::visitor(format!("http://{}", process.address));
-        assert_eq!(total(&visitor, "webinars/topics").await, 6, "{arguments:?}");
+        assert_eq!(total(&visitor, "webinars/topics").await, 7, "{arguments:?}");
         let home = visitor.get("/en/").await.expect(200).text();
         assert_eq!(home.contains("Nordfeld Advisory"), !arguments.is_empty(), "{home}");
     }

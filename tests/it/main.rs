@@ -45,6 +45,7 @@ mod site;
 mod speaker_addresses;
 mod standing;
 mod storms;
+mod termination;
 mod tidy;
 mod trail;
 mod unchanged;

@@ -110,3 +110,20 @@ async fn a_morning_missed_while_the_site_was_down_reminds_of_what_is_left_of_tha
     reach(&app, "2026-03-05T22:00:00Z").await;
     assert_eq!(reminders(&app).await, 3, "tomorrow, in an hour");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_and_forward_reminds_nobody_twice_and_misses_nobody() {
+    let app = registered().await;
+    reach(&app, "2026-03-19T09:00:00Z").await;
+    assert_eq!(reminders(&app).await, 1, "a day before");
+    app.advance(SignedDuration::from_hours(-30)).await;
+    assert_eq!(reminders(&app).await, 1);
+    let app = app.restart(SignedDuration::ZERO).await;
+    reach(&app, "2026-03-19T12:00:00Z").await;
+    assert_eq!(reminders(&app).await, 1, "it was done before");
+    reach(&app, "2026-03-20T08:10:00Z").await;
+    assert_eq!(reminders(&app).await, 2, "the one of the hour is not missed");
+    app.advance(SignedDuration::from_hours(-3)).await;
+    reach(&app, "2026-03-20T08:59:00Z").await;
+    assert_eq!(reminders(&app).await, 2);
+}

@@ -16,14 +16,19 @@ async fn held() -> TestApp {
     let (admin, session) = announced(&app).await;
     let room = json!({"capacity": null, "join_url": "https://meet.example.org/1"});
     admin.patch_json(&session, &room).await.expect(200);
-    for email in ["ada@example.org", "ben@example.org"] {
-        register(&app, &session, email).await;
-    }
+    register(&app, &session, "ada@example.org").await;
+    let ben = json!({"email": "ben@example.org", "name": "Ben", "locale": "de", "consent": {"marketing": false}});
+    app.post_json(&format!("{session}/registrations"), &ben).await.expect(201);
+    let again = json!({
+        "topic_id": 1, "starts_at": "2026-04-10T09:00:00Z", "ends_at": "2026-04-10T10:00:00Z",
+        "time_zone": "Europe/Berlin", "language": "de", "status": "published",
+    });
+    admin.post_json(SESSIONS, &again).await.expect(201);
     let page = personal_page(&app, "ada@example.org").await;
     reach(&app, "2026-03-20T09:00:00Z").await;
     app.post_form(&page, "step=join").await.expect(303);
     reach(&app, "2026-03-20T10:00:00Z").await;
-    let replay = json!({"replay_url": REPLAY, "replay_shown": true});
+    let replay = json!({"replay_url": REPLAY, "replay_shown": true, "replay_until": "2026-05-01T10:00:00Z"});
     app.sign_in("super_admin").await.patch_json(&session, &replay).await.expect(200);
     app
 }
@@ -33,7 +38,7 @@ fn may_lead_to_the_replay(answer: &Answer) -> bool {
 }
 
 async fn follow_ups(app: &TestApp) -> Vec<(String, String)> {
-    let is_one = |mail: &Mail| ["Thank you", "We are sorry that"].iter().any(|start| mail.subject.starts_with(start));
+    let is_one = |mail: &Mail| ["Thank you", "Schade"].iter().any(|start| mail.subject.starts_with(start));
     let mails = app.mails().await.into_iter().filter(is_one);
     mails.map(|mail| (mail.to.clone(), mail.subject.split(':').next().unwrap().to_owned())).collect()
 }
@@ -64,7 +69,7 @@ async fn who_came_is_thanked_and_who_did_not_is_missed_once_over_restarts() {
     reach(&app, "2026-03-21T10:15:00Z").await;
     let expected = [
         ("ada@example.org".to_owned(), "Thank you for coming".to_owned()),
-        ("ben@example.org".to_owned(), "We are sorry that we missed you".to_owned()),
+        ("ben@example.org".to_owned(), "Schade, dass wir Sie verpasst haben".to_owned()),
     ];
     let told = |mut found: Vec<(String, String)>| {
         found.sort();
@@ -76,10 +81,13 @@ async fn who_came_is_thanked_and_who_did_not_is_missed_once_over_restarts() {
     app.advance(SignedDuration::from_mins(15)).await;
     assert!(told(follow_ups(&app).await), "{:?}", follow_ups(&app).await);
 
-    let missed = app.mails().await.into_iter().find(|mail| mail.subject.starts_with("We are sorry")).unwrap();
+    let missed = app.mails().await.into_iter().find(|mail| mail.subject.starts_with("Schade")).unwrap();
     for text in [missed.text(), missed.html()] {
-        assert!(text.contains("Watch the replay") && text.contains("/en/webinars/r/"), "{text}");
-        assert!(text.contains("You get this one mail because"), "{text}");
+        for said in ["Aufzeichnung ansehen", "/de/webinare/r/", "Verfügbar bis", "Der nächste Termin", "10. April 2026"]
+        {
+            assert!(text.contains(said), "{said} in {text}");
+        }
+        assert!(text.contains("Sie bekommen diese eine Nachricht, weil"), "{text}");
         assert!(!text.contains("video.example.org"), "{text}");
     }
     let page = personal_page(&app, "ben@example.org").await;
@@ -126,7 +134,7 @@ async fn a_speakers_page_stands_in_both_languages_and_topics_lead_there() {
     admin.post_json("/api/v1/webinars/speakers", &speaker).await.expect(201);
     let appearance = json!({"topic_id": 1, "speaker_id": 1, "position": 1});
     admin.post_json("/api/v1/webinars/appearances", &appearance).await.expect(201);
-    for (mount, said) in [("/en/webinars", "Engineer, Engines"), ("/de/webinare", "Ingenieur, Engines")] {
+    for (mount, said) in [("/en/webinars", "Engineer&nbsp;· Engines"), ("/de/webinare", "Ingenieur&nbsp;· Engines")] {
         let path = format!("{mount}/speakers/juergen-gross");
         assert!(app.get(&format!("{mount}/heat-pumps")).await.expect(200).text().contains(&path));
         let page = app.get(&path).await.expect(200).text();

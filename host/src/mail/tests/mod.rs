@@ -1,5 +1,6 @@
 //! The outbox against a real server and a real database.
 
+mod bad_days;
 mod delivery;
 mod encryption;
 mod queueing;

@@ -272,7 +272,7 @@ pub struct Registration {
     )]
     pub attended: bool,
     /// When they pressed that button first.
-    #[field(en = "Joined", de = "Beigetreten", read_only, sort, list)]
+    #[field(en = "Joined", de = "Beigetreten", read_only, sort)]
     pub joined_at: Option<Timestamp>,
     /// Since when they wait for a seat: who waits longest is the next.
     #[field(en = "Waiting since", de = "Wartet seit", read_only, sort, list)]
