@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
 use crate::error::{Error, Result};
 
@@ -63,6 +63,8 @@ fn pool() -> PoolingAllocationConfig {
         .table_elements(10_000)
         .max_memory_size(MEMORY)
         .linear_memory_keep_resident(KEEP_RESIDENT)
+        // Where the kernel can tell which pages a guest has written, the others need no reset.
+        .pagemap_scan(Enabled::Auto)
         .table_keep_resident(16 << 10)
         .async_stack_keep_resident(32 << 10);
     pool
