@@ -38,6 +38,16 @@ impl Quota {
         Self { unit, window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
     }
 
+    /// How many are taken in the present window, and when it ends.
+    pub fn taken(&self, now: Timestamp) -> (u64, Timestamp) {
+        let (since, count) = *self.counted.lock();
+        if now.duration_since(since) >= self.window || now < since {
+            (0, now + self.window)
+        } else {
+            (count, since + self.window)
+        }
+    }
+
     /// Takes one of `granted`; no quantity means no bound.
     ///
     /// # Errors

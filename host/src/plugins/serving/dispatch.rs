@@ -11,6 +11,7 @@ use magnetiq_contract::call::Context;
 use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::text::Locale;
 
+use super::pages::for_visitors;
 use super::routes_table::Matched;
 use crate::app::App;
 use crate::auth::Caller;
@@ -74,7 +75,7 @@ impl Place {
         };
         match self {
             Self::Api(_, below) => visit.api(&below).await,
-            Self::Page(_, _, below) => visit.page(&below).await,
+            Self::Page(_, _, below) => visit.page(&below).await.map_err(for_visitors),
         }
     }
 }
