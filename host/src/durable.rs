@@ -22,6 +22,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     path.parent().map_or(Ok(()), sync_folder)
 }
 
+/// Writes a file for the owner's eyes only, where there is none of its name.
+///
+/// # Errors
+/// When there is one, or it cannot be written.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
 /// Opens a file to read and write, for the owner's eyes only; it is made when it is not there.
 ///
 /// # Errors

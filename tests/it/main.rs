@@ -31,6 +31,7 @@ mod plugin_requests;
 mod plugins;
 mod power;
 mod privacy;
+mod publishers;
 mod quantities;
 mod quarantine;
 mod refusals;

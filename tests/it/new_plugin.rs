@@ -73,7 +73,7 @@ async fn a_new_plugin_passes_its_own_test_keeps_its_contract_and_is_served_until
     let tested = desk.done(&["test", "guestbook"]);
     assert!(tested.contains("a_note_is_shown ... ok") && tested.contains("enabled in a real host"), "{tested}");
     desk.done(&["pack", "guestbook"]);
-    desk.done(&["install", "--data-dir", "data", "guestbook-0.1.0.mqp"]);
+    desk.done(&["install", "--unsigned", "--data-dir", "data", "guestbook-0.1.0.mqp"]);
     assert_eq!(desk.done(&["enable", "--data-dir", "data", "guestbook"]), "Enabled guestbook.\n");
 
     let data = desk.folder.join("data");

@@ -82,6 +82,8 @@ async fn a_plugin_that_has_computed_its_seconds_rests_until_the_next_hour() {
 
     grant(&admin, 60, 1800).await;
     count(&app).await.expect(200);
+    admin.put_json("/api/v1/plugins/villain/grants", &json!({"db": 1})).await.expect(200);
+    assert_eq!(quantity(&admin, "cpu").await["granted"], 60, "what is not named stays");
 }
 
 #[tokio::test]
@@ -120,5 +122,26 @@ async fn seconds_are_granted_as_whole_numbers() {
     for wrong in [json!(true), json!("much"), json!(-1)] {
         let refusal = admin.put_json("/api/v1/plugins/villain/grants", &json!({"cpu": wrong})).await.expect(422);
         assert!(refusal.text().contains("\"cpu\""), "{}", refusal.text());
+    }
+}
+
+#[tokio::test]
+async fn an_admin_alone_reads_what_an_answer_has_cost() {
+    let (app, admin) = site().await;
+    let calls = [
+        ("GET", "/api/v1/villain/count", 200),
+        ("POST", "/api/v1/villain/hoard/1", 204),
+        ("GET", "/en/villain/lair", 200),
+    ];
+    for (method, path, status) in calls {
+        let answer = admin.call(method, path).send().await.expect(status);
+        let told = answer.header("server-timing").to_owned();
+        for part in ["plugin;dur=", ";desc=\"villain\"", "sql;dur=", "writer;dur=", "queue;dur="] {
+            assert!(told.contains(part), "{path}: {told:?}");
+        }
+        assert_eq!(told.contains("writer;dur=0.000"), method == "GET", "{told}");
+        for other in [&*app, &app.sign_in("editor").await] {
+            assert_eq!(other.call(method, path).send().await.expect(status).header("server-timing"), "", "{path}");
+        }
     }
 }

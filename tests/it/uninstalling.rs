@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 async fn greeting() -> (TestApp, Client) {
     let app = TestApp::start().await;
     let admin = app.sign_in("super_admin").await;
-    let package = Guest::Hello.package().to_vec();
+    let package = Guest::Hello.signed();
     admin.call("POST", "/api/v1/plugins/packages").body("application/zip", package).send().await.expect(201);
     admin.post_json("/api/v1/plugins/hello/enable", &json!({})).await.expect(200);
     (app, admin)

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use magnetiq::plugins::package::publisher::Leave;
+use magnetiq::resources::Actor;
 use magnetiq_package::Parts;
 use magnetiq_tests::{Answer, Client, Guest, TestApp, edit, set_version};
 use serde_json::{Value, json};
@@ -144,13 +146,25 @@ async fn an_upgrade_that_fails_leaves_the_version_that_was_and_no_trace() {
 }
 
 #[tokio::test]
-async fn a_version_never_changes_and_only_newer_ones_are_taken() {
+async fn nobody_installs_over_http_what_no_publisher_signed() {
     let (_app, admin) = greeting().await;
-    install(&admin, Guest::Hello.package().to_vec()).await.expect(201);
+    let refusal = install(&admin, Guest::Hello.package().to_vec()).await.expect(422);
+    assert!(refusal.text().contains("The package of hello is not signed."), "{}", refusal.text());
+    install(&admin, Guest::Hello.signed()).await.expect(201);
+    assert_eq!(install(&admin, Guest::Hello.package().to_vec()).await.expect(409).code(), "CONFLICT");
+}
+
+#[tokio::test]
+async fn a_version_never_changes_and_only_newer_ones_are_taken() {
+    let (app, admin) = greeting().await;
+    install(&admin, Guest::Hello.signed()).await.expect(201);
     let other = Guest::Hello.altered(|parts| edit(parts, "templates/hello.html", |page| format!("{page}!")));
     assert!(install(&admin, other).await.expect(409).text().contains("hello 0.1.0 is there with other content"));
     assert!(upgrade(&admin, &json!({})).await.expect(409).text().contains("version 0.1.0 already"));
-    install(&admin, Guest::Hello.version("0.0.9")).await.expect(201);
+    let older = Guest::Hello.version("0.0.9");
+    assert!(install(&admin, older.clone()).await.expect(409).text().contains("0.0.9 is older than 0.1.0"));
+    let leave = Leave { older: true, ..Leave::default() };
+    app.site.plugins.install_with(&older, leave, &Actor::system()).await.unwrap();
     assert_eq!(upgrade(&admin, &json!({"version": "0.0.9"})).await.expect(409).code(), "CONFLICT");
     assert_eq!(upgrade(&admin, &json!({"version": "7.0.0"})).await.expect(404).code(), "NOT_FOUND");
     assert_eq!(install(&admin, b"PK nothing".to_vec()).await.expect(422).code(), "VALIDATION_ERROR");

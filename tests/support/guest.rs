@@ -5,9 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::SystemTime;
 
-use magnetiq_package::{Parts, archive};
+use magnetiq_package::{Parts, SecretKey, archive, sign};
 
 use crate::process::built_folder;
+
+/// Signs what tests install, always with the same key.
+const KEY: &str = "-----BEGIN PRIVATE KEY-----
+MC4CAQAwBQYDK2VwBCIEIJ6GavMFH17X9MCV/5g5KQJWzNFVUfHgqieiCD6hQUDW
+-----END PRIVATE KEY-----";
 
 /// Gives a package's parts another version.
 ///
@@ -63,7 +68,13 @@ impl Guest {
         PACKAGES[self as usize].get_or_init(|| fs::read(self.path()).expect("a package"))
     }
 
-    /// Its package with other parts, such as a newer version's.
+    /// Its package, signed.
+    #[must_use]
+    pub fn signed(self) -> Vec<u8> {
+        self.altered(|_| {})
+    }
+
+    /// Its package with other parts, such as a newer version's, signed.
     ///
     /// # Panics
     /// When what comes out is no package.
@@ -71,6 +82,7 @@ impl Guest {
     pub fn altered(self, alter: impl FnOnce(&mut Parts)) -> Vec<u8> {
         let mut parts = archive::read(self.package()).expect("a package");
         alter(&mut parts);
+        sign(&mut parts, &SecretKey::from_pem(KEY).expect("a key")).expect("a signature");
         archive::write(&parts).expect("a package")
     }
 

@@ -172,5 +172,6 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
             .points("plugin", "plugins (plugin)")
             .and::<String>("name")
             .and::<Vec<u8>>("sealed"),
+        super::package::publisher_shape(),
     ]
 }

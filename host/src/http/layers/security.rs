@@ -1,8 +1,5 @@
 //! Headers that tell browsers what a page may do.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::app::App;
@@ -21,10 +18,7 @@ const FIXED: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-pub(super) async fn add_headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+pub(super) fn add_headers(app: &App, path: &str, headers: &mut HeaderMap) {
     for (name, value) in FIXED {
         add(headers, name, value);
     }
@@ -41,7 +35,6 @@ pub(super) async fn add_headers(State(app): State<App>, request: Request, next: 
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    response
 }
 
 /// A header that a handler has set is the handler's.

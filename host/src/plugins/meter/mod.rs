@@ -6,4 +6,5 @@ pub(in crate::plugins) mod denials;
 pub(in crate::plugins) mod quota;
 pub(in crate::plugins) mod room;
 pub(in crate::plugins) mod tally;
+pub(in crate::plugins) mod timing;
 pub(in crate::plugins) mod usage;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use magnetiq_contract::describe::{Description, Route, RouteKind};
+use magnetiq_contract::describe::{Description, Route};
 use magnetiq_contract::text::{Locale, Text};
 use tokio::task::spawn_blocking;
 
 use super::Package;
+use super::address::addresses;
 use super::check;
 use super::describing::describe;
 use crate::error::{Code, Error, Result};
@@ -34,17 +35,9 @@ pub(in crate::plugins) struct Built {
 }
 
 impl Built {
-    /// Where a route answers, each with a word for it: `("api", "/api/v1/webinars/topics")`; a page once in every
-    /// language, English first: `("en", "/en/webinars")`, `("de", "/de/webinare")`.
+    /// Where a route answers, as [`addresses`].
     pub fn addresses(&self, route: &Route) -> Vec<(&'static str, String)> {
-        let manifest = &self.package.manifest.contract;
-        let below = if route.path == "/" { "" } else { &route.path };
-        let page =
-            |locale: Locale| (locale.code(), format!("/{}/{}{below}", locale.code(), manifest.mount.get(locale)));
-        match route.kind {
-            RouteKind::Page => Locale::ALL.map(page).to_vec(),
-            RouteKind::Api => vec![("api", format!("/api/v1/{}{below}", manifest.id))],
-        }
+        addresses(&self.package.manifest.contract, route)
     }
 }
 

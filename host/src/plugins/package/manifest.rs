@@ -47,6 +47,14 @@ impl Manifest {
     }
 }
 
+impl Manifest {
+    /// Whether its version is below another one.
+    #[must_use]
+    pub fn is_older_than(&self, version: &str) -> bool {
+        Version::parse(version).is_ok_and(|version| self.version < version)
+    }
+}
+
 fn check_id(id: &str, faults: &mut Vec<String>) {
     faults.extend(names::id_fault(id).map(|fault| format!("id = {id:?}: {fault}")));
 }

@@ -2,11 +2,18 @@
 //!
 //! `magnetiq_package` reads the zip and its signature; here each part must stand where a plugin has it.
 
+mod address;
 pub(in crate::plugins) mod build;
 mod check;
 mod describing;
 pub mod difference;
+pub mod inspection;
 pub mod manifest;
+pub mod publisher;
+mod store;
+
+#[cfg(test)]
+pub(super) use store::shape as publisher_shape;
 
 use std::collections::BTreeMap;
 use std::path::Path;

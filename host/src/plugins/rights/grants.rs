@@ -33,6 +33,15 @@ pub fn check(manifest: &Manifest, grants: &Map<String, Value>, place: &str) -> R
 /// Seconds an hour that every plugin has without asking: the most it may compute, and hold the writer.
 pub const TIMES: [&str; 2] = ["cpu", "writer"];
 
+/// Seconds that were granted stay until others are.
+pub fn keep_times(granted: &mut Map<String, Value>, before: &Map<String, Value>) {
+    for name in TIMES {
+        if let Some(seconds) = before.get(name) {
+            granted.entry(name).or_insert_with(|| seconds.clone());
+        }
+    }
+}
+
 /// The seconds an hour that are granted under a name of [`TIMES`], or what the manifest says.
 #[must_use]
 pub fn seconds(grants: &Map<String, Value>, name: &str, asked: u32) -> u64 {

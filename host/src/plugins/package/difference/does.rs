@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use magnetiq_contract::describe::{Access, RateLimit, Resource, Route, RouteKind, Schedule};
 use magnetiq_contract::manifest::Manifest;
-use magnetiq_contract::text::{Locale, Text};
+use magnetiq_contract::text::Text;
 
 use super::{Change, Side, words};
 use crate::auth::{Role, core_role};
+use crate::plugins::package::address::addresses;
 
 pub(super) fn changes(older: Side<'_>, newer: Side<'_>) -> Vec<Change> {
     let mut changes = routes(older, newer);
@@ -96,13 +97,11 @@ fn opened((older, before): (&Manifest, &Access), (newer, now): (&Manifest, &Acce
 
 /// `GET /en/notes`, `POST /api/v1/notes/entries`.
 fn address(manifest: &Manifest, route: &Route) -> Text {
-    let below = if route.path == "/" { "" } else { &route.path };
-    let method = &route.method;
-    let at = |locale: Locale| match route.kind {
-        RouteKind::Page => format!("{method} /{}/{}{below}", locale.code(), manifest.mount.get(locale)),
-        RouteKind::Api => format!("{method} /api/v1/{}{below}", manifest.id),
-    };
-    Text::new(at(Locale::En), at(Locale::De))
+    let at: Vec<_> = addresses(manifest, route).into_iter().map(|(_, at)| format!("{} {at}", route.method)).collect();
+    match at.as_slice() {
+        [en, de] => Text::new(en, de),
+        one => Text::new(one.concat(), one.concat()),
+    }
 }
 
 fn resources(older: Side<'_>, newer: Side<'_>) -> Vec<Change> {

@@ -6,7 +6,7 @@ mod does;
 mod may;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 use magnetiq_contract::describe::Description;
 use magnetiq_contract::manifest::Manifest;

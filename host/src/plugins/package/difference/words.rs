@@ -28,7 +28,7 @@ pub(super) fn name(name: &str) -> Text {
 }
 
 /// So much of a capability; without a number it has no bound.
-pub(super) fn quantity(capability: &str, quantity: Option<u64>) -> Text {
+pub(crate) fn quantity(capability: &str, quantity: Option<u64>) -> Text {
     let Some(number) = quantity else { return ("any amount", "beliebig viel").into() };
     match capability {
         "db" => (format!("{number} MB"), format!("{number} MB")).into(),
@@ -39,7 +39,7 @@ pub(super) fn quantity(capability: &str, quantity: Option<u64>) -> Text {
 }
 
 /// A role, as the panel calls it.
-pub(super) fn role(name: &str) -> Text {
+pub(crate) fn role(name: &str) -> Text {
     match name {
         "viewer" => ("Viewer", "Lesend").into(),
         "editor" => ("Editor", "Redaktion").into(),
