@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
+mod attending;
 mod bad_disk;
 mod bad_input;
 mod command_line;
@@ -38,8 +39,10 @@ mod refusals;
 mod registering;
 mod reminding;
 mod repeated;
+mod replaying;
 mod security_headers;
 mod site;
+mod speaker_addresses;
 mod standing;
 mod storms;
 mod tidy;

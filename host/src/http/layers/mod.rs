@@ -64,7 +64,7 @@ async fn finish<F: Future<Output = Response>>(
     let asked = Asked::of(&request);
     let response = panics::catch(admit(around, request, inner)).await;
     let mut response = asked.finish(&around.app, around.draw, response);
-    security::add_headers(&around.app, asked.path(), response.headers_mut());
+    security::add_headers(&around.app, asked.path(), &mut response);
     response
 }
 

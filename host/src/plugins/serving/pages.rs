@@ -14,10 +14,12 @@ use super::dispatch::Visit;
 use super::drawing::Drawing;
 use super::routes_table::Matched;
 use crate::error::{Code, Error, Result};
+use crate::http::LeadsTo;
 use crate::plugins::Plugins;
 use crate::plugins::rights::gate::Ungranted;
 use crate::plugins::sandbox::answers::{Answer, file_headers, see_other};
 use crate::plugins::sandbox::call::Finished;
+use crate::plugins::sandbox::fault::Fault;
 use crate::plugins::sandbox::state::Asked;
 use crate::plugins::sandbox::task;
 use crate::site::{Key, Reads, Rendering};
@@ -65,7 +67,8 @@ impl Visit {
             Answer::Page(_, page) => {
                 note_freshness(&mut reads, asked, page.fresh_until);
                 reads.personal |= page.meta.private;
-                Ok(Rendering::html(self.drawing().draw(&page, None)?, reads))
+                let leads_to = page.meta.leads_to.as_deref().and_then(LeadsTo::of);
+                Ok(Rendering { leads_to, ..Rendering::html(self.drawing().draw(&page, None)?, reads) })
             }
             Answer::File(file, body) => {
                 note_freshness(&mut reads, asked, file.fresh_until);
@@ -73,6 +76,9 @@ impl Visit {
             }
             Answer::Problem(problem) => Err(task::refusal(problem)),
             Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
+            Answer::Away(_) => {
+                Err(self.plugin.usage.fault(&Fault::Answer("a way out of the site that no form leads".into())))
+            }
             Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
     }
@@ -136,6 +142,7 @@ fn file_rendering(file: &File, body: Vec<u8>, reads: Reads) -> Rendering {
             .remove(header::CONTENT_TYPE)
             .unwrap_or(HeaderValue::from_static("application/octet-stream")),
         disposition: headers.remove(header::CONTENT_DISPOSITION),
+        leads_to: None,
         reads,
     }
 }
