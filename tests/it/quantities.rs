@@ -117,6 +117,17 @@ async fn a_job_that_may_write_no_more_mail_waits_for_the_next_hour_and_loses_no_
 }
 
 #[tokio::test]
+async fn messages_of_a_call_that_leaves_nothing_count_as_none() {
+    let (app, admin) = site().await;
+    app.call("POST", "/api/v1/villain/schemes/mail-and-panic").send().await.expect(204);
+    app.settle().await;
+    assert_eq!(job(&admin).await["attempts"], 1);
+    assert_eq!(quantity(&admin, "mail").await["used"], 0.0);
+    app.post_json("/api/v1/villain/mail", &json!({"url": "ada@example.org"})).await.expect(204);
+    assert_eq!(quantity(&admin, "mail").await["used"], 1.0);
+}
+
+#[tokio::test]
 async fn seconds_are_granted_as_whole_numbers() {
     let (_app, admin) = site().await;
     for wrong in [json!(true), json!("much"), json!(-1)] {

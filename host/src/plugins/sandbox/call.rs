@@ -158,6 +158,7 @@ impl Call {
             memory: Memory::new(plugin.memory_limit()),
             last_words: None,
             overspent: false,
+            mails: 0,
             ungranted: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
@@ -323,6 +324,9 @@ impl Call {
 
     fn count(&mut self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
         self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
+        if !said.as_ref().is_ok_and(Said::keeps) {
+            state.give_back();
+        }
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
         let timing = self.lane.timing();
