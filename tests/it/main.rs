@@ -34,6 +34,7 @@ mod plugins;
 mod power;
 mod privacy;
 mod publishers;
+mod quantities;
 mod quarantine;
 mod refusals;
 mod registering;

@@ -1,8 +1,8 @@
-//! Bounds of one call of a plugin: what a manifest may ask for.
+//! Bounds of a plugin's calls, of each and of all within an hour: what a manifest may ask for.
 
 use serde::{Deserialize, Serialize};
 
-/// Bounds of one call; the defaults hold where nothing is said.
+/// Bounds of calls; the defaults hold where nothing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -16,17 +16,37 @@ pub struct Limits {
     pub wall_ms: u32,
     /// Calls at once.
     pub concurrency: u32,
+    /// Seconds that all its calls may compute within an hour; an admin may grant less or more as `cpu`.
+    pub cpu_s_per_hour: u32,
+    /// Seconds that they may hold the database's writer within an hour; an admin may grant less or more as `writer`.
+    pub writer_s_per_hour: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory_mb: 32, cpu_ms: 100, job_cpu_ms: 2_000, wall_ms: 5_000, concurrency: 64 }
+        Self {
+            memory_mb: 32,
+            cpu_ms: 100,
+            job_cpu_ms: 2_000,
+            wall_ms: 5_000,
+            concurrency: 64,
+            cpu_s_per_hour: 3_600,
+            writer_s_per_hour: 1_800,
+        }
     }
 }
 
 impl Limits {
     /// The most that a manifest may ask for.
-    pub const MOST: Self = Self { memory_mb: 32, cpu_ms: 1_000, job_cpu_ms: 10_000, wall_ms: 20_000, concurrency: 128 };
+    pub const MOST: Self = Self {
+        memory_mb: 32,
+        cpu_ms: 1_000,
+        job_cpu_ms: 10_000,
+        wall_ms: 20_000,
+        concurrency: 128,
+        cpu_s_per_hour: 14_400,
+        writer_s_per_hour: 3_600,
+    };
 
     /// A sentence for every bound that is nothing or above the most.
     #[must_use]
@@ -38,6 +58,8 @@ impl Limits {
             ("job_cpu_ms", self.job_cpu_ms, most.job_cpu_ms),
             ("wall_ms", self.wall_ms, most.wall_ms),
             ("concurrency", self.concurrency, most.concurrency),
+            ("cpu_s_per_hour", self.cpu_s_per_hour, most.cpu_s_per_hour),
+            ("writer_s_per_hour", self.writer_s_per_hour, most.writer_s_per_hour),
         ];
         let wrong = bounds.into_iter().filter(|(_, asked, most)| !(1..=*most).contains(asked));
         wrong.map(|(name, asked, most)| format!("limits.{name} = {asked}: from 1 to {most}")).collect()
@@ -51,17 +73,35 @@ mod tests {
     #[test]
     fn every_bound_has_its_own_sentence() {
         assert!(Limits::default().faults().is_empty() && Limits::MOST.faults().is_empty());
-        let beyond = Limits { memory_mb: 33, cpu_ms: 1_001, job_cpu_ms: 10_001, wall_ms: 20_001, concurrency: 129 };
+        let beyond = Limits {
+            memory_mb: 33,
+            cpu_ms: 1_001,
+            job_cpu_ms: 10_001,
+            wall_ms: 20_001,
+            concurrency: 129,
+            cpu_s_per_hour: 14_401,
+            writer_s_per_hour: 3_601,
+        };
         let sentences = [
             "limits.memory_mb = 33: from 1 to 32",
             "limits.cpu_ms = 1001: from 1 to 1000",
             "limits.job_cpu_ms = 10001: from 1 to 10000",
             "limits.wall_ms = 20001: from 1 to 20000",
             "limits.concurrency = 129: from 1 to 128",
+            "limits.cpu_s_per_hour = 14401: from 1 to 14400",
+            "limits.writer_s_per_hour = 3601: from 1 to 3600",
         ];
         assert_eq!(beyond.faults(), sentences);
-        let nothing = Limits { memory_mb: 0, cpu_ms: 0, job_cpu_ms: 0, wall_ms: 0, concurrency: 0 };
-        assert_eq!(nothing.faults().len(), 5, "{:?}", nothing.faults());
+        let nothing = Limits {
+            memory_mb: 0,
+            cpu_ms: 0,
+            job_cpu_ms: 0,
+            wall_ms: 0,
+            concurrency: 0,
+            cpu_s_per_hour: 0,
+            writer_s_per_hour: 0,
+        };
+        assert_eq!(nothing.faults().len(), 7, "{:?}", nothing.faults());
         let one = Limits { wall_ms: 20_001, ..Limits::default() };
         assert_eq!(one.faults(), sentences[3..4]);
     }

@@ -197,6 +197,7 @@ const usage = {
   granted_mb: 50,
   last_fault: { at: "2026-03-01T09:00:00Z", message: "deadline exceeded" },
   last_refusal: { at: "2026-03-01T10:00:00Z", message: "not granted mail" },
+  quantities: [],
   routes: [
     { route: "GET /webinars/{slug}", calls: 18_230, faults: 0, cpu_ms: 45_575 },
     { route: "POST /webinars/{slug}", calls: 4, faults: 1, cpu_ms: 2_655 },

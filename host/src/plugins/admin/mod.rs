@@ -2,6 +2,7 @@
 
 mod contract;
 mod document;
+mod quantities;
 pub mod routes;
 
 use std::collections::BTreeMap;
@@ -109,9 +110,13 @@ pub(super) async fn usage(plugins: &Plugins, id: &str) -> Result<Value> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
     let report = plugins.usage(&package.manifest.contract.id.as_str().into()).report();
     let pages = plugins.store.read(|snapshot| store::pages(snapshot, id)).await?;
-    let granted = plugins.alive.load().get(id).and_then(|plugin| room::granted(plugin));
+    let (alive, stored) = (plugins.alive.load(), pages * room::PAGE);
+    let plugin = alive.get(id);
+    let granted = plugin.and_then(|plugin| room::granted(plugin));
+    let quantities = plugin.map(|plugin| quantities::of(plugin, stored, plugins.clock.now()));
     let mut usage = serde_json::to_value(report)?;
-    usage["stored_bytes"] = (pages * room::PAGE).into();
+    usage["quantities"] = serde_json::to_value(quantities.unwrap_or_default())?;
+    usage["stored_bytes"] = stored.into();
     usage["granted_mb"] = granted.into();
     Ok(usage)
 }

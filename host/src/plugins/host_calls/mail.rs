@@ -26,8 +26,8 @@ impl border::Host for CallState {
 }
 
 impl CallState {
-    async fn queue_mail(&self, message: &str) -> Result<i64> {
-        let grant = self.plugin.gate.require(Capability::Mail)?;
+    async fn queue_mail(&mut self, message: &str) -> Result<i64> {
+        let quantity = self.plugin.gate.require(Capability::Mail)?.quantity;
         let message: Message =
             serde_json::from_str(message).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
         self.enter_transaction().await?;
@@ -36,7 +36,8 @@ impl CallState {
         {
             return Ok(UNSENT);
         }
-        self.plugin.quotas.mail.take(grant.quantity, self.clock.now())?;
+        self.plugin.quotas.mail.take(quantity, self.clock.now())?;
+        self.mails += 1;
         let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
         self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message })).await
     }

@@ -17,11 +17,12 @@ impl Plugins {
     ///
     /// # Errors
     /// Not found, validation.
-    pub async fn grant(&self, id: &str, granted: Map<String, Value>, actor: &Actor) -> Result<()> {
+    pub async fn grant(&self, id: &str, mut granted: Map<String, Value>, actor: &Actor) -> Result<()> {
         let _turn = self.turn.lock().await;
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
         grants::check(&package.manifest, &granted, "")?;
         let mut row = self.row(id).await?.ok_or_else(not_yet)?;
+        grants::keep_times(&mut granted, &row.grants);
         row.grants = granted;
         self.change(row, actor, "grant").await
     }

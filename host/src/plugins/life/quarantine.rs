@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 use tokio::sync::SemaphorePermit;
 
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::http::idempotency::{self, Kept, Once};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
+use crate::plugins::meter::allowance::Share;
 use crate::plugins::meter::breaker::{Admission, Quarantine};
 use crate::plugins::meter::usage::Usage;
+use crate::plugins::rights::gate::Ungranted;
 use crate::resources::{Actor, audit};
 use crate::store::Owner;
 
@@ -46,7 +48,7 @@ impl Live {
     /// Leave to run, and a place among the calls that may run at once.
     ///
     /// # Errors
-    /// Unavailable, in quarantine, or when no place becomes free in a second.
+    /// As [`Live::admit`]; unavailable when no place becomes free in a second.
     pub(in crate::plugins) async fn place(&self) -> Result<Place<'_>> {
         let trial = self.admit()?;
         Ok(Place { _permit: self.permit().await?, trial })
@@ -55,14 +57,42 @@ impl Live {
     /// Leave to run.
     ///
     /// # Errors
-    /// Unavailable, in quarantine, with the seconds until the next call may try.
+    /// Unavailable, in quarantine; rate limited when an hour's seconds are used up: each with the seconds until a call
+    /// may try again.
     pub(in crate::plugins) fn admit(&self) -> Result<Trial> {
+        self.check_time()?;
         let usage = match self.usage.admit() {
             Admission::Free => None,
             Admission::Trial => Some(self.usage.clone()),
             Admission::Refused(quarantine) => return Err(self.rests(&quarantine)),
         };
         Ok(Trial { usage, went_well: false })
+    }
+
+    /// Refuses while the seconds of this hour are used up.
+    fn check_time(&self) -> Result<()> {
+        let now = || self.usage.now();
+        let refused = self.usage.cpu.used_up(now).map(|share| (share, "seconds of computing", "Sekunden Rechenzeit"));
+        let refused = refused.or_else(|| {
+            let share = self.usage.writer.used_up(now)?;
+            Some((share, "seconds of the database's writer", "Sekunden am Schreiber der Datenbank"))
+        });
+        match refused {
+            Some((share, english, german)) => Err(self.has_used_up(&share, english, german)),
+            None => Ok(()),
+        }
+    }
+
+    fn has_used_up(&self, share: &Share, english: &str, german: &str) -> Error {
+        let granted = share.granted.as_secs();
+        let sentence = (
+            format!("This plugin has used up its {granted} {english} an hour."),
+            format!("Dieses Plugin hat seine {granted} {german} je Stunde verbraucht."),
+        );
+        let seconds = share.resets.duration_since(self.usage.now()).as_secs().max(1).unsigned_abs();
+        let refusal = Error::new(Code::RateLimited, sentence).because(Ungranted).retry_after(seconds);
+        self.denied(&refusal);
+        refusal
     }
 
     fn rests(&self, quarantine: &Quarantine) -> Error {

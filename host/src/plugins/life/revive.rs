@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::Semaphore;
@@ -29,11 +30,17 @@ impl Plugins {
         let settings = self.settings_of(row, &built.package).await?;
         let id: Arc<str> = row.plugin.as_str().into();
         let limits = built.package.manifest.contract.limits;
+        let (usage, now) = (self.usage(&id), self.clock.now());
+        for (allowance, name, asked) in
+            [(&usage.cpu, "cpu", limits.cpu_s_per_hour), (&usage.writer, "writer", limits.writer_s_per_hour)]
+        {
+            allowance.grant(Duration::from_secs(grants::seconds(&row.grants, name, asked)), now);
+        }
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
             gate,
             settings,
-            usage: self.usage(&id),
+            usage,
             quotas: self.quotas(&id),
             denials: self.denials.clone(),
             places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, POOL / 2) as usize)),

@@ -35,8 +35,11 @@ impl Plugins {
         let package = self.shelf.get(id).ok_or_else(Error::not_found)?;
         let known = self.row(id).await?;
         let kept = || known.as_ref().map(|row| row.grants.clone());
-        let granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
+        let mut granted = granted.or_else(kept).unwrap_or_else(|| grants::all_asked(&package.manifest));
         grants::check(&package.manifest, &granted, "grants.")?;
+        if let Some(row) = &known {
+            grants::keep_times(&mut granted, &row.grants);
+        }
         let row = match known {
             Some(row) => row,
             None => self.new_row(&package).await?,

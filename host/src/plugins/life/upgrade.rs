@@ -194,7 +194,7 @@ fn asked_still(package: &Package, granted: &Map<String, Value>) -> Map<String, V
     let asked = &package.manifest.contract.capabilities;
     granted
         .iter()
-        .filter(|(name, _)| asked.contains_key(*name))
+        .filter(|(name, _)| asked.contains_key(*name) || grants::TIMES.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }

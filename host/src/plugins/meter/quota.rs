@@ -38,6 +38,22 @@ impl Quota {
         Self { unit, window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
     }
 
+    /// How many are taken in the present window, and when it ends.
+    pub fn taken(&self, now: Timestamp) -> (u64, Timestamp) {
+        let (since, count) = *self.counted.lock();
+        if now.duration_since(since) >= self.window || now < since {
+            (0, now + self.window)
+        } else {
+            (count, since + self.window)
+        }
+    }
+
+    /// Gives back what a call took that left nothing; of the window before nothing is left to give.
+    pub fn give_back(&self, taken: u64) {
+        let mut counted = self.counted.lock();
+        counted.1 = counted.1.saturating_sub(taken);
+    }
+
     /// Takes one of `granted`; no quantity means no bound.
     ///
     /// # Errors
@@ -74,6 +90,8 @@ mod tests {
         assert!(quotas.mail.take(Some(2), start).is_ok());
         assert!(quotas.mail.take(Some(2), start).is_ok());
         assert_eq!(quotas.mail.take(Some(2), start).unwrap_err().code(), Code::RateLimited);
+        quotas.mail.give_back(1);
+        assert!(quotas.mail.take(Some(2), start).is_ok() && quotas.mail.take(Some(2), start).is_err());
         assert!(quotas.mail.take(Some(2), start + SignedDuration::from_hours(1)).is_ok());
     }
 }

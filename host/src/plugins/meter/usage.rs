@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use super::allowance::Allowance;
 use super::breaker::{Admission, Breaker, Quarantine};
 use crate::clock::{self, Clock};
 use crate::error::Error;
@@ -21,9 +22,11 @@ pub struct Usage {
     calls: AtomicU64,
     faults: AtomicU64,
     refusals: AtomicU64,
-    cpu: AtomicU64,
+    /// Computing time.
+    pub(in crate::plugins) cpu: Allowance,
     sql: AtomicU64,
-    writer: AtomicU64,
+    /// Time on the writer's thread.
+    pub(in crate::plugins) writer: Allowance,
     peak_memory: AtomicUsize,
     routes: Mutex<BTreeMap<String, RouteCount>>,
     last_fault: Mutex<Option<Incident>>,
@@ -106,9 +109,9 @@ impl Usage {
             calls: AtomicU64::new(0),
             faults: AtomicU64::new(0),
             refusals: AtomicU64::new(0),
-            cpu: AtomicU64::new(0),
+            cpu: Allowance::default(),
             sql: AtomicU64::new(0),
-            writer: AtomicU64::new(0),
+            writer: Allowance::default(),
             peak_memory: AtomicUsize::new(0),
             routes: Mutex::default(),
             last_fault: Mutex::default(),
@@ -120,7 +123,7 @@ impl Usage {
     /// Counts a call.
     pub(in crate::plugins) fn called(&self, cost: Cost) {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        self.cpu.fetch_add(nanoseconds(cost.cpu), Ordering::Relaxed);
+        self.cpu.spend(cost.cpu, || self.now());
         self.sql.fetch_add(nanoseconds(cost.sql), Ordering::Relaxed);
         self.peak_memory.fetch_max(cost.memory, Ordering::Relaxed);
     }
@@ -136,7 +139,7 @@ impl Usage {
 
     /// Counts time on the writer's thread.
     pub(in crate::plugins) fn held_writer(&self, time: Duration) {
-        self.writer.fetch_add(nanoseconds(time), Ordering::Relaxed);
+        self.writer.spend(time, || self.now());
     }
 
     /// Counts the failure of a route whose call took too long; the call itself is counted where it ends.
@@ -201,9 +204,9 @@ impl Usage {
             calls: self.calls.load(Ordering::Relaxed),
             faults: self.faults.load(Ordering::Relaxed),
             refusals: self.refusals.load(Ordering::Relaxed),
-            cpu_ms: milliseconds(self.cpu.load(Ordering::Relaxed)),
+            cpu_ms: milliseconds(self.cpu.total()),
             sql_ms: milliseconds(self.sql.load(Ordering::Relaxed)),
-            writer_ms: milliseconds(self.writer.load(Ordering::Relaxed)),
+            writer_ms: milliseconds(self.writer.total()),
             peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
             last_fault: self.last_fault.lock().clone(),
             last_refusal: self.last_refusal.lock().clone(),

@@ -30,7 +30,28 @@ pub fn check(manifest: &Manifest, grants: &Map<String, Value>, place: &str) -> R
     if faults.is_empty() { Ok(()) } else { Err(Error::fields(faults)) }
 }
 
+/// Seconds an hour that every plugin has without asking: the most it may compute, and hold the writer.
+pub const TIMES: [&str; 2] = ["cpu", "writer"];
+
+/// Seconds that were granted stay until others are.
+pub fn keep_times(granted: &mut Map<String, Value>, before: &Map<String, Value>) {
+    for name in TIMES {
+        if let Some(seconds) = before.get(name) {
+            granted.entry(name).or_insert_with(|| seconds.clone());
+        }
+    }
+}
+
+/// The seconds an hour that are granted under a name of [`TIMES`], or what the manifest says.
+#[must_use]
+pub fn seconds(grants: &Map<String, Value>, name: &str, asked: u32) -> u64 {
+    grants.get(name).and_then(Value::as_u64).unwrap_or_else(|| asked.into())
+}
+
 fn fault(manifest: &Manifest, name: &str, value: &Value) -> Option<Rule> {
+    if TIMES.contains(&name) {
+        return if value.is_u64() { None } else { Some(Rule::expected(("a whole number", "eine ganze Zahl"))) };
+    }
     let Some(asked) = manifest.contract.capabilities.get(name) else {
         return Some(Rule::Other(Text::new("The plugin does not ask for this.", "Das Plugin verlangt dies nicht.")));
     };

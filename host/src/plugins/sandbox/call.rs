@@ -27,6 +27,7 @@ use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::meter::tally::Tally;
+use crate::plugins::meter::timing::Timing;
 use crate::plugins::registry::Picture;
 use crate::plugins::serving::trail::Trail;
 use crate::store::sql::SqlBudget;
@@ -75,6 +76,8 @@ pub(in crate::plugins) struct Finished {
     pub ungranted: Option<String>,
     /// Of a plugin in quarantine: judged when what follows the call has ended too.
     pub trial: Option<Trial>,
+    /// Where its time went.
+    pub timing: Timing,
 }
 
 /// Runs inside the call's transaction after a good answer, before the commit.
@@ -155,6 +158,7 @@ impl Call {
             memory: Memory::new(plugin.memory_limit()),
             last_words: None,
             overspent: false,
+            mails: 0,
             ungranted: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
@@ -275,7 +279,7 @@ impl Call {
                 Poll::Pending => {}
             }
         };
-        self.plugin.usage.held_writer(entered.elapsed());
+        self.plugin.usage.held_writer(self.lane.held(entered.elapsed()));
         let unit = self.lane.leave_transaction().expect("the unit is in the lane");
         self.changes.add(unit.take_changes());
         (unit, ended)
@@ -320,9 +324,13 @@ impl Call {
 
     fn count(&mut self, said: Result<Said, Fault>, state: &mut CallState) -> Result<Finished> {
         self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
+        if !said.as_ref().is_ok_and(Said::keeps) {
+            state.give_back();
+        }
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
-        Ok(Finished { said, asked: state.asked, read, ungranted: state.ungranted.take(), trial: None })
+        let timing = self.lane.timing();
+        Ok(Finished { said, asked: state.asked, read, ungranted: state.ungranted.take(), trial: None, timing })
     }
 }
 

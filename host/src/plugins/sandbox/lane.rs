@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use super::engine::TICK;
+use crate::plugins::meter::timing::Timing;
 use crate::store::{Deadline, Snapshot, Unit, thread_time};
 
 /// What a waiting guest wants from its driver.
@@ -31,7 +32,10 @@ pub(in crate::plugins) struct Lane {
     slow: AtomicBool,
     budget: Duration,
     in_transaction: AtomicBool,
-    queued: AtomicBool,
+    /// Since when the call waits for the writer; 0 while it does not.
+    queued: AtomicU64,
+    waited: AtomicU64,
+    held: AtomicU64,
 }
 
 #[derive(Default)]
@@ -68,7 +72,9 @@ impl Lane {
             slow: AtomicBool::new(false),
             budget,
             in_transaction: AtomicBool::new(false),
-            queued: AtomicBool::new(false),
+            queued: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
+            held: AtomicU64::new(0),
         }
     }
 
@@ -94,17 +100,32 @@ impl Lane {
         places.hold = unit.deadline();
         places.unit = Some(unit);
         self.in_transaction.store(true, Ordering::Relaxed);
-        self.queued.store(false, Ordering::Relaxed);
+        let queued = self.queued.swap(0, Ordering::Relaxed);
+        if queued > 0 {
+            self.waited.fetch_add(self.elapsed().saturating_sub(queued), Ordering::Relaxed);
+        }
     }
 
     /// The call waits for the writer from now on.
     pub fn queue(&self) {
-        self.queued.store(true, Ordering::Relaxed);
+        self.queued.store(self.elapsed().max(1), Ordering::Relaxed);
     }
 
     /// Does the call wait for the writer?
     pub fn is_queued(&self) -> bool {
-        self.queued.load(Ordering::Relaxed)
+        self.queued.load(Ordering::Relaxed) > 0
+    }
+
+    /// Counts time for which the call held the writer.
+    pub fn held(&self, time: Duration) -> Duration {
+        self.held.fetch_add(nanoseconds(time), Ordering::Relaxed);
+        time
+    }
+
+    /// Where the call's time went.
+    pub fn timing(&self) -> Timing {
+        let time = |counted: &AtomicU64| Duration::from_nanos(counted.load(Ordering::Relaxed));
+        Timing { cpu: self.computed(), sql: self.sql_time(), writer: time(&self.held), queue: time(&self.waited) }
     }
 
     /// Takes the transaction back.

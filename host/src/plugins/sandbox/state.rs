@@ -71,6 +71,8 @@ pub(in crate::plugins) struct CallState {
     pub last_words: Option<String>,
     /// It has used up its budget for statements, which counts as one failure however often it goes on.
     pub overspent: bool,
+    /// Messages that it has queued; they count again when nothing of the call stays.
+    pub mails: u64,
     /// The newest refusal that its grants do not reach.
     pub ungranted: Option<String>,
 }
@@ -120,6 +122,13 @@ impl ResourceLimiter for Memory {
 }
 
 impl CallState {
+    /// Gives back what was counted of a call of which nothing stays. A detached one may have committed before.
+    pub fn give_back(&self) {
+        if self.mode == Mode::Transaction {
+            self.plugin.quotas.mail.give_back(self.mails);
+        }
+    }
+
     /// Refuses a write outside a transaction.
     ///
     /// # Errors

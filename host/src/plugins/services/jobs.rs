@@ -6,20 +6,20 @@ use jiff::Timestamp;
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::jobs::{self, Outcome, Run};
 use crate::plugins::Plugins;
 use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
-use crate::plugins::rights::gate::Capability;
+use crate::plugins::rights::gate::{Capability, Ungranted};
 use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call, Said};
 use crate::plugins::sandbox::state::Mode;
 use crate::plugins::sandbox::task::{self, EVENT_JOB};
 
 impl Plugins {
     /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
-    /// servers is marked after its end. They wait while the plugin is not enabled, rests or has too much to do, or was
-    /// not granted its jobs or the event.
+    /// servers is marked after its end. They wait while the plugin is not enabled, rests or has too much to do, has used
+    /// up a quantity, or was not granted its jobs or the event.
     pub async fn run_job(&self, run: Run) -> Outcome {
         let Some(plugin) = self.alive.load().get(&run.owner).cloned() else {
             return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
@@ -33,6 +33,7 @@ impl Plugins {
         };
         match self.run_job_of(&plugin, run, &mut place.trial).await {
             Ok(()) => Outcome::Marked,
+            Err(error) if Ungranted::caused(&error) => Outcome::Waits(error.to_string()),
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
@@ -48,7 +49,11 @@ impl Plugins {
         let finished = call.finish().await?;
         trial.pass();
         match finished.said {
-            Said::Outcome(outcome) => task::changes(outcome).map(drop),
+            Said::Outcome(outcome) => task::changes(outcome).map(drop).map_err(|refusal| {
+                let wants_more = refusal.code() == Code::RateLimited
+                    && finished.ungranted.is_some_and(|sentence| sentence == refusal.message());
+                if wants_more { refusal.because(Ungranted) } else { refusal }
+            }),
             Said::Response(_) | Said::View(_) => Err(Error::internal("a job answered something else")),
         }
     }

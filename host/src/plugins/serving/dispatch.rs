@@ -1,6 +1,6 @@
 //! Which plugin answers a request that no route of the host took.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -11,6 +11,7 @@ use magnetiq_contract::call::Context;
 use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::text::Locale;
 
+use super::pages::for_visitors;
 use super::routes_table::Matched;
 use crate::app::App;
 use crate::auth::Caller;
@@ -21,6 +22,7 @@ use crate::http::layers::RequestId;
 use crate::http::rate::Rate;
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
+use crate::plugins::meter::timing::{SERVER_TIMING, Timing};
 use crate::plugins::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use crate::plugins::sandbox::call::{Ask, Call, Finished};
 use crate::plugins::sandbox::state::Mode;
@@ -53,6 +55,12 @@ impl Place {
         Some(Self::Page(alive.mounted(locale, mount)?.clone(), locale, below))
     }
 
+    fn plugin(&self) -> &Live {
+        match self {
+            Self::Api(plugin, _) | Self::Page(plugin, ..) => plugin,
+        }
+    }
+
     async fn answer(self, app: &App, request: Request) -> Result<Response> {
         let caller = Caller::of(request.extensions())?;
         let (parts, body) = request.into_parts();
@@ -62,6 +70,7 @@ impl Place {
             Self::Page(plugin, locale, _) => (plugin, *locale),
         };
         let RequestId(id) = RequestId::of(&parts.extensions);
+        let visible: Option<Arc<OnceLock<Timing>>> = caller.may("plugins:manage").then(Arc::default);
         let visit = Visit {
             plugins: app.plugins.clone(),
             context: Arc::new(app.plugins.context(plugin, locale, Some(&caller), id.to_string())),
@@ -69,13 +78,18 @@ impl Place {
             caller,
             address: ClientAddress::of(&parts.extensions),
             limits: app.settings.limits.body(),
+            timing: visible.clone(),
             parts,
             body,
         };
-        match self {
-            Self::Api(_, below) => visit.api(&below).await,
-            Self::Page(_, _, below) => visit.page(&below).await,
+        let mut response = match &self {
+            Self::Api(_, below) => visit.api(below).await,
+            Self::Page(_, _, below) => visit.page(below).await.map_err(for_visitors),
+        }?;
+        if let Some(header) = visible.and_then(|timing| timing.get()?.header(&self.plugin().id)) {
+            response.headers_mut().insert(SERVER_TIMING, header);
         }
+        Ok(response)
     }
 }
 
@@ -100,6 +114,8 @@ pub(in crate::plugins) struct Visit {
     pub limits: BodyLimits,
     pub parts: Parts,
     pub body: Bytes,
+    /// Where the time of the first guest call went, for callers who may know.
+    pub timing: Option<Arc<OnceLock<Timing>>>,
 }
 
 impl Visit {
@@ -152,6 +168,9 @@ impl Visit {
         let mut place = self.plugin.place().await?;
         let mut finished = call.finish().await?;
         place.trial.pass();
+        if let Some(timing) = &self.timing {
+            timing.get_or_init(|| finished.timing);
+        }
         finished.trial = Some(place.trial);
         Ok(finished)
     }

@@ -16,6 +16,7 @@ use super::routes_table::Matched;
 use crate::error::{Code, Error, Result};
 use crate::http::LeadsTo;
 use crate::plugins::Plugins;
+use crate::plugins::rights::gate::Ungranted;
 use crate::plugins::sandbox::answers::{Answer, file_headers, see_other};
 use crate::plugins::sandbox::call::Finished;
 use crate::plugins::sandbox::fault::Fault;
@@ -104,18 +105,25 @@ pub(super) fn answer_on_page(mut finished: Finished) -> Result<Answer> {
     let answer = answer_of(finished)?;
     Ok(match answer {
         Answer::Problem(problem) if ungranted.is_some_and(|sentence| sentence == problem.message.en) => {
-            Answer::Problem(not_now())
+            Answer::Problem(Problem { code: Code::Unavailable.name().into(), message: not_now(), fields: Vec::new() })
         }
         answer => answer,
     })
 }
 
-fn not_now() -> Problem {
-    let message = Text::new(
+/// A quantity that is used up is no fault of the visitor's either: they may come again in the next hour.
+pub(super) fn for_visitors(error: Error) -> Error {
+    match error.retry_seconds() {
+        Some(seconds) if Ungranted::caused(&error) => Error::unavailable(not_now(), seconds),
+        _ => error,
+    }
+}
+
+fn not_now() -> Text {
+    Text::new(
         "This does not work at the moment. Please try again later.",
         "Das geht im Moment nicht. Bitte versuchen Sie es später noch einmal.",
-    );
-    Problem { code: Code::Unavailable.name().into(), message, fields: Vec::new() }
+    )
 }
 
 /// A page that read the clock and says until when it is right holds until then.

@@ -53,6 +53,11 @@ pub fn misbehave(tx: &Tx, deed: &str) -> Result<()> {
             drop(tx.event("laughed", &"again"));
             Ok(())
         }
+        "mail" => tx.mail("spam").to("eve@example.org").queue().map(drop),
+        "mail-and-panic" => {
+            tx.mail("spam").to("eve@example.org").queue()?;
+            panic!("the villain repents")
+        }
         "query" => tx.one::<i64>(crate::ENDLESS, ()).map(drop),
         deed => {
             do_deed(deed);

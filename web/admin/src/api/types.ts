@@ -192,8 +192,17 @@ export interface Plugin {
   state: PluginState;
   state_reason: string | null;
   grants_missing: boolean;
+  /** Set while it is left alone because it has failed too often. */
+  quarantine: Quarantine | null;
   /** Counted since the host started. */
   usage: { calls: number; faults: number; last_fault: Incident | null; last_refusal: Incident | null };
+}
+
+/** Why, since when and until when a plugin is not called. */
+export interface Quarantine {
+  reason: string;
+  since: string;
+  until: string;
 }
 
 export interface Capability {
@@ -277,6 +286,15 @@ export interface Incident {
   message: string;
 }
 
+/** What is used of a granted quantity; null where it never begins anew. */
+export interface Quantity {
+  id: string;
+  unit: string;
+  used: number;
+  granted: number;
+  resets_at: string | null;
+}
+
 export interface PluginUsage {
   calls: number;
   faults: number;
@@ -290,6 +308,8 @@ export interface PluginUsage {
   granted_mb: number | null;
   last_fault: Incident | null;
   last_refusal: Incident | null;
+  /** Empty while it is not enabled. */
+  quantities: Quantity[];
   routes: { route: string; calls: number; faults: number; cpu_ms: number }[];
 }
 

@@ -145,6 +145,7 @@ export const plugin: ReadablePlugin = {
   state: "available",
   state_reason: null,
   grants_missing: false,
+  quarantine: null,
   usage: { calls: 0, faults: 0, last_fault: null, last_refusal: null },
   contract: {
     capabilities: [

@@ -146,6 +146,14 @@ fn limits(older: &Limits, newer: &Limits) -> Vec<Change> {
         ("Computing time of a job", "Rechenzeit eines Auftrags", " ms", older.job_cpu_ms, newer.job_cpu_ms),
         ("Duration of a call", "Dauer eines Aufrufs", " ms", older.wall_ms, newer.wall_ms),
         ("Calls at once", "Gleichzeitige Aufrufe", "", older.concurrency, newer.concurrency),
+        ("Computing time in an hour", "Rechenzeit in einer Stunde", " s", older.cpu_s_per_hour, newer.cpu_s_per_hour),
+        (
+            "Time at the database's writer in an hour",
+            "Zeit am Schreiber der Datenbank in einer Stunde",
+            " s",
+            older.writer_s_per_hour,
+            newer.writer_s_per_hour,
+        ),
     ]
     .into_iter()
     .filter_map(|(en, de, unit, was, is)| {

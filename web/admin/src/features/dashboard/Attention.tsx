@@ -42,7 +42,7 @@ export function Attention() {
   );
 }
 
-function Ailing({ plugin: { id, name, state, usage } }: { plugin: Plugin }) {
+function Ailing({ plugin: { id, name, state, quarantine, usage } }: { plugin: Plugin }) {
   const { t } = useTranslation();
   const text = useText();
   const language = useLanguage();
@@ -52,10 +52,10 @@ function Ailing({ plugin: { id, name, state, usage } }: { plugin: Plugin }) {
   const ailment = usage.last_fault ? "dashboard.faultyPlugin" : "dashboard.refusedPlugin";
   return (
     <p>
-      <Link to={failed ? `/plugins/${id}` : `/plugins/${id}/usage`} className="underline">
-        {failed
-          ? t("dashboard.failedPlugin", { name: text(name) })
-          : t(ailment, { name: text(name), at })}
+      <Link to={failed || quarantine ? `/plugins/${id}` : `/plugins/${id}/usage`} className="underline">
+        {failed && t("dashboard.failedPlugin", { name: text(name) })}
+        {quarantine && t("dashboard.restingPlugin", { name: text(name) })}
+        {!failed && !quarantine && t(ailment, { name: text(name), at })}
       </Link>
     </p>
   );
@@ -65,7 +65,7 @@ function Ailing({ plugin: { id, name, state, usage } }: { plugin: Plugin }) {
 function useAilingPlugins(): Plugin[] {
   const user = useSelector(selectUser);
   const { data = [] } = useListPluginsQuery(holds(user, "plugins:manage") ? undefined : skipToken);
-  return data.filter(({ state, usage }) => state === "failed" || usage.last_fault || usage.last_refusal);
+  return data.filter(({ state, quarantine, usage }) => state === "failed" || quarantine || usage.last_fault || usage.last_refusal);
 }
 
 function useDead(path: string): number {

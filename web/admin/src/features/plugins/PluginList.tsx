@@ -45,11 +45,16 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
             {text(plugin.name)}
           </Link>
         </h2>
-        <StateBadge state={plugin.state} />
+        <StateBadge plugin={plugin} />
       </div>
       <p className="text-sm text-muted">{text(plugin.description)}</p>
       {plugin.state === "failed" && plugin.state_reason && (
         <p className="line-clamp-4 text-sm break-words text-bad">{plugin.state_reason}</p>
+      )}
+      {plugin.quarantine && (
+        <p className="text-sm text-warn">
+          {t("plugins.quarantine.until")} <Moment utc={plugin.quarantine.until} />
+        </p>
       )}
       {last && (
         <p className="text-sm text-muted">

@@ -12,6 +12,7 @@ import { useToast } from "../../components/toast";
 import { useText } from "../../i18n/language";
 import { ConsentDialog } from "./ConsentDialog";
 import { useDisablePluginMutation, useReadPluginQuery } from "./pluginsApi";
+import { QuarantineNotice } from "./QuarantineNotice";
 import { StateBadge } from "./StateBadge";
 
 /** One plugin: its contract, its settings, what it used. */
@@ -46,11 +47,12 @@ function Loaded({ plugin, onRetry }: { plugin: PluginDetail; onRetry: () => void
       title={text(plugin.name)}
       intro={text(plugin.description)}
       back={{ to: "/plugins", label: t("plugins.title") }}
-      badge={<StateBadge state={plugin.state} />}
+      badge={<StateBadge plugin={plugin} />}
       actions={<LifeButton plugin={plugin} onRetry={onRetry} />}
     >
       <div className="space-y-6">
         <Failure plugin={plugin} />
+        <QuarantineNotice plugin={plugin} />
         {plugin.grants_missing && <Notice tone="warn" title={t("plugins.asksForMoreText")} />}
         <nav aria-label={t("plugins.tabs")} className="flex gap-1 overflow-x-auto border-b border-line">
           <Tab to={`/plugins/${plugin.id}`} label={t("plugins.contract")} exact />

@@ -10,6 +10,7 @@ import { formatBytes, formatDuration, formatNumber } from "../../format/numbers"
 import { useLanguage } from "../../i18n/language";
 import { usePlugin } from "./PluginScreen";
 import { useReadUsageQuery } from "./pluginsApi";
+import { Quantities } from "./Quantities";
 
 /** What a plugin used of the machine. */
 export default function UsageTab() {
@@ -40,6 +41,7 @@ function Figures({ usage }: { usage: PluginUsage }) {
       <p className="text-sm text-muted">{t("usage.since")}</p>
       <Last title={t("usage.lastFault")} incident={usage.last_fault} />
       <Last title={t("usage.lastRefusal")} incident={usage.last_refusal} />
+      <Quantities quantities={usage.quantities} />
       <ListCard title={t("usage.byRoute")}>
         {usage.routes.length > 0 ? (
           <Routes routes={usage.routes} />

@@ -26,6 +26,10 @@ const pluginsApi = api.injectEndpoints({
       invalidatesTags: ["Plugin", "Panel", "Row"],
       onQueryStarted: (_, { dispatch, queryFulfilled }) => readRightsAfter(queryFulfilled, dispatch),
     }),
+    resetPlugin: build.mutation<unknown, string>({
+      query: (id) => ({ url: `/plugins/${id}/reset`, method: "POST", body: {} }),
+      invalidatesTags: ["Plugin"],
+    }),
     changeGrants: build.mutation<unknown, { id: string; grants: Grants }>({
       query: ({ id, grants }) => ({ url: `/plugins/${id}/grants`, method: "PUT", body: grants }),
       invalidatesTags: ["Plugin"],
@@ -48,6 +52,7 @@ export const {
   useReadPluginQuery,
   useEnablePluginMutation,
   useDisablePluginMutation,
+  useResetPluginMutation,
   useChangeGrantsMutation,
   useReadSettingsQuery,
   useChangeSettingsMutation,
