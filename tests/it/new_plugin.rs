@@ -120,3 +120,58 @@ fn a_new_plugin_needs_an_id_that_is_one_a_free_place_and_the_sdk() {
     fs::create_dir(desk.file("")).unwrap();
     assert!(desk.refused(&["new", "almanac", "--sdk", &sdk()]).contains("almanac"));
 }
+
+#[tokio::test]
+async fn what_is_saved_is_served_and_what_is_wrong_is_said_while_the_site_goes_on() {
+    let desk = Desk::with_plugin("diary");
+    let mut process = Process::develop(&desk.file(""));
+    process.line_with("Swapped diary 0.1.0");
+    assert!(process.line_with("route").contains("/en/diary"));
+    let visitor = process.visitor();
+    let page = async || visitor.get("/en/diary").await.expect(200).text().to_owned();
+    assert!(page().await.contains("<h1>Notes</h1>"));
+
+    desk.edit("templates/notes.html", "<h1>", "<h1>All ");
+    process.line_with("Swapped");
+    assert!(page().await.contains("<h1>All Notes</h1>"));
+    desk.edit("src/lib.rs", "(\"Notes\", ", "(\"Entries\", ");
+    process.line_with("Swapped");
+    assert!(page().await.contains("<title>Entries"), "{}", page().await);
+
+    desk.edit("src/lib.rs", "Vec<Note>", "Vec<Nope>");
+    assert!(process.line_with("Not swapped").contains("the plugin does not build"));
+    assert!(page().await.contains("<title>Entries"));
+    desk.edit(
+        "src/lib.rs",
+        "let notes: Vec<Nope>",
+        "panic!(\"lost\");\n    #[allow(unreachable_code)]\n    let notes: Vec<Note>",
+    );
+    process.line_with("Swapped");
+    visitor.get("/en/diary").await.expect(502);
+    desk.edit("src/lib.rs", "panic!(\"lost\");", "");
+    desk.edit("src/lib.rs", "SELECT text", "SELECT words");
+    process.line_with("Swapped");
+    visitor.get("/en/diary").await.expect(400);
+
+    desk.edit("plugin.toml", "diary:write", "diary:scribble");
+    assert!(process.line_with("Not swapped").contains("diary:write"));
+    assert!(process.line_with("src/lib.rs:").contains("write = \"diary:write\""));
+    process.signal("TERM");
+    assert!(process.wait());
+    let log = process.log();
+    for words in ["cannot find type `Nope`", "panicked at src/lib.rs:", "no such column: words", "SELECT words FROM"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    assert_eq!(fs::read_to_string(desk.file(".magnetiq/.gitignore")).unwrap(), "*\n");
+}
+
+#[test]
+fn the_same_plugin_gives_the_same_package_wherever_its_folder_stands() {
+    let desk = Desk::with_plugin("atlas");
+    desk.done(&["pack", "atlas", "--out", "first"]);
+    fs::create_dir_all(desk.folder.join("further/away")).unwrap();
+    fs::rename(desk.file(""), desk.folder.join("further/away/map")).unwrap();
+    desk.done(&["pack", "further/away/map", "--out", "second"]);
+    let package = |folder: &str| fs::read(desk.folder.join(folder).join("atlas-0.1.0.mqp")).unwrap();
+    assert!(package("first") == package("second"));
+}
