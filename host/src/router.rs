@@ -1,16 +1,19 @@
 //! Table of contents: every prefix, its guard, its feature.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{Extensions, HeaderMap, Method};
 use magnetiq_contract::describe::Access;
+use tower::ServiceExt;
 
 use crate::app::App;
 use crate::auth::{self, Caller, guard};
 use crate::error::{Error, Result};
-use crate::http::layers::RequestId;
+use crate::http::layers::{Around, RequestId};
+use crate::http::routes::all_through;
 use crate::http::{Routes, layers};
 use crate::resources::{self, Actor};
 use crate::{accounts, health, jobs, mail, openapi, people, plugins, site};
@@ -50,9 +53,24 @@ pub fn build(app: &App) -> Result<Router> {
 
 /// Puts around `router` what every request passes: from the request's id to who asks.
 pub fn within_layers(router: Router, app: &App) -> Router {
-    let router = layers::inside(router, app, is_anonymous);
-    let router = router.layer(from_fn_with_state(app.clone(), guard::identify));
-    layers::outside(router, app, routes().uploads().into(), |app, page| site::error_page(&app.public.layout, page))
+    let around = Arc::new(Around {
+        app: app.clone(),
+        uploads: routes().uploads(),
+        draw: |app, page| site::error_page(&app.public.layout, page),
+        is_anonymous,
+    });
+    all_through(move |request| {
+        let (around, router) = (around.clone(), router.clone());
+        async move { pass(&around, router, request).await }
+    })
+}
+
+async fn pass(around: &Around, router: Router, request: Request) -> Response {
+    let known = async |request: Request| match layers::limit(around, &request) {
+        Ok(()) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
+        Err(refusal) => refusal.into_response(),
+    };
+    layers::surround(around, request, |request| guard::identify(&around.app, request, known)).await
 }
 
 fn check(extensions: &Extensions, access: &Access) -> Result<()> {

@@ -118,6 +118,7 @@ pub struct Redirect(Target);
 enum Target {
     Own(String),
     Site(String),
+    Away(String),
 }
 
 impl Redirect {
@@ -126,24 +127,30 @@ impl Redirect {
         Self(Target::Own(path.into()))
     }
 
-    /// To another page of the site, whose path is taken as it stands: `/en/contact`. The host lets no redirect leave
-    /// the site.
+    /// To another page of the site, whose path is taken as it stands: `/en/contact`.
     pub fn to_site(path: impl Into<String>) -> Self {
         Self(Target::Site(path.into()))
+    }
+
+    /// To another server, as the answer to a page's form alone: `https://meet.example.com/room`. The page that shows the
+    /// form names the server by [`Page::leads_to`]: browsers follow to no other.
+    pub fn away(address: impl Into<String>) -> Self {
+        Self(Target::Away(address.into()))
     }
 }
 
 impl Answer for Redirect {
     fn respond(self) -> Result<Response> {
-        let head = match self.0 {
-            Target::Site(path) => path,
+        let (kind, head) = match self.0 {
+            Target::Site(path) => (answer::REDIRECT, path),
+            Target::Away(address) => (answer::AWAY, address),
             Target::Own(path) => {
                 let context = context()?;
-                format!("{}{path}", context.site.mount.get(context.locale))
+                (answer::REDIRECT, format!("{}{path}", context.site.mount.get(context.locale)))
             }
         };
         let head = urlencoded::address(&head);
-        Ok(Response { status: 303, kind: answer::REDIRECT.into(), head, body: Vec::new() })
+        Ok(Response { status: 303, kind: kind.into(), head, body: Vec::new() })
     }
 }
 
@@ -196,6 +203,12 @@ impl Page {
     /// Keeps it out of search engines and shared caches: for personal pages.
     pub const fn private(mut self) -> Self {
         self.page.meta.private = true;
+        self
+    }
+
+    /// Its form may lead to the server of this address, by [`Redirect::away`].
+    pub fn leads_to(mut self, address: impl Into<String>) -> Self {
+        self.page.meta.leads_to = Some(address.into());
         self
     }
 

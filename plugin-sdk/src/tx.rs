@@ -58,6 +58,16 @@ impl Tx {
         Mail::new(template)
     }
 
+    /// Recalls the mail with this key if it has not left yet; true when it had not. The key stays used.
+    ///
+    /// A mail server that was lost in the middle of a try may have taken the mail all the same.
+    ///
+    /// # Errors
+    /// FORBIDDEN without the grant.
+    pub fn cancel_mail(&self, key: &str) -> Result<bool> {
+        host::mail_cancel(key)
+    }
+
     /// Starts a job; [`Queueing::now`] or [`Queueing::at`] ends it.
     pub fn job<J: Job>(&self, job: J) -> Queueing<J> {
         Queueing::new(job)

@@ -59,7 +59,7 @@ function checkLetter(letter, site, { code, listPath, letter: said }) {
   assert.equal(letter.subject, `${said.subject}: ${TITLE[code]}`);
   assert.match(letter.html, new RegExp(`<html[^>]* lang="${code}"`));
   for (const form of [letter.text, letter.html]) {
-    for (const wanted of [said.text, said.manage, `${site.root}${listPath}/r/`]) assert.ok(form.includes(wanted), `${wanted} in: ${form}`);
+    for (const wanted of [said.text, said.join, `${site.root}${listPath}/r/`]) assert.ok(form.includes(wanted), `${wanted} in: ${form}`);
   }
   assert.match(letter.calendarType, /method=REQUEST/);
   for (const line of ["METHOD:REQUEST", `DTSTART:${admin.SESSION.startsUtc}`, "SEQUENCE:0"]) {
@@ -68,9 +68,10 @@ function checkLetter(letter, site, { code, listPath, letter: said }) {
   assert.ok(letter.calendar.includes(TITLE[code].replaceAll(",", "\\,")), letter.calendar);
 }
 
-function checkReminder(letter, site, { code, listPath, letter: { manage }, reminder }) {
+function checkReminder(letter, site, { code, listPath, letter: { join }, reminder }) {
   assert.equal(letter.subject, `${reminder.subject}: ${TITLE[code]}`);
   for (const form of [letter.text, letter.html]) {
-    for (const wanted of [reminder.text, admin.JOIN_LINK, manage, `${site.root}${listPath}/r/`]) assert.ok(form.includes(wanted), `${wanted} in: ${form}`);
+    assert.ok(!form.includes(admin.JOIN_LINK), `the personal page alone leads there: ${form}`);
+    for (const wanted of [reminder.text, join, `${site.root}${listPath}/r/`]) assert.ok(form.includes(wanted), `${wanted} in: ${form}`);
   }
 }

@@ -61,7 +61,7 @@ export const english = {
     thanks: "Thank you!",
     ownTime: "Your time",
   },
-  letter: { subject: "You are registered", text: "Your seat is confirmed.", manage: "See or cancel your registration" },
+  letter: { subject: "You are registered", text: "Your seat is confirmed.", join: "15 minutes before the start" },
   reminder: { subject: "Your webinar starts soon", text: "This is a reminder of the webinar you have registered for." },
   visitor: { name: "Grace Obi", email: "grace@example.org" },
 };
@@ -120,7 +120,7 @@ export const german = {
     thanks: "Vielen Dank!",
     ownTime: "Bei Ihnen",
   },
-  letter: { subject: "Sie sind angemeldet", text: "Ihr Platz ist bestätigt.", manage: "Anmeldung ansehen oder stornieren" },
+  letter: { subject: "Sie sind angemeldet", text: "Ihr Platz ist bestätigt.", join: "15 Minuten vor dem Beginn" },
   reminder: { subject: "Ihr Webinar beginnt bald", text: "Wir erinnern an das Webinar, für das Sie sich angemeldet haben." },
   visitor: { name: "Jörg Müßig", email: "joerg@example.org" },
 };

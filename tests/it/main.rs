@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
+mod attending;
 mod bad_disk;
 mod bad_input;
 mod command_line;
@@ -10,6 +11,7 @@ mod demo;
 mod envelope;
 mod forms;
 mod grants;
+mod handmade;
 mod hosts;
 mod identity;
 mod identity_sessions;
@@ -31,12 +33,15 @@ mod plugins;
 mod power;
 mod privacy;
 mod publishers;
+mod quarantine;
 mod refusals;
 mod registering;
 mod reminding;
 mod repeated;
+mod replaying;
 mod security_headers;
 mod site;
+mod speaker_addresses;
 mod standing;
 mod storms;
 mod tidy;
@@ -46,4 +51,6 @@ mod uninstalling;
 mod upgrading;
 mod villain;
 mod villain_calls;
+mod villain_floods;
+mod villain_memory;
 mod webinar;

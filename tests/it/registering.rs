@@ -3,15 +3,10 @@
 use std::ops::Deref;
 
 use jiff::SignedDuration;
-use magnetiq_tests::{Answer, Client, Guest, TestApp};
+use magnetiq_tests::{Client, Guest, TestApp};
 use serde_json::{Value, json};
 
-use crate::webinar::{announced, rows};
-
-async fn register(app: &TestApp, session: &str, email: &str) -> Answer {
-    let body = json!({"email": email, "name": "Ada", "consent": {"marketing": false}});
-    app.post_json(&format!("{session}/registrations"), &body).await.expect(201)
-}
+use crate::webinar::{announced, personal_page, register, rows};
 
 #[tokio::test]
 async fn forms_sent_to_made_up_addresses_are_not_found_and_no_fault_of_the_plugin() {
@@ -119,14 +114,16 @@ async fn who_comes_too_late_for_a_seat_reads_why_in_their_language_on_the_page_a
     for email in ["first@example.org", "second@example.org"] {
         register(&app, &session, email).await;
     }
-    let (first, second) = (token(&app, "first@example.org").await, token(&app, "second@example.org").await);
-    app.post_form(&format!("/en/webinars/r/{first}"), "step=cancel").await.expect(303);
+    let first = personal_page(&app, "first@example.org").await;
+    let second = personal_page(&app, "second@example.org").await;
+    app.post_form(&first, "step=cancel").await.expect(303);
     app.advance(SignedDuration::from_hours(25)).await;
     for (mount, reason, state) in [
         ("/en/webinars", "This offer has ended.", "You can register again"),
         ("/de/webinare", "Dieses Angebot ist abgelaufen.", "können Sie sich wieder anmelden"),
     ] {
-        let page = app.post_form(&format!("{mount}/r/{second}"), "step=accept").await.expect(409).text();
+        let second = second.replace("/en/webinars", mount);
+        let page = app.post_form(&second, "step=accept").await.expect(409).text();
         let alert = page.find("role=\"alert\"").expect("an alert");
         assert!(page[alert..].contains(reason) && page.contains(state), "{page}");
         assert!(page.contains(&format!("href=\"{mount}/heat-pumps\"")), "a way on: {page}");
@@ -140,10 +137,11 @@ async fn who_presses_the_button_twice_keeps_the_seat_and_reads_no_refusal() {
     for email in ["first@example.org", "second@example.org"] {
         register(&app, &session, email).await;
     }
-    let (first, second) = (token(&app, "first@example.org").await, token(&app, "second@example.org").await);
-    app.post_form(&format!("/en/webinars/r/{first}"), "step=cancel").await.expect(303);
+    let first = personal_page(&app, "first@example.org").await;
+    let second = personal_page(&app, "second@example.org").await;
+    app.post_form(&first, "step=cancel").await.expect(303);
     for _ in 0..2 {
-        app.post_form(&format!("/en/webinars/r/{second}"), "step=accept").await.expect(303);
+        app.post_form(&second, "step=accept").await.expect(303);
     }
 }
 
@@ -216,11 +214,4 @@ async fn the_panel_learns_what_jobs_are_called_whom_a_cancellation_tells_and_how
     let files = TestApp::start_with(&[("SMTP_URL", "smtp://127.0.0.1:9"), ("MAIL_FROM", "a@example.org")]).await;
     let panel = files.sign_in("admin").await.get("/api/v1/panel").await.expect(200).data();
     assert_eq!(panel["site"]["mail"], "smtp");
-}
-
-/// The token of the personal link in somebody's first mail.
-async fn token(app: &TestApp, email: &str) -> String {
-    let mail = app.mails().await.into_iter().find(|mail| mail.to.contains(email)).expect("a mail");
-    let link = mail.text().split("/r/").nth(1).expect("a link").to_owned();
-    link.split_whitespace().next().expect("a token").to_owned()
 }

@@ -4,6 +4,8 @@ use jiff::SignedDuration;
 use magnetiq_tests::{Guest, TestApp};
 use serde_json::json;
 
+use crate::webinar::reach;
+
 /// Somebody has registered for a session on Friday the 20th at 10:00 in Berlin.
 async fn registered() -> TestApp {
     let app = TestApp::start().await;
@@ -21,12 +23,6 @@ async fn registered() -> TestApp {
     let ada = json!({"email": "ada@example.org", "name": "Ada", "consent": {"marketing": false}});
     app.post_json("/api/v1/webinars/sessions/1/registrations", &ada).await.expect(201);
     app
-}
-
-/// Lets time pass until this moment.
-async fn reach(app: &TestApp, moment: &str) {
-    let moment: jiff::Timestamp = moment.parse().unwrap();
-    app.advance(moment.duration_since(app.clock.now())).await;
 }
 
 /// The reminders that have left.

@@ -1,6 +1,6 @@
 //! A webinar that is announced, for tests of what comes of it.
 
-use magnetiq_tests::{Client, Guest, TestApp};
+use magnetiq_tests::{Answer, Client, Guest, TestApp};
 use serde_json::{Value, json};
 
 /// Where sessions stand on the API.
@@ -24,4 +24,23 @@ pub async fn announced(app: &TestApp) -> (Client, String) {
 /// The rows of a list.
 pub async fn rows(admin: &Client, list: &str) -> Vec<Value> {
     admin.get(list).await.expect(200).data().as_array().unwrap().clone()
+}
+
+/// Somebody who agrees to nothing else registers for the session at this path.
+pub async fn register(app: &TestApp, session: &str, email: &str) -> Answer {
+    let body = json!({"email": email, "name": "Ada", "consent": {"marketing": false}});
+    app.post_json(&format!("{session}/registrations"), &body).await.expect(201)
+}
+
+/// The path of the personal page that somebody's first mail leads to.
+pub async fn personal_page(app: &TestApp, email: &str) -> String {
+    let mail = app.mails().await.into_iter().find(|mail| mail.to.contains(email)).expect("a mail");
+    let link = mail.text().split_whitespace().find(|word| word.contains("/r/")).expect("a link");
+    link[link.find("/en/").or_else(|| link.find("/de/")).expect("a path")..].to_owned()
+}
+
+/// Lets time pass until this moment.
+pub async fn reach(app: &TestApp, moment: &str) {
+    let moment: jiff::Timestamp = moment.parse().unwrap();
+    app.advance(moment.duration_since(app.clock.now())).await;
 }

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
-use http::header::{AUTHORIZATION, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use serde_json::json;
 
@@ -13,19 +12,25 @@ use super::Auth;
 use super::caller::{Caller, Found, SignedIn};
 use super::events::{Kind, SecurityEvent};
 use super::origin::Origin;
-use crate::app::{App, Site};
+use crate::app::Site;
+use crate::http::client::ClientAddress;
 
 /// Puts the caller into the request for the extractor [`Caller`]. Reads no database.
-pub async fn identify(State(site): State<App>, request: Request, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let found = find(&site, &parts.headers);
-    let (origin, method) = (Origin::of(&parts), parts.method.clone());
-    let route = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    parts.extensions.insert(found.clone());
-    let mut response = next.run(Request::from_parts(parts, body)).await;
+pub async fn identify<F: Future<Output = Response>>(
+    site: &Site,
+    mut request: Request,
+    inner: impl FnOnce(Request) -> F,
+) -> Response {
+    let found = find(site, request.headers());
+    let (address, method) = (ClientAddress::of(request.extensions()), request.method().clone());
+    let agent = request.headers().get(USER_AGENT).cloned();
+    request.extensions_mut().insert(found.clone());
+    let mut response = inner(request).await;
     if let Some(kind) = refusal(&found, response.status()) {
+        let route = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let user = found.user_id();
         let details = json!({"method": method.as_str(), "route": route, "user": user});
+        let origin = Origin::new(address, agent.as_ref());
         site.auth.events.queue(SecurityEvent::new(kind, &origin).details(details));
     }
     if response.status() == StatusCode::UNAUTHORIZED {

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use http::header;
+use http::header::{self, HeaderValue};
 use http::request::Parts;
 
 use crate::http::client::ClientAddress;
@@ -21,9 +21,14 @@ impl Origin {
     /// Reads it from a request.
     #[must_use]
     pub fn of(parts: &Parts) -> Self {
-        let agent = parts.headers.get(header::USER_AGENT);
+        Self::new(ClientAddress::of(&parts.extensions), parts.headers.get(header::USER_AGENT))
+    }
+
+    /// Of a client that sent this `User-Agent`.
+    #[must_use]
+    pub fn new(ClientAddress(address): ClientAddress, agent: Option<&HeaderValue>) -> Self {
         let user_agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(512).collect());
-        Self { ip_address: Some(ClientAddress::of(&parts.extensions).0.to_string()), user_agent }
+        Self { ip_address: Some(address.to_string()), user_agent }
     }
 }
 

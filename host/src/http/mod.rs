@@ -9,6 +9,7 @@ pub mod idempotency;
 pub mod json;
 pub mod language;
 pub mod layers;
+mod leads_to;
 pub mod path;
 pub mod query;
 pub mod rate;
@@ -17,6 +18,7 @@ pub mod server;
 
 pub use envelope::{Envelope, NoContent};
 pub use json::Json;
+pub use leads_to::LeadsTo;
 pub use path::Path;
 pub use query::{Page, Parameters, Query};
 pub use routes::{Routes, permission};

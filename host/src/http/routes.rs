@@ -12,9 +12,10 @@
 use std::collections::{HashMap, HashSet};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::handler::Handler;
 use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::{Extensions, Method};
 use magnetiq_contract::describe::Access;
@@ -216,6 +217,13 @@ impl Routes {
     }
 }
 
+/// A router that hands every request to `answer`, which has routers of its own behind it.
+pub fn all_through<F: Future<Output = Response> + Send>(
+    answer: impl Fn(Request) -> F + Clone + Send + Sync + 'static,
+) -> Router {
+    Router::new().fallback(answer)
+}
+
 /// Puts the guard in front, and on the API a look at the names of the query's parameters.
 fn guarded(
     handler: MethodRouter<App>,
@@ -229,9 +237,17 @@ fn guarded(
             Some(known) => known_alone(request.uri().query().unwrap_or_default(), known),
             None => Ok(()),
         });
+        let matched = request.extensions().get::<MatchedPath>().cloned();
         async move {
-            passed?;
-            Ok::<_, Error>(next.run(request).await)
+            let mut response = match passed {
+                Ok(()) => next.run(request).await,
+                Err(refusal) => refusal.into_response(),
+            };
+            // Whoever keeps a record of refusals knows the route by this.
+            if let Some(matched) = matched {
+                response.extensions_mut().insert(matched);
+            }
+            response
         }
     }))
 }

@@ -31,6 +31,8 @@ pub struct NewJob {
     pub key: Option<String>,
     /// Tries before it is dead; 0 stands for the default of 5.
     pub attempts: u32,
+    /// Events between it and what first caused it.
+    pub depth: u32,
 }
 
 /// Queues a job and tells its id. While one with the same key waits or runs, tells its id and queues nothing.
@@ -57,6 +59,7 @@ pub(super) fn insert(unit: &Connection, clock: &Clock, job: NewJob, due_at: Opti
         key: job.key,
         due_at: due_at.map(clock::sql),
         max_attempts: if job.attempts == 0 { ATTEMPTS } else { job.attempts },
+        depth: job.depth,
         run_at: clock::sql(job.at.unwrap_or(now)),
         now: clock::sql(now),
     };

@@ -19,6 +19,8 @@ pub struct NewRow {
     pub due_at: Option<String>,
     /// Tries before it is dead.
     pub max_attempts: u32,
+    /// Events between it and what first caused it.
+    pub depth: u32,
     /// SQL time from which on it may run.
     pub run_at: String,
     /// SQL time of queueing.
@@ -35,11 +37,21 @@ pub fn id_by_key(unit: &Connection, owner: &str, key: &str) -> Result<Option<i64
 /// Queues a job.
 pub fn insert(unit: &Connection, row: &NewRow) -> Result<i64> {
     let mut query = unit.prepare_cached(
-        "INSERT INTO jobs (owner, name, payload, key, due_at, status, attempts, max_attempts, run_at, last_error,
-             created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'queued', 0, ?6, ?7, '', ?8, ?8) RETURNING id",
+        "INSERT INTO jobs (owner, name, payload, key, due_at, status, attempts, max_attempts, depth, run_at,
+             last_error, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'queued', 0, ?6, ?7, ?8, '', ?9, ?9) RETURNING id",
     )?;
-    let values = (&row.owner, &row.name, &row.payload, &row.key, &row.due_at, row.max_attempts, &row.run_at, &row.now);
+    let values = (
+        &row.owner,
+        &row.name,
+        &row.payload,
+        &row.key,
+        &row.due_at,
+        row.max_attempts,
+        row.depth,
+        &row.run_at,
+        &row.now,
+    );
     Ok(query.query_row(values, |row| row.get(0))?)
 }
 
@@ -73,6 +85,8 @@ pub struct Taken {
     pub payload: String,
     /// SQL time at which a schedule was due.
     pub due_at: Option<String>,
+    /// Events between it and what first caused it.
+    pub depth: u32,
 }
 
 /// Leases the next job that is due: that of the owner with the fewest runs, and of these the oldest. An owner with
@@ -93,7 +107,7 @@ pub fn take(unit: &Connection, most: u32, now: &str, until: &str) -> Result<Opti
          UPDATE jobs SET status = 'running', attempts = attempts + 1, lease_until = ?3, updated_at = ?2
          WHERE id = (SELECT heads.head FROM heads JOIN jobs ON jobs.id = heads.head
                      WHERE heads.runs < ?1 ORDER BY heads.runs, jobs.run_at, jobs.id LIMIT 1)
-         RETURNING id, attempts, owner, name, payload, due_at",
+         RETURNING id, attempts, owner, name, payload, due_at, depth",
     )?;
     Ok(query.query_row((most, now, until), taken_of).optional()?)
 }
@@ -105,6 +119,7 @@ fn taken_of(row: &Row<'_>) -> rusqlite::Result<Taken> {
         name: row.get(3)?,
         payload: row.get(4)?,
         due_at: row.get(5)?,
+        depth: row.get(6)?,
     })
 }
 
@@ -210,9 +225,10 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
 
     let statuses = ["queued", "running", "done", "dead", "cancelled"];
     vec![
-        shape!("jobs", NewRow { owner, name, payload, key, due_at, max_attempts, run_at } apart from { now })
-            .check("max_attempts > 0"),
-        shape!("jobs", Taken { owner, name, payload, due_at } apart from { lease })
+        shape!("jobs", NewRow { owner, name, payload, key, due_at, max_attempts, depth, run_at } apart from { now })
+            .check("max_attempts > 0")
+            .check("depth >= 0"),
+        shape!("jobs", Taken { owner, name, payload, due_at, depth } apart from { lease })
             .with(shape!("jobs", Lease { job, attempt }).renamed("job", "id").renamed("attempt", "attempts"))
             .check("attempts >= 0"),
         shape!("jobs", Identity { owner, key, status })

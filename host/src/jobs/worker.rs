@@ -38,6 +38,8 @@ pub struct Run {
     pub payload: Value,
     /// The moment a schedule was due; none for other jobs.
     pub due_at: Option<Timestamp>,
+    /// Events between it and what first caused it.
+    pub depth: u32,
 }
 
 /// How a run ended.
@@ -207,6 +209,7 @@ fn run_of(taken: store::Taken) -> Result<Run> {
         owner: taken.owner,
         name: taken.name,
         payload: serde_json::from_str(&taken.payload)?,
+        depth: taken.depth,
         due_at: taken.due_at.as_deref().map(clock::parse_sql).transpose()?,
     })
 }

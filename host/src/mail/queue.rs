@@ -53,6 +53,14 @@ pub fn queue(unit: &Connection, clock: &Clock, message: NewMessage) -> Result<i6
     Ok(id)
 }
 
+/// Recalls the message that an owner queued under a key, if it waits still; true when it did. The key stays used.
+///
+/// # Errors
+/// The store's own.
+pub fn cancel(unit: &Connection, clock: &Clock, owner: &str, key: &str) -> Result<bool> {
+    store::cancel(unit, owner, key, &clock.sql_now())
+}
+
 /// How many messages an owner has queued since a moment, for its quota.
 ///
 /// # Errors

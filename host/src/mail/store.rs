@@ -173,6 +173,15 @@ pub fn cancel_ended(unit: &Connection, now: &str) -> Result<()> {
     Ok(())
 }
 
+/// Cancels the message with a key if it waits; why it had not left before stays with it.
+pub fn cancel(unit: &Connection, owner: &str, key: &str, now: &str) -> Result<bool> {
+    let mut query = unit.prepare_cached(
+        "UPDATE mails SET status = 'cancelled', updated_at = ?3, last_error = rtrim('It was recalled. ' || last_error)
+         WHERE owner = ?1 AND key = ?2 AND status = 'queued'",
+    )?;
+    Ok(query.execute((owner, key, now))? > 0)
+}
+
 /// Marks a message as sent.
 pub fn mark_sent(unit: &Connection, id: i64, attempt: u32, subject: &str, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(

@@ -149,7 +149,7 @@ impl Live {
     ///
     /// # Errors
     /// Unavailable, when none becomes free in a second.
-    pub(super) async fn place(&self) -> Result<SemaphorePermit<'_>> {
+    pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>> {
         let waited = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
         waited.ok().and_then(Result::ok).ok_or_else(|| self.busy())
     }

@@ -78,6 +78,11 @@ impl Blocks {
         }
     }
 
+    /// Forgets what blocks showed: a person may have stood in one of them.
+    pub fn forget(&self) {
+        self.last_good.lock().clear();
+    }
+
     fn remember(&self, key: String, block: &RenderedBlock) {
         let mut last_good = self.last_good.lock();
         if last_good.len() >= REMEMBERED && !last_good.contains_key(&key) {

@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (8, "mail_ends", include_str!("../../../migrations/0008_mail_ends.sql")),
     (9, "publishers", include_str!("../../../migrations/0009_publishers.sql")),
     (10, "plugin_versions", include_str!("../../../migrations/0010_plugin_versions.sql")),
+    (11, "job_depth", include_str!("../../../migrations/0011_job_depth.sql")),
 ];
 
 /// Runs what has not run yet. A database that holds something is copied first; when a statement fails, nothing of

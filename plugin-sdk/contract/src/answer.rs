@@ -13,6 +13,9 @@ pub const EMPTY: &str = "empty";
 pub const PAGE: &str = "page";
 /// `kind` of a redirect: the head is the address.
 pub const REDIRECT: &str = "redirect";
+/// `kind` of a redirect out of the site, which answers a page's form alone: the head is the address, and the page's
+/// [`Meta::leads_to`] names its server.
+pub const AWAY: &str = "away";
 /// `kind` of bytes: the head is [`File`] as JSON, the body the bytes.
 pub const FILE: &str = "file";
 /// `kind` of a refusal: the body is [`Problem`] as JSON.
@@ -46,6 +49,8 @@ pub struct Meta {
     pub private: bool,
     /// Path of this page in the other language, when it is not the same path.
     pub alternate: Option<Text>,
+    /// An http(s) address on the one other server to which the page's form may lead; browsers follow to no other.
+    pub leads_to: Option<String>,
 }
 
 /// Bytes for the caller.

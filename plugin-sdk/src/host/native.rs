@@ -69,6 +69,10 @@ mod none {
         none()
     }
 
+    pub fn mail_cancel(_: &str) -> Result<bool> {
+        none()
+    }
+
     pub fn job_enqueue(_: &str) -> Result<i64> {
         none()
     }

@@ -66,6 +66,10 @@ pub fn mail_queue(message: &str) -> Result<i64> {
     border::mail::queue(message).map_err(refused)
 }
 
+pub fn mail_cancel(key: &str) -> Result<bool> {
+    border::mail::cancel(key).map_err(refused)
+}
+
 pub fn job_enqueue(job: &str) -> Result<i64> {
     border::jobs::enqueue(job).map_err(refused)
 }

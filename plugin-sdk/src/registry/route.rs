@@ -240,7 +240,7 @@ fn submit<M, H: Writes<M>>(path: &'static str, handler: &H, request: Request) ->
     let own = fill(path, &request.path);
     let response = write(path, handler, request)?;
     match response.kind.as_str() {
-        answer::REDIRECT | answer::PAGE | answer::FILE => Ok(response),
+        answer::REDIRECT | answer::AWAY | answer::PAGE | answer::FILE => Ok(response),
         _ => Redirect::to(format!("{own}?{DONE}=1")).respond(),
     }
 }

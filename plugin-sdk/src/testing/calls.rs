@@ -124,11 +124,25 @@ pub fn mail_queue(message: &str) -> Result<i64> {
     let message: Message = serde_json::from_str(message)?;
     writing(|state| {
         let same = |queued: &Message| message.key.is_some() && queued.key == message.key;
+        if state.recalled.iter().any(same) {
+            return Ok(0);
+        }
         let place = state.mails.iter().position(same).unwrap_or(state.mails.len());
         if place == state.mails.len() {
             state.mails.push(message);
         }
         Ok(place as i64 + 1)
+    })
+}
+
+/// Recalls what was queued since mails are held.
+pub fn mail_cancel(key: &str) -> Result<bool> {
+    writing(|state| {
+        let held = state.held_from.unwrap_or(usize::MAX);
+        let mut mails = state.mails.iter().enumerate();
+        let place = mails.position(|(place, mail)| place >= held && mail.key.as_deref() == Some(key));
+        state.recalled.extend(place.map(|place| state.mails.remove(place)));
+        Ok(place.is_some())
     })
 }
 

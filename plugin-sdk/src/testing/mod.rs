@@ -279,7 +279,18 @@ impl<P: Plugin> FakeHost<P> {
         rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
-    /// Mails queued so far.
+    /// No mail leaves from now on, as while the mail server is away: what is queued waits and can be recalled. Before,
+    /// and after [`Self::release_mails`], each leaves at once.
+    pub fn hold_mails(&self) {
+        with(|state| state.held_from = Some(state.mails.len()));
+    }
+
+    /// Lets what waits leave.
+    pub fn release_mails(&self) {
+        with(|state| state.held_from = None);
+    }
+
+    /// Mails queued so far, without those that were recalled.
     #[must_use]
     pub fn mails(&self) -> Vec<Message> {
         with(|state| state.mails.clone())

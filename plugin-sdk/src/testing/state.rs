@@ -74,6 +74,9 @@ pub(crate) struct State {
     pub consents: Vec<(i64, Consent)>,
     pub activities: Vec<(i64, String, String)>,
     pub mails: Vec<Message>,
+    /// Mails from this place on wait; none where each leaves at once.
+    pub held_from: Option<usize>,
+    pub recalled: Vec<Message>,
     pub jobs: Vec<QueuedJob>,
     pub events: Vec<(String, Value)>,
     pub log: Vec<(Level, String)>,
@@ -88,6 +91,7 @@ struct Kept {
     consents: Vec<(i64, Consent)>,
     activities: Vec<(i64, String, String)>,
     mails: Vec<Message>,
+    recalled: Vec<Message>,
     jobs: Vec<QueuedJob>,
     events: Vec<(String, Value)>,
 }
@@ -118,6 +122,8 @@ impl State {
             consents: Vec::new(),
             activities: Vec::new(),
             mails: Vec::new(),
+            held_from: None,
+            recalled: Vec::new(),
             jobs: Vec::new(),
             events: Vec::new(),
             log: Vec::new(),
@@ -165,12 +171,13 @@ impl State {
 
     pub(crate) fn begin(&mut self) -> Result<()> {
         self.store.begin()?;
-        let Self { people, consents, activities, mails, jobs, events, .. } = self;
+        let Self { people, consents, activities, mails, recalled, jobs, events, .. } = self;
         self.kept = Some(Box::new(Kept {
             people: people.clone(),
             consents: consents.clone(),
             activities: activities.clone(),
             mails: mails.clone(),
+            recalled: recalled.clone(),
             jobs: jobs.clone(),
             events: events.clone(),
         }));
@@ -185,9 +192,10 @@ impl State {
 
     fn roll_back(&mut self) {
         let Some(kept) = self.kept.take() else { return };
-        let Kept { people, consents, activities, mails, jobs, events } = *kept;
+        let Kept { people, consents, activities, mails, recalled, jobs, events } = *kept;
         (self.people, self.consents, self.activities) = (people, consents, activities);
-        (self.mails, self.jobs, self.events) = (mails, jobs, events);
+        (self.mails, self.recalled) = (mails, recalled);
+        (self.jobs, self.events) = (jobs, events);
         self.store.roll_back();
     }
 }

@@ -5,7 +5,7 @@ use magnetiq_sdk::contract::mail::{Calendar, Event as Entry, Method};
 use magnetiq_sdk::prelude::*;
 
 use crate::model::{Event, Seat, SessionStatus, Status};
-use crate::store;
+use crate::{attendance, store};
 
 /// You have a seat.
 pub fn confirm(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
@@ -36,20 +36,42 @@ pub fn again(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
     }
 }
 
-/// You do not come.
+/// You do not come; nor are you reminded any more.
 pub fn goodbye(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
+    recall_reminders(tx, seat)?;
     send(tx, letter(tx, "goodbye", event, seat)?, event, seat)
 }
 
-/// The session has changed, does not take place, or takes place after all.
+/// The session has changed, does not take place, or takes place after all. What waits still of how it was before is
+/// recalled; who knows already how it is now is told nothing.
 pub fn announce(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
+    let recalled = tx.cancel_mail(&announcement(seat, seat.told))?;
+    if !recalled && seat.told_of.as_ref() == Some(&event.facts()) {
+        return Ok(());
+    }
+    recall_reminders(tx, seat)?;
     let template = match event.status {
         SessionStatus::Cancelled => "cancelled",
-        _ if seat.told_off => "reinstated",
+        // Whoever never read of the cancellation reads how it is now, and no more.
+        _ if seat.told_off && !recalled => "reinstated",
         _ => "changed",
     };
-    let letter = letter(tx, template, event, seat)?.key(format!("{template}:{}:{}", seat.id, event.revision));
-    send(tx, letter, event, seat)
+    send(tx, letter(tx, template, event, seat)?.key(announcement(seat, event.revision)), event, seat)
+}
+
+fn announcement(seat: &Seat, revision: i64) -> String {
+    format!("announce:{}:{revision}", seat.id)
+}
+
+fn recall_reminders(tx: &Tx, seat: &Seat) -> Result<()> {
+    for (rule, revision) in store::reminders_of(tx, seat.id)? {
+        tx.cancel_mail(&reminder(seat, &rule, revision))?;
+    }
+    Ok(())
+}
+
+fn reminder(seat: &Seat, rule: &str, revision: i64) -> String {
+    format!("reminder:{}:{rule}:{revision}", seat.id)
 }
 
 fn details(tx: &Tx, letter: Mail, event: &Event, seat: &Seat) -> Result<()> {
@@ -76,8 +98,31 @@ fn method(event: &Event, seat: &Seat) -> Option<Method> {
 
 /// It starts soon; nobody is told once it has. `rule` is one of `day`, `hour` and `morning`.
 pub fn remind(tx: &Tx, event: &Event, seat: &Seat, rule: &str) -> Result<()> {
-    let key = format!("reminder:{}:{rule}:{}", seat.id, event.revision);
+    let key = reminder(seat, rule, event.revision);
     letter(tx, "reminder", event, seat)?.key(key).not_after(event.starts_at).queue().map(drop)
+}
+
+/// It is over: thanks, or word that the person was missed; once for a registration and a revision.
+pub fn follow_up(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
+    let template = if seat.attended { "thanks" } else { "missed" };
+    let key = format!("follow-up:{}:{}", seat.id, event.revision);
+    let events = store::upcoming_of(tx, tx.now(), event.topic_id)?;
+    let next = events.iter().find(|next| next.is_open(tx.now()));
+    let data = json!({
+        "title": event.title,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "time_zone": event.time_zone,
+        "language": event.language,
+        "replay": event.replay(tx.now()).is_some(),
+        "replay_until": event.replay_until,
+        "next": next.map(|next| json!({
+            "starts_at": next.starts_at, "ends_at": next.ends_at, "time_zone": next.time_zone, "language": next.language,
+        })),
+        "link": personal_link(tx, seat)?,
+        "topic_url": topic_url(tx, event, seat.locale)?,
+    });
+    tx.mail(template).to(seat.person).locale(seat.locale).data(data).key(key).queue().map(drop)
 }
 
 fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
@@ -87,7 +132,7 @@ fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
         "ends_at": event.ends_at,
         "time_zone": event.time_zone,
         "language": event.language,
-        "join_url": event.join_url.as_ref().filter(|_| seat.status == Status::Confirmed),
+        "join_minutes": attendance::early(tx)?,
         "invited": seat.status == Status::Confirmed,
         "moved": seat.invited && seat.status != Status::Confirmed,
         "waiting": seat.status == Status::Waitlisted,
@@ -118,7 +163,7 @@ fn entry(tx: &Tx, event: &Event, seat: &Seat, method: Method) -> Result<Calendar
         ends_at: event.ends_at.as_micros(),
         summary: event.title.get(seat.locale).into(),
         description: format!("{}\n\n{link}", event.summary.get(seat.locale)),
-        location: event.join_url.clone().unwrap_or(link),
+        location: link,
         url: topic_url(tx, event, seat.locale)?,
     };
     Ok(Calendar { method, event: entry })

@@ -8,7 +8,7 @@ use crate::{store, structured};
 
 /// A session as pages show it.
 #[derive(Debug, Serialize)]
-struct Shown<'a> {
+pub struct Shown<'a> {
     id: i64,
     /// The id as a form sends it.
     key: String,
@@ -24,16 +24,21 @@ struct Shown<'a> {
     cancelled: bool,
     /// It has started and not ended.
     running: bool,
+    /// It has ended.
+    over: bool,
     /// No seat is free.
     full: bool,
     /// Seats that are left, when they are few.
     few: Option<i64>,
+    /// It is over, and visitors may watch it.
+    replay: bool,
 }
 
 /// How many seats are few.
 const FEW: i64 = 10;
 
-fn shown(event: &Event, now: Timestamp) -> Shown<'_> {
+/// A session as pages show it at a moment.
+pub fn shown(event: &Event, now: Timestamp) -> Shown<'_> {
     let free = event.free();
     Shown {
         id: event.id,
@@ -47,31 +52,35 @@ fn shown(event: &Event, now: Timestamp) -> Shown<'_> {
         language: event.language,
         open: event.is_open(now),
         cancelled: event.status == SessionStatus::Cancelled,
-        running: event.status == SessionStatus::Published && event.starts_at <= now,
+        running: event.status == SessionStatus::Published && event.starts_at <= now && now < event.ends_at,
+        over: event.ends_at <= now,
         full: free == Some(0),
         few: free.filter(|free| *free > 0 && *free <= FEW),
+        replay: event.replay(now).is_some(),
     }
 }
 
-/// The next start or end: until then what is shown is true, unless something is saved.
-pub fn next_turn(events: &[Event], now: Timestamp) -> Option<Timestamp> {
-    let turns = events.iter().flat_map(|event| [event.starts_at, event.ends_at]);
-    turns.filter(|turn| *turn > now).min()
+/// The next start or end, also that of a replay: until then what is shown is true, unless something is saved.
+pub fn next_turn<'a>(events: impl IntoIterator<Item = &'a Event>, now: Timestamp) -> Option<Timestamp> {
+    let turns = events.into_iter().flat_map(|event| [Some(event.starts_at), Some(event.ends_at), event.replay_until]);
+    turns.flatten().filter(|turn| *turn > now).min()
 }
 
 /// Every session that is to come.
 pub fn upcoming(db: &Snapshot) -> Result<Page> {
     let now = db.now();
     let events = store::upcoming(db, now)?;
+    let over = store::replays::latest(db, now)?;
     let sessions: Vec<_> = events.iter().map(|event| shown(event, now)).collect();
-    let page = Page::new("upcoming.html", json!({ "sessions": sessions }))
+    let replays: Vec<_> = over.iter().map(|event| shown(event, now)).collect();
+    let page = Page::new("upcoming.html", json!({ "sessions": sessions, "replays": replays }))
         .title(("Webinars", "Webinare"))
         .description((
             "Our upcoming webinars: topics, dates and registration.",
             "Unsere kommenden Webinare: Themen, Termine und Anmeldung.",
         ))
         .json_ld(structured::events(db, &events)?);
-    Ok(page.fresh_until(next_turn(&events, now)))
+    Ok(page.fresh_until(next_turn(events.iter().chain(&over), now)))
 }
 
 /// A topic with its sessions and the form.
@@ -79,7 +88,9 @@ pub fn topic(db: &Snapshot, call: Call) -> Result<Page> {
     let topic = store::topic(db, &call.path::<String>("slug")?)?;
     let now = db.now();
     let events = store::upcoming_of(db, now, topic.id)?;
-    let speakers = store::speakers(db, topic.id)?;
+    let over = store::replays::of_topic(db, now, topic.id)?;
+    let related = store::related::topics(db, now, topic.id)?;
+    let speakers = store::speakers::of_topic(db, topic.id)?;
     let sessions: Vec<_> = events.iter().map(|event| shown(event, now)).collect();
     let done = call.query::<String>("done")?.is_some();
     let open = sessions.iter().any(|session| session.open);
@@ -87,6 +98,8 @@ pub fn topic(db: &Snapshot, call: Call) -> Result<Page> {
         "topic": shown_topic(&topic),
         "speakers": speakers.iter().map(shown_speaker).collect::<Vec<_>>(),
         "sessions": sessions,
+        "replays": over.iter().map(|event| shown(event, now)).collect::<Vec<_>>(),
+        "related": related,
         "open": open,
         "done": done,
     });
@@ -94,16 +107,25 @@ pub fn topic(db: &Snapshot, call: Call) -> Result<Page> {
         .title(topic.title)
         .description(topic.summary)
         .json_ld(structured::events(db, &events)?);
-    Ok(page.fresh_until(next_turn(&events, now)))
+    let started = related.iter().filter_map(|topic| topic.starts_at).min();
+    Ok(page.fresh_until(next_turn(events.iter().chain(&over), now).into_iter().chain(started).min()))
 }
 
 fn shown_topic(topic: &Topic) -> Value {
     json!({ "title": topic.title, "summary": topic.summary, "description": topic.description, "slug": topic.slug })
 }
 
-fn shown_speaker(speaker: &Speaker) -> Value {
+/// A speaker as pages show them.
+pub fn shown_speaker(speaker: &Speaker) -> Value {
     let initials: String = speaker.name.split_whitespace().filter_map(|part| part.chars().next()).take(2).collect();
-    json!({ "name": speaker.name, "role": speaker.role, "bio": speaker.bio, "initials": initials })
+    json!({
+        "name": speaker.name,
+        "slug": speaker.slug,
+        "role": speaker.role,
+        "company": speaker.company,
+        "bio": speaker.bio,
+        "initials": initials,
+    })
 }
 
 /// What the editor of a page chooses.

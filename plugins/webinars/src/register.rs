@@ -5,7 +5,7 @@ use magnetiq_sdk::{Code, Located};
 
 use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::store::{self, NewSeat};
-use crate::{guard, mails, waiting};
+use crate::{guard, mails, sessions, waiting};
 
 /// The body of the API.
 #[derive(Debug, Form)]
@@ -98,7 +98,8 @@ pub fn by_form(tx: &Tx, call: Call<ByForm>) -> Result<Created<Receipt>> {
     }
 }
 
-fn contact(email: String, name: String, company: Option<String>, locale: Locale, zone: Option<String>) -> Contact {
+/// What a form knows of a person.
+pub fn contact(email: String, name: String, company: Option<String>, locale: Locale, zone: Option<String>) -> Contact {
     Contact { email, name, company: company.unwrap_or_default(), locale, time_zone: zone.unwrap_or_default() }
 }
 
@@ -116,7 +117,9 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
     let event = store::event(tx, session)?;
     check_open(&event, tx.now())?;
     let person = tx.people().upsert(&applicant.contact)?;
-    agree(tx, person, applicant, &event)?;
+    if applicant.marketing {
+        agree(tx, person, applicant.contact.locale, &format!("/{}", event.slug))?;
+    }
     let seat = match store::seat_of(tx, session, person)? {
         Some(seat) if seat.is_active() => again(tx, &event, seat, applicant)?,
         known => {
@@ -130,9 +133,7 @@ fn register(tx: &Tx, session: i64, applicant: &Applicant) -> Result<Receipt> {
 fn check_open(event: &Event, now: Timestamp) -> Result<()> {
     match event.status {
         _ if !event.is_public() => Err(Error::not_found()),
-        SessionStatus::Cancelled => {
-            Err(Error::conflict(("This session has been cancelled.", "Dieser Termin wurde abgesagt.")))
-        }
+        SessionStatus::Cancelled => Err(Error::conflict(sessions::CANCELLED)),
         _ if now >= event.starts_at => Err(Error::conflict(waiting::STARTED)),
         _ => Ok(()),
     }
@@ -149,6 +150,7 @@ fn admit(tx: &Tx, event: &Event, person: Person, known: Option<&Seat>, applicant
         company: applicant.contact.company.clone(),
         marketing: applicant.marketing,
         revision: event.revision,
+        facts: event.facts(),
     };
     let id = match known {
         Some(seat) => {
@@ -176,22 +178,20 @@ fn again(tx: &Tx, event: &Event, seat: Seat, applicant: &Applicant) -> Result<Se
     Ok(seat)
 }
 
-/// A box that is not ticked takes nothing back: whoever sends the form need not be that person.
-fn agree(tx: &Tx, person: Person, applicant: &Applicant, event: &Event) -> Result<()> {
-    if !applicant.marketing {
-        return Ok(());
-    }
+/// Somebody ticked the box at this path of the plugin. One that is not ticked takes nothing back: whoever sends the form
+/// need not be that person.
+pub fn agree(tx: &Tx, person: Person, locale: Locale, path: &str) -> Result<()> {
     let site = tx.context()?.site;
-    let source = format!("{}/{}", site.mount.get(applicant.contact.locale), event.slug);
-    decide(tx, person, true, source)
+    decide(tx, person, true, format!("{}{path}", site.mount.get(locale)))
 }
 
-/// Takes a person's consent to further mail back, whichever registration it was given with.
+/// Takes a person's consent to further mail back, whatever it was given with.
 pub fn withdraw(tx: &Tx, seat: &Seat) -> Result<()> {
     if !store::may_agree(tx, seat.person)? {
         return Ok(());
     }
     store::note_withdrawn(tx, seat.person)?;
+    store::replays::note_withdrawn(tx, seat.person)?;
     let site = tx.context()?.site;
     decide(tx, seat.person, false, format!("{}/r", site.mount.get(seat.locale)))
 }

@@ -8,6 +8,9 @@ use crate::{mails, reminders, store, waiting};
 /// People told in one run; the job goes on with the rest.
 const TOLD: i64 = 100;
 
+/// Why nobody can do any more for a session.
+pub const CANCELLED: (&str, &str) = ("This session has been cancelled.", "Dieser Termin wurde abgesagt.");
+
 /// Tells registered people of the session as it is now.
 #[derive(Debug, Job, Serialize, Deserialize)]
 #[job(name = "announce")]
@@ -22,8 +25,13 @@ pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
         let sentence = ("A session ends after it starts.", "Ein Termin endet nach seinem Beginn.");
         return Err(Error::field("ends_at", sentence));
     }
+    if after.replay_shown && after.replay_url.is_none() {
+        return Err(Error::field("replay_url", Rule::Required));
+    }
     let moved = change.before.as_ref().is_none_or(|before| before.starts_at != after.starts_at);
-    if moved && after.starts_at <= tx.now() {
+    // A webinar of old may be put up with its replay.
+    let is_old = change.is_new() && after.replay_url.is_some() && after.ends_at <= tx.now();
+    if moved && after.starts_at <= tx.now() && !is_old {
         let sentence = ("A session starts in the future.", "Ein Termin beginnt in der Zukunft.");
         return Err(Error::field("starts_at", sentence));
     }
@@ -45,14 +53,15 @@ pub fn check(tx: &Tx, change: &mut Change<Session>) -> Result<()> {
     Ok(())
 }
 
-/// Who knows that a session is cancelled has no use for what else changes of it.
+/// Who knows that a session is cancelled has no use for what else changes of it. The link to join is told to nobody:
+/// the personal page leads there.
 fn concerns_people(before: &Session, after: &Session) -> bool {
     if before.status == SessionStatus::Cancelled && after.status == SessionStatus::Cancelled {
         return false;
     }
     let told = |session: &Session| {
-        let Session { starts_at, ends_at, time_zone, join_url, status, .. } = session.clone();
-        (starts_at, ends_at, time_zone, join_url, status)
+        let Session { starts_at, ends_at, time_zone, status, .. } = session.clone();
+        (starts_at, ends_at, time_zone, status)
     };
     told(before) != told(after)
 }
@@ -67,6 +76,9 @@ pub fn follow(tx: &Tx, change: &Change<Session>) -> Result<()> {
     if moved {
         let known = change.before.as_ref().map(|before| before.revision);
         reminders::plan(tx, session.id, known)?;
+    }
+    if change.before.as_ref().is_some_and(|before| before.starts_at != session.starts_at) {
+        store::forget_attendance(tx, session.id)?;
     }
     if change.before.as_ref().is_some_and(|before| before.revision != session.revision) {
         announce_soon(tx, session.id, session.status, session.starts_at)?;

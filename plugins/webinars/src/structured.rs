@@ -7,7 +7,7 @@ use magnetiq_sdk::prelude::*;
 use magnetiq_sdk::serde_json::Value;
 
 use crate::mails::topic_url;
-use crate::model::{Event, SessionStatus};
+use crate::model::{Event, SessionStatus, Speaker};
 use crate::store;
 
 /// Sessions as a list of `Event`; null when there are none.
@@ -24,8 +24,37 @@ pub fn events(db: &Snapshot, events: &[Event]) -> Result<Value> {
 }
 
 fn performers(db: &Snapshot, topic: i64) -> Result<Value> {
-    let speakers = store::speakers(db, topic)?;
-    Ok(speakers.into_iter().map(|speaker| json!({ "@type": "Person", "name": speaker.name })).collect())
+    let speakers = store::speakers::of_topic(db, topic)?;
+    speakers
+        .iter()
+        .map(|speaker| Ok(json!({ "@type": "Person", "name": speaker.name, "url": speaker_url(db, speaker)? })))
+        .collect()
+}
+
+fn speaker_url(db: &Snapshot, speaker: &Speaker) -> Result<Option<String>> {
+    let site = db.context()?.site;
+    let mount = site.mount.get(db.locale()?);
+    Ok(speaker.slug.as_ref().map(|slug| format!("{}{mount}/speakers/{slug}", site.public_url)))
+}
+
+/// A speaker as a `Person`.
+pub fn person(db: &Snapshot, speaker: &Speaker) -> Result<Value> {
+    let locale = db.locale()?;
+    let mut object = json!({
+        "@context": "https://schema.org",
+        "@type": "Person",
+        "name": speaker.name,
+        "url": speaker_url(db, speaker)?,
+    });
+    for (name, text) in [("jobTitle", &speaker.role), ("description", &speaker.bio)] {
+        if let Some(text) = text {
+            object[name] = json!(text.get(locale));
+        }
+    }
+    if let Some(company) = &speaker.company {
+        object["worksFor"] = json!({ "@type": "Organization", "name": company });
+    }
+    Ok(object)
 }
 
 fn event(db: &Snapshot, event: &Event, locale: Locale, speakers: &BTreeMap<i64, Value>) -> Result<Value> {

@@ -34,7 +34,7 @@ pub fn keep_announced(tx: &Tx, change: &Change<Topic>) -> Result<()> {
 pub fn check_speaker(tx: &Tx, change: &mut Change<Appearance>) -> Result<()> {
     let Appearance { topic_id, speaker_id, .. } = change.after;
     let own = change.before.as_ref().map(|before| before.id);
-    match store::speaks(tx, topic_id, speaker_id, own)? {
+    match store::speakers::speaks(tx, topic_id, speaker_id, own)? {
         true => Err(Error::field("speaker_id", TWICE)),
         false => Ok(()),
     }

@@ -1,4 +1,5 @@
-//! `make bench`: one run, one table. Read `README.md` beside it before comparing figures.
+//! `make bench`: one run, one table. Read `README.md` beside it before comparing figures. Parts can be named: `compare`,
+//! `load`, `process`.
 
 mod compare;
 mod load;
@@ -20,10 +21,18 @@ impl Table {
 
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == part);
     let mut table = Table::default();
-    compare::run(&mut table).await;
-    load::run(&mut table).await;
-    process::run(&mut table).await;
+    if wants("compare") {
+        compare::run(&mut table).await;
+    }
+    if wants("load") {
+        load::run(&mut table).await;
+    }
+    if wants("process") {
+        process::run(&mut table).await;
+    }
     let mut out = std::io::stdout().lock();
     writeln!(out, "| What | Figure | Note |\n|---|---|---|")?;
     for [what, value, note] in table.0 {

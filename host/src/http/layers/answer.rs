@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method};
@@ -30,16 +29,8 @@ pub struct ErrorPage<'a> {
     pub request: &'a RequestId,
 }
 
-pub(super) async fn finish(State((app, draw)): State<(App, DrawError)>, request: Request, next: Next) -> Response {
-    let asked = Asked::of(&request);
-    let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else { return response };
-    let body = asked.page(&app, draw, &error).unwrap_or_else(|| asked.envelope(&app, &error));
-    replace_body(response, body)
-}
-
 /// What of a request decides how it is refused.
-struct Asked {
+pub(super) struct Asked {
     path: String,
     for_programs: bool,
     is_form: bool,
@@ -48,7 +39,7 @@ struct Asked {
 }
 
 impl Asked {
-    fn of(request: &Request) -> Self {
+    pub fn of(request: &Request) -> Self {
         let path = request.uri().path().to_owned();
         Self {
             for_programs: is_for_programs(&path, request.headers()),
@@ -57,6 +48,18 @@ impl Asked {
             preferred: language::preferred(request.headers()),
             id: RequestId::of(request.extensions()),
         }
+    }
+
+    /// The request's path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// An answer as it is; an error in the form that whoever asked can read.
+    pub fn finish(&self, app: &App, draw: DrawError, mut response: Response) -> Response {
+        let Some(error) = response.extensions_mut().remove::<Arc<Error>>() else { return response };
+        let body = self.page(app, draw, &error).unwrap_or_else(|| self.envelope(app, &error));
+        replace_body(response, body)
     }
 
     /// None for programs, and when the page cannot be drawn.

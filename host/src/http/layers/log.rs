@@ -1,30 +1,48 @@
 //! One line per request.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
-use tracing::Instrument;
+use http::Method;
+use tracing::{Instrument, Span};
 
 use super::RequestId;
-use crate::app::App;
 use crate::http::client::ClientAddress;
 
-pub(super) async fn write(State(_app): State<App>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let path = redacted(request.uri().path()).into_owned();
-    let client = ClientAddress::of(request.extensions()).0;
-    // At the highest level, so that a log of errors alone names the request too.
-    let span = tracing::error_span!("request", id = %RequestId::of(request.extensions()).0);
-    let response = next.run(request).instrument(span.clone()).await;
-    let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    span.in_scope(|| {
-        tracing::info!(%method, %path, status = response.status().as_u16(), milliseconds, %client, "answered");
-    });
-    response
+/// What is known of a request before it is answered.
+pub(super) struct Line {
+    started: Instant,
+    method: Method,
+    path: String,
+    client: IpAddr,
+    span: Span,
+}
+
+impl Line {
+    pub fn begin(request: &Request, RequestId(id): &RequestId) -> Self {
+        Self {
+            started: Instant::now(),
+            method: request.method().clone(),
+            path: redacted(request.uri().path()).into_owned(),
+            client: ClientAddress::of(request.extensions()).0,
+            // At the highest level, so that a log of errors alone names the request too.
+            span: tracing::error_span!("request", %id),
+        }
+    }
+
+    /// Waits for the answer, in the request's span, and writes the line.
+    pub async fn around(self, answered: impl Future<Output = Response>) -> Response {
+        let Self { started, method, path, client, span } = self;
+        let response = answered.instrument(span.clone()).await;
+        let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
+        span.in_scope(|| {
+            tracing::info!(%method, %path, status = response.status().as_u16(), milliseconds, %client, "answered");
+        });
+        response
+    }
 }
 
 /// The path without personal tokens: what follows `/r/` opens somebody's registration, what follows

@@ -1,4 +1,5 @@
-//! What surrounds every request, from outside in.
+//! What surrounds every request, from outside in: [`surround`] is what comes before the caller is known, [`limit`] what
+//! comes after.
 
 mod answer;
 mod body;
@@ -11,37 +12,95 @@ mod rate;
 mod request_id;
 mod security;
 
-use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use std::collections::HashMap;
+
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
 use http::Extensions;
 
 pub use answer::{DrawError, ErrorPage};
-pub use body::Uploads;
 pub use request_id::RequestId;
 
+use self::answer::Asked;
+use self::log::Line;
 use crate::app::App;
+use crate::error::Result;
 
-/// Whether a request comes from nobody known; an outer layer found the caller.
+/// Whether a request comes from nobody known; who asks was found before.
 pub type IsAnonymous = fn(&Extensions) -> bool;
 
-/// Puts what must know the caller around `router`.
-pub fn inside(router: Router, app: &App, is_anonymous: IsAnonymous) -> Router {
-    let state = (app.clone(), is_anonymous);
-    router.layer(from_fn_with_state(state, rate::limit_anonymous_writes))
+/// What the layers know of the site.
+pub struct Around {
+    /// The site.
+    pub app: App,
+    /// Most bytes of a body, by path, where it is not the limit of all others.
+    pub uploads: HashMap<String, usize>,
+    /// Draws errors for people.
+    pub draw: DrawError,
+    /// Tells strangers from users.
+    pub is_anonymous: IsAnonymous,
 }
 
-/// Puts everything that comes before the caller is known around `router`. Errors for people are drawn by `draw`.
-pub fn outside(router: Router, app: &App, uploads: Uploads, draw: DrawError) -> Router {
-    let state = || app.clone();
-    // The last layer is the outermost.
-    router
-        .layer(from_fn_with_state((state(), uploads), body::limit))
-        .layer(from_fn(negotiation::refuse_what_is_not_spoken))
-        .layer(from_fn_with_state(state(), cors::answer_other_origins))
-        .layer(from_fn_with_state(state(), hosts::refuse_strangers))
-        .layer(from_fn(panics::catch))
-        .layer(from_fn_with_state((state(), draw), answer::finish))
-        .layer(from_fn_with_state(state(), security::add_headers))
-        .layer(from_fn_with_state(state(), log::write))
-        .layer(from_fn_with_state(state(), request_id::assign))
+/// Everything around `inner` that comes before the caller is known.
+pub async fn surround<F: Future<Output = Response>>(
+    around: &Around,
+    mut request: Request,
+    inner: impl FnOnce(Request) -> F,
+) -> Response {
+    let id = request_id::assign(&around.app, &mut request);
+    let line = Line::begin(&request, &id);
+    let answered = finish(around, request, inner);
+    let mut response = line.around(answered).await;
+    id.add_to(&mut response);
+    response
+}
+
+/// Gives every answer, also to a panic, its headers and its last form.
+async fn finish<F: Future<Output = Response>>(
+    around: &Around,
+    request: Request,
+    inner: impl FnOnce(Request) -> F,
+) -> Response {
+    let asked = Asked::of(&request);
+    let response = panics::catch(admit(around, request, inner)).await;
+    let mut response = asked.finish(&around.app, around.draw, response);
+    security::add_headers(&around.app, asked.path(), &mut response);
+    response
+}
+
+/// Lets in what comes to this site and may come from where it comes.
+async fn admit<F: Future<Output = Response>>(
+    around: &Around,
+    request: Request,
+    inner: impl FnOnce(Request) -> F,
+) -> Response {
+    if let Err(refusal) = hosts::refuse_strangers(&around.app, &request) {
+        return refusal.into_response();
+    }
+    match cors::origin(&around.app, request.headers()) {
+        Some(origin) if cors::is_preflight(&request) => origin.allow(cors::preflight()),
+        Some(origin) => origin.allow(read(around, request, inner).await),
+        None => read(around, request, inner).await,
+    }
+}
+
+/// Lets through what can be read.
+async fn read<F: Future<Output = Response>>(
+    around: &Around,
+    request: Request,
+    inner: impl FnOnce(Request) -> F,
+) -> Response {
+    let readable = negotiation::check(&request).and_then(|()| body::limit(around, request));
+    match readable {
+        Ok(request) => inner(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Refuses a stranger who writes too often; for requests whose caller is known.
+///
+/// # Errors
+/// 429.
+pub fn limit(around: &Around, request: &Request) -> Result<()> {
+    rate::limit_anonymous_writes(&around.app, around.is_anonymous, request)
 }

@@ -1,8 +1,6 @@
 //! Refuses what is not spoken here: bodies in other alphabets or packed, and callers who read none of what is answered.
 
 use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::Response;
 use http::{HeaderMap, HeaderName, header};
 
 use crate::error::{Code, Error, Result};
@@ -11,12 +9,12 @@ use crate::http::body::media_type;
 /// What the host reads itself.
 const OURS: [&str; 2] = ["application/json", "application/x-www-form-urlencoded"];
 
-pub(super) async fn refuse_what_is_not_spoken(request: Request, next: Next) -> Result<Response> {
+pub(super) fn check(request: &Request) -> Result<()> {
     check_body(request.headers())?;
-    if let Some(offer) = offer(request.uri().path()) {
-        check_accept(request.headers(), offer)?;
+    match offer(request.uri().path()) {
+        Some(offer) => check_accept(request.headers(), offer),
+        None => Ok(()),
     }
-    Ok(next.run(request).await)
 }
 
 /// Bodies are read as they come; JSON and forms are UTF-8. Other texts are for the routes that take them.

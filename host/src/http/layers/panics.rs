@@ -2,16 +2,14 @@
 
 use std::panic::AssertUnwindSafe;
 
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 
 use crate::error::Error;
 
-pub(super) async fn catch(request: Request, next: Next) -> Response {
+pub(super) async fn catch(answering: impl Future<Output = Response>) -> Response {
     // Nothing of the request is used after a panic.
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+    match AssertUnwindSafe(answering).catch_unwind().await {
         Ok(response) => response,
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);

@@ -1,8 +1,6 @@
 //! Strangers may not write as often as they like.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::extract::Request;
 
 use super::IsAnonymous;
 use crate::app::App;
@@ -10,15 +8,11 @@ use crate::error::Result;
 use crate::http::client::ClientAddress;
 use crate::http::rate::Rate;
 
-pub(super) async fn limit_anonymous_writes(
-    State((app, is_anonymous)): State<(App, IsAnonymous)>,
-    request: Request,
-    next: Next,
-) -> Result<Response> {
-    if !request.method().is_safe() && is_anonymous(request.extensions()) {
-        take(&app, ClientAddress::of(request.extensions()))?;
+pub(super) fn limit_anonymous_writes(app: &App, is_anonymous: IsAnonymous, request: &Request) -> Result<()> {
+    if request.method().is_safe() || !is_anonymous(request.extensions()) {
+        return Ok(());
     }
-    Ok(next.run(request).await)
+    take(app, ClientAddress::of(request.extensions()))
 }
 
 fn take(app: &App, ClientAddress(address): ClientAddress) -> Result<()> {

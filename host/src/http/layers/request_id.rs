@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use http::{Extensions, HeaderName, HeaderValue};
 
@@ -24,20 +23,24 @@ impl RequestId {
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get().cloned().unwrap_or_else(|| Self("".into()))
     }
+
+    /// Tells the caller.
+    pub(super) fn add_to(&self, response: &mut Response) {
+        if let Ok(value) = HeaderValue::from_str(&self.0) {
+            response.headers_mut().insert(HEADER, value);
+        }
+    }
 }
 
-pub(super) async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let id = sent(&request).unwrap_or_else(|| RequestId(hex::encode(random_bytes::<8>()).into()));
+/// Puts the id and the client's address into the request.
+pub(super) fn assign(app: &App, request: &mut Request) -> RequestId {
+    let id = sent(request).unwrap_or_else(|| RequestId(hex::encode(random_bytes::<8>()).into()));
     if let Some(Peer(peer)) = request.extensions().get().copied() {
         let address = client::address(peer, request.headers(), &app.settings.server.trusted_proxies);
         request.extensions_mut().insert(address);
     }
     request.extensions_mut().insert(id.clone());
-    let mut response = next.run(request).await;
-    if let Ok(value) = HeaderValue::from_str(&id.0) {
-        response.headers_mut().insert(HEADER, value);
-    }
-    response
+    id
 }
 
 /// The sender's id, when it is short and plain enough for a log line.

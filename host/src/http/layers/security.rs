@@ -1,11 +1,10 @@
 //! Headers that tell browsers what a page may do.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::app::App;
+use crate::http::LeadsTo;
 
 /// Pages run scripts of the own origin alone, without nonces, so that they can be cached.
 const SITE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -21,14 +20,16 @@ const FIXED: [(HeaderName, &str); 4] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-pub(super) async fn add_headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
+pub(super) fn add_headers(app: &App, path: &str, response: &mut Response) {
+    let leads_to = response.extensions_mut().remove::<LeadsTo>();
     let headers = response.headers_mut();
     for (name, value) in FIXED {
         add(headers, name, value);
     }
     let is_panel = ["/admin", "/api/docs"].iter().any(|prefix| path.starts_with(prefix));
+    if let Some(policy) = leads_to.and_then(|server| HeaderValue::from_str(&server.policy(SITE_POLICY)).ok()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     add(headers, header::CONTENT_SECURITY_POLICY, if is_panel { PANEL_POLICY } else { SITE_POLICY });
     if app.settings.server.public_url.starts_with("https://") {
         add(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
@@ -41,7 +42,6 @@ pub(super) async fn add_headers(State(app): State<App>, request: Request, next: 
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    response
 }
 
 /// A header that a handler has set is the handler's.

@@ -16,7 +16,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use self::smtp::{Reply, Smtp};
-use super::{NewMessage, Renderer, SiteInfo, Templates, Transport, Worker, forget, purge, queue, retry};
+use super::{NewMessage, Renderer, SiteInfo, Templates, Transport, Worker, cancel, forget, purge, queue, retry};
 use crate::clock::{self, Clock};
 use crate::config::SmtpServer;
 use crate::error::{Code, Error, Result};

@@ -31,6 +31,31 @@ async fn a_key_is_queued_once_ever() {
 }
 
 #[tokio::test]
+async fn a_message_that_waits_is_recalled_by_its_key_and_says_so_and_one_that_left_is_not() {
+    let server = Smtp::start([]).await;
+    server.set_busy(true);
+    let post = Post::smtp(&server);
+    let keyed = |key: &str| Message { key: Some(key.to_owned()), ..hello("ada@example.org") };
+    let recalled = post.queue(keyed("changed:1")).await.unwrap();
+    assert_eq!(post.drain().await, 0);
+    let recall =
+        |owner: &'static str, key: &'static str| post.write(move |unit, clock| cancel(unit, clock, owner, key));
+    assert!(!recall("booking", "changed:1").await.unwrap(), "a key is its owner's");
+    assert!(recall("webinars", "changed:1").await.unwrap());
+    assert!(!recall("webinars", "changed:1").await.unwrap());
+    let state = post.state(recalled).await;
+    assert!(state.status == "cancelled" && state.last_error.starts_with("It was recalled. "), "{state:?}");
+    let _ = post.queue(keyed("changed:2")).await.unwrap();
+    server.set_busy(false);
+    post.wait(1);
+    assert_eq!(post.drain().await, 1);
+    assert!(!recall("webinars", "changed:2").await.unwrap());
+    assert_eq!(post.queue(keyed("changed:1")).await.unwrap(), recalled, "a key stays used");
+    assert_eq!(post.drain().await, 0);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
 async fn a_message_for_later_waits_for_its_moment_and_bears_its_date() {
     let post = Post::files();
     let moment = post.clock.now() + SignedDuration::from_hours(3);

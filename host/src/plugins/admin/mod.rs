@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::http::Page;
 use crate::http::envelope::Pagination;
 use crate::plugins::Plugins;
+use crate::plugins::life::quarantine;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::package::Package;
@@ -154,7 +155,8 @@ async fn row(plugins: &Plugins, id: &str) -> Result<Option<PluginRow>> {
 
 fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {
     let contract = &package.manifest.contract;
-    let report = plugins.usage(&contract.id.as_str().into()).report();
+    let usage = plugins.usage(&contract.id.as_str().into());
+    let report = usage.report();
     let missing = row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty());
     let summary = json!({
         "id": contract.id,
@@ -167,6 +169,7 @@ fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map
         "state": row.map_or_else(|| plugins.state_without_row(&contract.id), |row| &row.state),
         "state_reason": row.and_then(|row| row.state_reason.as_ref()),
         "grants_missing": missing,
+        "quarantine": quarantine::shown(usage.breaker.quarantine().as_ref()),
         "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault, "last_refusal": report.last_refusal},
     });
     summary.as_object().cloned().unwrap_or_default()

@@ -31,6 +31,7 @@ pub fn routes(routes: &mut Routes) {
         .body::<Enable>()
         .returns::<Value>();
     routes.post("/plugins/{plugin}/disable", manage(), "Disables; the data stay.", disable).returns::<Value>();
+    routes.post("/plugins/{plugin}/reset", manage(), "Ends its quarantine.", reset).returns::<Value>();
     routes.post("/plugins/packages", manage(), "Installs a package.", install).upload(PACKAGE).creates::<Value>();
     routes
         .get("/plugins/{plugin}/upgrade", manage(), "What an upgrade would do: rehearsed, not done.", preview)
@@ -182,6 +183,18 @@ async fn uninstall(
 ) -> Result<Kept> {
     let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&data)?)?;
     app.plugins.uninstall(&id, data, &caller.actor(&request.0.0), once).await
+}
+
+async fn reset(
+    State(app): State<App>,
+    caller: Caller,
+    request: axum::Extension<RequestId>,
+    Path(id): Path<String>,
+    parts: Parts,
+    NoBody: NoBody,
+) -> Result<Kept> {
+    let once = Once::of(&parts, caller.user_id(), b"")?;
+    app.plugins.reset(&id, &caller.actor(&request.0.0), once).await
 }
 
 async fn grants(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Map<String, Value>>> {

@@ -40,6 +40,7 @@ impl CallState {
             at: at.map_err(|error| Error::new(Code::BadRequest, error.to_string()))?,
             key: job.key,
             attempts: kind.attempts,
+            depth: self.behalf.depth(),
         };
         let clock = self.clock.clone();
         self.in_transaction(|unit| jobs::enqueue(unit, &clock, new)).await

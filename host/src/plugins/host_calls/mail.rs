@@ -18,6 +18,11 @@ impl border::Host for CallState {
         let id = self.queue_mail(&message).await;
         self.answer(id)
     }
+
+    async fn cancel(&mut self, key: String) -> wasmtime::Result<Result<bool, types::Error>> {
+        let cancelled = self.cancel_mail(&key).await;
+        self.answer(cancelled)
+    }
 }
 
 impl CallState {
@@ -34,5 +39,11 @@ impl CallState {
         self.plugin.quotas.mail.take(grant.quantity, self.clock.now())?;
         let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
         self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message })).await
+    }
+
+    async fn cancel_mail(&self, key: &str) -> Result<bool> {
+        self.plugin.gate.require(Capability::Mail)?;
+        let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
+        self.in_transaction(|unit| mail::cancel(unit, &clock, &owner, key)).await
     }
 }

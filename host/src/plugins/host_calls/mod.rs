@@ -57,7 +57,9 @@ impl CallState {
     /// Answers the guest: values as they are, errors as refusals, which the plugin's page shows.
     fn answer<T>(&mut self, result: Result<T>) -> wasmtime::Result<Result<T, types::Error>> {
         Ok(result.map_err(|error| {
-            self.plugin.usage.refused(&error);
+            if error.code() == Code::PluginFailed && !std::mem::replace(&mut self.overspent, true) {
+                self.plugin.usage.overspent(&error);
+            }
             if Ungranted::caused(&error) {
                 self.ungranted = Some(error.message().to_owned());
             }

@@ -5,6 +5,7 @@ mod develop;
 mod grant;
 mod install;
 mod picture;
+pub(in crate::plugins) mod quarantine;
 mod record;
 mod revive;
 mod step;

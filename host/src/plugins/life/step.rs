@@ -96,7 +96,7 @@ impl Plugins {
         }
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
-        let setting = self.setting(plugin, &context, Mode::Transaction).for_itself();
+        let setting = self.setting(plugin, &context, Mode::Transaction).for_itself(0);
         Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }

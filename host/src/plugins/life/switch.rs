@@ -42,6 +42,9 @@ impl Plugins {
             None => self.new_row(&package).await?,
         };
         let begins = row.id == 0 || row.state != ENABLED;
+        if begins {
+            self.begin_anew(id);
+        }
         let row = PluginRow {
             version: package.manifest.contract.version.clone(),
             digest: package.digest.clone(),
@@ -106,6 +109,7 @@ impl Plugins {
             return Err(Error::new(Code::Conflict, ("The plugin is not enabled.", "Das Plugin ist nicht aktiv.")));
         }
         (row.state, row.state_reason) = (DISABLED.into(), None);
+        self.begin_anew(id);
         let answer = self.answer(package, &row).await?;
         self.end_life(row, Deed::new("disable", actor, answer.clone(), once)).await?;
         self.hide(id)?;

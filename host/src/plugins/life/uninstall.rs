@@ -58,6 +58,7 @@ impl Plugins {
     async fn end_if_enabled(&self, id: &str, actor: &Actor) -> Result<()> {
         let Some(row) = self.row(id).await?.filter(|row| row.state != DISABLED) else { return Ok(()) };
         let row = PluginRow { state: DISABLED.into(), state_reason: None, ..row };
+        self.begin_anew(id);
         let answer = Kept::of(&Envelope::ok(()))?;
         self.end_life(row, Deed::new("disable", actor, answer, None)).await?;
         self.hide(id)

@@ -117,6 +117,7 @@ impl Plugins {
     ) -> Result<Kept> {
         let (version, digest) = (package.manifest.contract.version.clone(), package.digest.clone());
         let row = PluginRow { version, digest, ..row };
+        self.begin_anew(&row.plugin);
         let answer = self.answer(package.clone(), &row).await?;
         let deed = Deed::new(action, actor, answer.clone(), once);
         if row.state == ENABLED {

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use super::breaker::{Admission, Breaker, Quarantine};
 use crate::clock::{self, Clock};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::plugins::sandbox::fault::Fault;
 
 /// Counters of one plugin.
@@ -26,11 +28,13 @@ pub struct Usage {
     routes: Mutex<BTreeMap<String, RouteCount>>,
     last_fault: Mutex<Option<Incident>>,
     last_refusal: Mutex<Option<Incident>>,
+    /// Keeps calls away while it fails.
+    pub(in crate::plugins) breaker: Breaker,
 }
 
 /// What one call took.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Cost {
+pub(in crate::plugins) struct Cost {
     /// Computing time.
     pub cpu: Duration,
     /// Time in statements.
@@ -109,11 +113,12 @@ impl Usage {
             routes: Mutex::default(),
             last_fault: Mutex::default(),
             last_refusal: Mutex::default(),
+            breaker: Breaker::default(),
         }
     }
 
     /// Counts a call.
-    pub(super) fn called(&self, cost: Cost) {
+    pub(in crate::plugins) fn called(&self, cost: Cost) {
         self.calls.fetch_add(1, Ordering::Relaxed);
         self.cpu.fetch_add(nanoseconds(cost.cpu), Ordering::Relaxed);
         self.sql.fetch_add(nanoseconds(cost.sql), Ordering::Relaxed);
@@ -121,7 +126,7 @@ impl Usage {
     }
 
     /// Counts a call of a route that took so long to compute.
-    pub(super) fn routed(&self, route: String, cpu: Duration, failed: bool) {
+    pub(in crate::plugins) fn routed(&self, route: String, cpu: Duration, failed: bool) {
         let mut routes = self.routes.lock();
         let count = routes.entry(route).or_default();
         count.calls += 1;
@@ -144,8 +149,7 @@ impl Usage {
     /// Counts a failure, if it is the guest's, and makes the caller's error of it.
     pub(in crate::plugins) fn fault(&self, fault: &Fault) -> Error {
         if fault.is_the_guests() {
-            self.faults.fetch_add(1, Ordering::Relaxed);
-            self.remember(&fault.to_string());
+            self.failed(&fault.to_string());
         }
         tracing::warn!(plugin = %self.plugin, %fault, "a plugin call failed");
         fault.error(&self.plugin)
@@ -153,17 +157,13 @@ impl Usage {
 
     /// Counts a page that could not be drawn, and hands the error on.
     pub(in crate::plugins) fn undrawn(&self, error: Error) -> Error {
-        self.faults.fetch_add(1, Ordering::Relaxed);
-        self.remember(&error.to_string());
+        self.failed(&error.to_string());
         error
     }
 
-    /// Counts a failed host call, if the failure is the guest's: a used up budget.
-    pub(in crate::plugins) fn refused(&self, error: &Error) {
-        if error.code() == Code::PluginFailed {
-            self.faults.fetch_add(1, Ordering::Relaxed);
-            self.remember(error.message());
-        }
+    /// Counts a call whose budget for statements is used up.
+    pub(in crate::plugins) fn overspent(&self, error: &Error) {
+        self.failed(error.message());
     }
 
     /// Counts that it wanted more than it was granted.
@@ -172,8 +172,22 @@ impl Usage {
         *self.last_refusal.lock() = Some(self.incident(refusal.message()));
     }
 
-    fn remember(&self, message: &str) {
+    fn failed(&self, message: &str) {
+        self.faults.fetch_add(1, Ordering::Relaxed);
         *self.last_fault.lock() = Some(self.incident(message));
+        if let Some(Quarantine { until, .. }) = self.breaker.fail(self.now(), message) {
+            tracing::error!(plugin = %self.plugin, message, %until, "a plugin is in quarantine");
+        }
+    }
+
+    /// May a call run?
+    pub(in crate::plugins) fn admit(&self) -> Admission {
+        self.breaker.admit(|| self.now())
+    }
+
+    /// The site's time.
+    pub(in crate::plugins) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     fn incident(&self, message: &str) -> Incident {

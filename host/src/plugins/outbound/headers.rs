@@ -21,11 +21,17 @@ const OURS: [&str; 13] = [
     "upgrade",
 ];
 
+/// Most headers of one request.
+const MOST: usize = 100;
+
 /// Reads what a plugin wants to send.
 ///
 /// # Errors
-/// Bad request, naming the header that is none or not the plugin's to set.
+/// Bad request, naming the header that is none or not the plugin's to set, or when there are more than 100.
 pub(in crate::plugins) fn read(given: &[(String, String)]) -> Result<HeaderMap> {
+    if given.len() > MOST {
+        return Err(Error::new(Code::BadRequest, format!("{} headers, of which {MOST} may be.", given.len())));
+    }
     let mut headers = HeaderMap::new();
     for (name, value) in given {
         let read: HeaderName = name.parse().map_err(|_| refused(name, "is no header"))?;

@@ -14,6 +14,7 @@ use super::fault::Fault;
 use super::task;
 use super::weight;
 use crate::error::{Error, Result};
+use crate::http::LeadsTo;
 use crate::http::idempotency::Kept;
 
 /// A guest's answer, read: whatever is wrong with it is known before anything of its call is kept.
@@ -26,6 +27,8 @@ pub(in crate::plugins) enum Answer {
     Page(StatusCode, Box<Page>),
     /// Another address, for a GET.
     Redirect(String),
+    /// Another server's address, after a page's form.
+    Away(String),
     /// Bytes.
     File(File, Vec<u8>),
     /// A refusal.
@@ -50,6 +53,7 @@ impl Answer {
         match (route, kind.as_str()) {
             (RouteKind::Page, answer::JSON | answer::EMPTY) => Err(Fault::Answer("data where a page belongs".into())),
             (RouteKind::Api, answer::PAGE) => Err(Fault::Answer("a page on the API".into())),
+            (RouteKind::Api, answer::AWAY) => Err(Fault::Answer("a way out of the site on the API".into())),
             (_, kind) => Self::read(status, kind, head, body),
         }
     }
@@ -60,6 +64,7 @@ impl Answer {
             answer::EMPTY => Ok(Self::Empty),
             answer::PAGE => Ok(Self::Page(StatusCode::from_u16(status).unwrap_or_default(), Box::new(read(&body)?))),
             answer::REDIRECT => redirect(head),
+            answer::AWAY => away(head),
             answer::FILE => Ok(Self::File(read(head.as_bytes())?, body)),
             answer::PROBLEM => Ok(Self::Problem(read(&body)?)),
             _ => Err(Fault::Answer(format!("there is no kind {kind:?}"))),
@@ -83,7 +88,7 @@ impl Answer {
         match self {
             Self::Problem(_) => false,
             Self::Page(status, _) => !status.is_client_error() && !status.is_server_error(),
-            Self::Json(..) | Self::Empty | Self::Redirect(_) | Self::File(..) => true,
+            Self::Json(..) | Self::Empty | Self::Redirect(_) | Self::Away(_) | Self::File(..) => true,
         }
     }
 
@@ -112,7 +117,7 @@ impl Answer {
             Self::Redirect(to) => Ok(see_other(&to)),
             Self::File(file, body) => Ok(download(&file, body)),
             Self::Problem(problem) => Err(task::refusal(problem)),
-            Self::Page(..) => Err(Error::internal("a page on the API")),
+            Self::Page(..) | Self::Away(_) => Err(Error::internal("a page on the API")),
         }
     }
 }
@@ -139,7 +144,15 @@ fn redirect(to: String) -> Result<Answer, Fault> {
     Ok(Answer::Redirect(to))
 }
 
-/// Only addresses of this site: a plugin sends nobody elsewhere.
+fn away(to: String) -> Result<Answer, Fault> {
+    let plain = !to.contains(|c: char| c.is_whitespace()) && HeaderValue::from_str(&to).is_ok();
+    match LeadsTo::of(&to) {
+        Some(_) if plain => Ok(Answer::Away(to)),
+        _ => Err(Fault::Answer(format!("no address of another server, {to:?}"))),
+    }
+}
+
+/// Only addresses of this site: what is not said to lead away does not.
 fn inside(to: &str) -> Result<(), Fault> {
     // Browsers drop control characters, so that one between two slashes would lead to another host.
     let plain = !to.contains(|c: char| c == '\\' || c.is_control()) && HeaderValue::from_str(to).is_ok();
@@ -214,6 +227,18 @@ mod tests {
             assert!(Answer::of(RouteKind::Api, said(answer::JSON, &head, "1")).is_err(), "{to}");
         }
         assert!(Answer::of(RouteKind::Page, said(answer::REDIRECT, "/en/webinars", "")).is_ok());
+    }
+
+    #[test]
+    fn a_way_out_of_the_site_names_a_server_and_is_none_of_the_apis() {
+        for to in
+            ["/en/webinars", "javascript:alert(1)", "//evil.test", "https://a.test/ b", "https://a.test/\r\nX: y", ""]
+        {
+            assert!(Answer::of(RouteKind::Page, said(answer::AWAY, to, "")).is_err(), "{to}");
+        }
+        let room = "https://meet.example.org/room?with=parameters";
+        assert!(Answer::of(RouteKind::Page, said(answer::AWAY, room, "")).is_ok());
+        assert!(Answer::of(RouteKind::Api, said(answer::AWAY, room, "")).is_err());
     }
 
     #[test]

@@ -23,6 +23,7 @@ use super::task;
 use super::weight;
 use crate::clock::Clock;
 use crate::error::Result;
+use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::meter::tally::Tally;
@@ -72,6 +73,8 @@ pub(in crate::plugins) struct Finished {
     pub read: TableSet,
     /// What it was refused for want of a grant, the newest alone.
     pub ungranted: Option<String>,
+    /// Of a plugin in quarantine: judged when what follows the call has ended too.
+    pub trial: Option<Trial>,
 }
 
 /// Runs inside the call's transaction after a good answer, before the commit.
@@ -123,9 +126,9 @@ pub(in crate::plugins) struct Setting {
 }
 
 impl Setting {
-    /// For the plugin itself, whoever caused it.
-    pub fn for_itself(self) -> Self {
-        Self { behalf: Behalf::Plugin, ..self }
+    /// For the plugin itself, whoever caused it, so many events ago.
+    pub fn for_itself(self, depth: u32) -> Self {
+        Self { behalf: Behalf::Plugin { depth }, ..self }
     }
 }
 
@@ -151,6 +154,7 @@ impl Call {
             asked: Asked::default(),
             memory: Memory::new(plugin.memory_limit()),
             last_words: None,
+            overspent: false,
             ungranted: None,
         };
         let future = Box::pin(run(setting.engine, state, ask));
@@ -183,9 +187,10 @@ impl Call {
     /// Runs the call to its end and commits what it wrote when its answer is good.
     pub async fn finish(self) -> Result<Finished> {
         let wall = self.limits.wall;
-        let (plugin, route) = (self.plugin.clone(), self.tally.route());
+        let (plugin, lane, route) = (self.plugin.clone(), self.lane.clone(), self.tally.route());
         match tokio::time::timeout(wall, self.drive()).await {
             Ok(finished) => finished,
+            Err(_) if lane.is_queued() => Err(plugin.usage.fault(&Fault::Queue(wall))),
             Err(_) => {
                 plugin.usage.cut_off(route);
                 Err(plugin.usage.fault(&Fault::Wall(wall)))
@@ -228,6 +233,7 @@ impl Call {
     async fn continue_on_writer(self) -> Result<Landed> {
         let database = self.database.clone();
         let owner = self.plugin.owner.clone();
+        self.lane.queue();
         database.lend(owner, move |unit| self.finish_in(unit)).await
     }
 
@@ -316,7 +322,7 @@ impl Call {
         self.tally.end(state.memory.peak, said.as_ref().is_err_and(Fault::is_the_guests));
         let said = said.map_err(|fault| self.plugin.usage.fault(&fault))?;
         let read = self.lane.places().snapshot.as_ref().map(Snapshot::tables_read).unwrap_or_default();
-        Ok(Finished { said, asked: state.asked, read, ungranted: state.ungranted.take() })
+        Ok(Finished { said, asked: state.asked, read, ungranted: state.ungranted.take(), trial: None })
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Fault {
     Answer(String),
     /// There was no room for it among all that run.
     Full,
+    /// It waited for the writer, which others held, all the time that it had.
+    Queue(Duration),
 }
 
 impl Fault {
@@ -50,7 +52,7 @@ impl Fault {
     /// False when the host is at its end, not the guest.
     #[must_use]
     pub fn is_the_guests(&self) -> bool {
-        *self != Self::Full
+        !matches!(self, Self::Full | Self::Queue(_))
     }
 
     /// What the caller is told.
@@ -73,6 +75,7 @@ impl fmt::Display for Fault {
             Self::WriterHold => out.write_str("it held the database's writer for too long"),
             Self::Memory => out.write_str("it wanted more memory than it may have"),
             Self::Trap(reason) => write!(out, "it trapped: {reason}"),
+            Self::Queue(limit) => write!(out, "it waited {} ms for the database's writer", limit.as_millis()),
             Self::Full => out.write_str("there was no room for it"),
             Self::Answer(reason) => write!(out, "its answer is not what the contract says: {reason}"),
         }

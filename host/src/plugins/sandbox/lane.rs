@@ -31,6 +31,7 @@ pub(in crate::plugins) struct Lane {
     slow: AtomicBool,
     budget: Duration,
     in_transaction: AtomicBool,
+    queued: AtomicBool,
 }
 
 #[derive(Default)]
@@ -67,6 +68,7 @@ impl Lane {
             slow: AtomicBool::new(false),
             budget,
             in_transaction: AtomicBool::new(false),
+            queued: AtomicBool::new(false),
         }
     }
 
@@ -92,6 +94,17 @@ impl Lane {
         places.hold = unit.deadline();
         places.unit = Some(unit);
         self.in_transaction.store(true, Ordering::Relaxed);
+        self.queued.store(false, Ordering::Relaxed);
+    }
+
+    /// The call waits for the writer from now on.
+    pub fn queue(&self) {
+        self.queued.store(true, Ordering::Relaxed);
+    }
+
+    /// Does the call wait for the writer?
+    pub fn is_queued(&self) -> bool {
+        self.queued.load(Ordering::Relaxed)
     }
 
     /// Takes the transaction back.

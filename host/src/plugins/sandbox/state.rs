@@ -29,8 +29,18 @@ pub enum Mode {
 pub(in crate::plugins) enum Behalf {
     /// For who sent the request: it sees no more than they may.
     Caller,
-    /// For the plugin itself: jobs, schedules, events.
-    Plugin,
+    /// For the plugin itself: jobs, schedules, events; with the events that lie between it and what first caused it.
+    Plugin { depth: u32 },
+}
+
+impl Behalf {
+    /// Events that lie between the call and what first caused it.
+    pub fn depth(self) -> u32 {
+        match self {
+            Self::Caller => 0,
+            Self::Plugin { depth } => depth,
+        }
+    }
 }
 
 /// The store data of one guest call.
@@ -59,6 +69,8 @@ pub(in crate::plugins) struct CallState {
     pub memory: Memory,
     /// Its newest error line: a panic's message comes before its trap.
     pub last_words: Option<String>,
+    /// It has used up its budget for statements, which counts as one failure however often it goes on.
+    pub overspent: bool,
     /// The newest refusal that its grants do not reach.
     pub ungranted: Option<String>,
 }

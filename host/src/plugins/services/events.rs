@@ -19,28 +19,30 @@ use crate::store::Connection;
 /// What plugins hear after a contact was erased: `{"person": 5}`.
 const ERASED: &str = "people.erased";
 
-/// Queues an event for each of these plugins.
+/// Queues an event for each of these plugins, as the `depth`th in a row.
 pub(in crate::plugins) fn deliver(
     unit: &Connection,
     clock: &Clock,
     listeners: &[Arc<str>],
     event: &str,
     payload: &Value,
+    depth: u32,
 ) -> Result<()> {
     for listener in listeners {
         let (owner, name) = (listener.to_string(), format!("{EVENT_JOB}{event}"));
-        jobs::enqueue(unit, clock, NewJob { owner, name, payload: payload.clone(), ..NewJob::default() })?;
+        jobs::enqueue(unit, clock, NewJob { owner, name, payload: payload.clone(), depth, ..NewJob::default() })?;
     }
     Ok(())
 }
 
 impl Plugins {
-    /// Tells plugins that a contact was erased, inside the erasing unit. One that is disabled hears it when it is
-    /// enabled again.
+    /// Tells plugins that a contact was erased, inside the erasing unit, and forgets what blocks showed of it. A plugin
+    /// that is disabled hears it when it is enabled again.
     ///
     /// # Errors
     /// The store's own.
     pub fn person_erased(&self, unit: &Connection, clock: &Clock, person: i64) -> Result<()> {
+        self.public.blocks.forget();
         let rows = store::all(unit)?;
         let listens = |row: &store::PluginRow| {
             let package = self.shelf.get(&row.plugin)?;
@@ -48,7 +50,7 @@ impl Plugins {
             (granted && self.subscribes(&package, ERASED)).then(|| Arc::from(row.plugin.as_str()))
         };
         let listeners: Vec<Arc<str>> = rows.iter().filter_map(listens).collect();
-        deliver(unit, clock, &listeners, ERASED, &json!({ "person": person }))
+        deliver(unit, clock, &listeners, ERASED, &json!({ "person": person }), 1)
     }
 
     fn subscribes(&self, package: &Arc<Package>, event: &str) -> bool {

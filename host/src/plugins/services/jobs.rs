@@ -9,6 +9,7 @@ use magnetiq_contract::text::Locale;
 use crate::error::{Error, Result};
 use crate::jobs::{self, Outcome, Run};
 use crate::plugins::Plugins;
+use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::rights::gate::Capability;
 use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call, Said};
@@ -17,7 +18,8 @@ use crate::plugins::sandbox::task::{self, EVENT_JOB};
 
 impl Plugins {
     /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
-    /// servers is marked after its end. While the plugin is not enabled, or was not granted its jobs or the event, they wait.
+    /// servers is marked after its end. They wait while the plugin is not enabled, rests or has too much to do, or was
+    /// not granted its jobs or the event.
     pub async fn run_job(&self, run: Run) -> Outcome {
         let Some(plugin) = self.alive.load().get(&run.owner).cloned() else {
             return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
@@ -25,21 +27,27 @@ impl Plugins {
         if let Err(refusal) = may_run(&plugin, &run.name) {
             return Outcome::Waits(refusal.to_string());
         }
-        match self.run_job_of(&plugin, run).await {
+        let mut place = match plugin.place().await {
+            Ok(place) => place,
+            Err(refusal) => return Outcome::Waits(refusal.to_string()),
+        };
+        match self.run_job_of(&plugin, run, &mut place.trial).await {
             Ok(()) => Outcome::Marked,
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
 
-    async fn run_job_of(&self, plugin: &Arc<Live>, run: Run) -> Result<()> {
-        let (mode, lease, clock) = (mode_of(plugin, &run.name), run.lease, self.clock.clone());
+    async fn run_job_of(&self, plugin: &Arc<Live>, run: Run, trial: &mut Trial) -> Result<()> {
+        let (mode, lease, depth) = (mode_of(plugin, &run.name), run.lease, run.depth);
         let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin, &self.site.time_zone)?)?);
         let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
+        let clock = self.clock.clone();
         let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
-        let _place = plugin.place().await?;
-        let setting = self.setting(plugin, &context, mode).for_itself();
+        let setting = self.setting(plugin, &context, mode).for_itself(depth);
         let call = Call::new(setting, self.limits(plugin, true), ask).before_commit(mark);
-        match call.finish().await?.said {
+        let finished = call.finish().await?;
+        trial.pass();
+        match finished.said {
             Said::Outcome(outcome) => task::changes(outcome).map(drop),
             Said::Response(_) | Said::View(_) => Err(Error::internal("a job answered something else")),
         }

@@ -35,9 +35,10 @@ impl Plugins {
         let context = Arc::new(self.context(plugin, block.locale, None, String::new()));
         let marks = self.store.marks();
         let ask = Ask::Render(serde_json::to_string(block)?);
-        let _place = plugin.place().await?;
+        let mut place = plugin.place().await?;
         let setting = self.setting(plugin, &context, Mode::Snapshot);
         let finished = Call::new(setting, self.limits(plugin, false), ask).finish().await?;
+        place.trial.pass();
         let mut reads = Self::reads(&finished, &marks);
         let Said::View(json) = &finished.said else { return Err(Error::internal("a block answered something else")) };
         let view = view(json).map_err(|fault| plugin.usage.fault(&fault))?;

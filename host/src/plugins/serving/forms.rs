@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use axum::Extension;
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -15,8 +16,8 @@ use super::pages::answer_on_page;
 use super::routes_table::Matched;
 use super::trail::Trail;
 use crate::error::{Code, Error, Result};
-use crate::http::Parameters;
 use crate::http::body::media_type;
+use crate::http::{LeadsTo, Parameters};
 use crate::plugins::sandbox::answers::{Answer, download, see_other};
 use crate::plugins::sandbox::fault::Fault;
 use crate::plugins::sandbox::task;
@@ -50,8 +51,8 @@ impl Visit {
         let draw = self.drawing().before_commit(Arc::clone(&drawn));
         let call = self.call(route, matched, self.page_query(route)).before_commit(draw);
         match answer_on_page(self.run(self.keeping(call, Some(trail), None)).await?)? {
-            Answer::Redirect(to) => Ok(see_other(&to)),
-            Answer::Page(status, page) => Ok(personal(status, self.drawn(&drawn, &page)?)),
+            Answer::Redirect(to) | Answer::Away(to) => Ok(see_other(&to)),
+            Answer::Page(status, page) => Ok(personal(status, &page, self.drawn(&drawn, &page)?)),
             Answer::Problem(problem) => self.refuse(sent, task::refusal(problem)).await,
             Answer::File(file, body) => Ok(download(&file, body)),
             Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
@@ -71,10 +72,12 @@ impl Visit {
             return Err(refusal);
         };
         let call = self.reading_call(RouteKind::Page, Matched { parameters, ..matched }, Vec::new());
-        match answer_on_page(self.run(call).await?)? {
+        let mut finished = self.run(call).await?;
+        let _trial = finished.trial.take();
+        match answer_on_page(finished)? {
             Answer::Page(_, page) => {
                 let html = self.drawing().draw(&page, Some(&RefusedForm::new(values, &refusal)))?;
-                Ok(refused(&refusal, html))
+                Ok(refused(&refusal, &page, html))
             }
             // There is no such page: the form was sent to an address that somebody made up.
             Answer::Problem(problem) => Err(task::refusal(problem)),
@@ -104,12 +107,13 @@ fn can_be_mended(refusal: &Error) -> bool {
 }
 
 /// A page for one visitor: kept by nobody.
-fn personal(status: StatusCode, html: String) -> Response {
-    (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
+fn personal(status: StatusCode, page: &Page, html: String) -> Response {
+    let leads_to = page.meta.leads_to.as_deref().and_then(LeadsTo::of);
+    (status, [(CACHE_CONTROL, "no-store")], leads_to.map(Extension), Html(html)).into_response()
 }
 
-fn refused(refusal: &Error, html: String) -> Response {
-    let mut response = personal(refusal.code().status(), html);
+fn refused(refusal: &Error, page: &Page, html: String) -> Response {
+    let mut response = personal(refusal.code().status(), page, html);
     if let Some(seconds) = refusal.retry_seconds() {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

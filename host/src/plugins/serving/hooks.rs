@@ -93,12 +93,15 @@ impl<'a> Guided<'a> {
 
     /// Asks the guest, inside the unit.
     pub fn ask(&mut self, ask: Ask) -> Result<Said> {
+        let mut trial = self.plugin.admit()?;
         let setting = self.plugins.setting(self.plugin, self.context, Mode::Transaction);
         let call = Call::new(setting, self.plugins.limits(self.plugin, false), ask);
         let unit = self.unit.take().ok_or_else(lost)?;
         let (unit, finished) = call.finish_within(unit);
         self.unit = Some(unit);
-        Ok(finished?.said)
+        let finished = finished?;
+        trial.pass();
+        Ok(finished.said)
     }
 
     /// The unit, for the host's own steps.

@@ -14,9 +14,11 @@ use super::dispatch::Visit;
 use super::drawing::Drawing;
 use super::routes_table::Matched;
 use crate::error::{Code, Error, Result};
+use crate::http::LeadsTo;
 use crate::plugins::Plugins;
 use crate::plugins::sandbox::answers::{Answer, file_headers, see_other};
 use crate::plugins::sandbox::call::Finished;
+use crate::plugins::sandbox::fault::Fault;
 use crate::plugins::sandbox::state::Asked;
 use crate::plugins::sandbox::task;
 use crate::site::{Key, Reads, Rendering};
@@ -56,14 +58,16 @@ impl Visit {
         moved: &OnceLock<String>,
     ) -> Result<Rendering> {
         let marks = self.plugins.store.marks();
-        let finished = self.run(self.reading_call(RouteKind::Page, matched, query)).await?;
+        let mut finished = self.run(self.reading_call(RouteKind::Page, matched, query)).await?;
+        let _trial = finished.trial.take();
         let asked = finished.asked;
         let mut reads = Plugins::reads(&finished, &marks);
         match answer_on_page(finished)? {
             Answer::Page(_, page) => {
                 note_freshness(&mut reads, asked, page.fresh_until);
                 reads.personal |= page.meta.private;
-                Ok(Rendering::html(self.drawing().draw(&page, None)?, reads))
+                let leads_to = page.meta.leads_to.as_deref().and_then(LeadsTo::of);
+                Ok(Rendering { leads_to, ..Rendering::html(self.drawing().draw(&page, None)?, reads) })
             }
             Answer::File(file, body) => {
                 note_freshness(&mut reads, asked, file.fresh_until);
@@ -71,6 +75,9 @@ impl Visit {
             }
             Answer::Problem(problem) => Err(task::refusal(problem)),
             Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
+            Answer::Away(_) => {
+                Err(self.plugin.usage.fault(&Fault::Answer("a way out of the site that no form leads".into())))
+            }
             Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
     }
@@ -127,6 +134,7 @@ fn file_rendering(file: &File, body: Vec<u8>, reads: Reads) -> Rendering {
             .remove(header::CONTENT_TYPE)
             .unwrap_or(HeaderValue::from_static("application/octet-stream")),
         disposition: headers.remove(header::CONTENT_DISPOSITION),
+        leads_to: None,
         reads,
     }
 }

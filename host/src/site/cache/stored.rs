@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::Reads;
+use crate::http::LeadsTo;
 use crate::store::Store;
 
 /// What a renderer hands over.
@@ -20,6 +21,8 @@ pub struct Rendering {
     pub content_type: HeaderValue,
     /// How a file is saved; none for pages.
     pub disposition: Option<HeaderValue>,
+    /// The server to which a page's form leads.
+    pub leads_to: Option<LeadsTo>,
     /// What was read for it.
     pub reads: Reads,
 }
@@ -28,7 +31,7 @@ impl Rendering {
     /// A page.
     pub fn html(html: String, reads: Reads) -> Self {
         let content_type = HeaderValue::from_static("text/html; charset=utf-8");
-        Self { body: html.into(), content_type, disposition: None, reads }
+        Self { body: html.into(), content_type, disposition: None, leads_to: None, reads }
     }
 }
 
@@ -86,6 +89,9 @@ impl Stored {
         headers.insert(CONTENT_TYPE, self.rendering.content_type.clone());
         if let Some(disposition) = &self.rendering.disposition {
             headers.insert(CONTENT_DISPOSITION, disposition.clone());
+        }
+        if let Some(leads_to) = &self.rendering.leads_to {
+            response.extensions_mut().insert(leads_to.clone());
         }
         response
     }

@@ -5,7 +5,7 @@ use magnetiq_sdk::prelude::*;
 
 use magnetiq_sdk::serde_json::Value;
 
-use crate::support::{START, act, host, register, session_status, templates, token};
+use crate::support::{START, act, host, register, register_all, session_status, templates, token};
 
 #[test]
 fn a_topic_that_people_count_on_stays_on_the_site() {
@@ -29,7 +29,7 @@ fn nothing_more_is_told_of_a_cancelled_session_and_nobody_is_confirmed_for_it() 
     host.save("sessions", Some(1), json!({ "status": "cancelled" })).unwrap();
     host.run_due_jobs();
     let told = host.mails().len();
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/London" })).unwrap();
     host.run_due_jobs();
     assert_eq!(host.mails().len(), told);
     host.save("registrations", Some(1), json!({ "status": "cancelled" })).unwrap();
@@ -47,17 +47,15 @@ fn a_moved_session_tells_everybody_once_and_is_reminded_of_anew() {
     let moved = json!({ "starts_at": "2026-03-12T14:00:00Z", "ends_at": "2026-03-12T15:00:00Z" });
     host.save("sessions", Some(1), moved).unwrap();
     host.advance(2.minutes());
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/London" })).unwrap();
     host.advance(5.minutes());
     host.run_due_jobs();
     assert_eq!(templates(&host)[3..], ["changed", "changed"], "two changes within five minutes are one mail");
     let changed = host.mails()[3].clone();
     assert_eq!((&changed.data["invited"], &host.mails()[4].data["invited"]), (&json!(true), &json!(false)));
     let calendar = changed.calendar.unwrap();
-    assert_eq!(
-        (calendar.method, calendar.event.sequence, calendar.event.location.as_str()),
-        (Method::Request, 2, "https://meet.example.com/2")
-    );
+    assert_eq!((calendar.method, calendar.event.sequence), (Method::Request, 2));
+    assert_eq!(calendar.event.location, format!("https://example.com/en/webinars/r/{}", token(&host, 1)));
     assert_eq!(session_status(&host), "https://schema.org/EventRescheduled");
 
     host.set_time("2026-03-11T14:00:00Z");
@@ -90,9 +88,7 @@ fn a_cancelled_session_tells_everybody_at_once_and_reminds_nobody() {
 #[test]
 fn a_session_that_takes_place_after_all_says_so_to_those_who_were_told_that_it_is_off() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com"]);
     let _ = host.post("/sessions/1/cancel", ());
     host.run_due_jobs();
     host.save("sessions", Some(1), json!({ "status": "published" })).unwrap();
@@ -105,7 +101,7 @@ fn a_session_that_takes_place_after_all_says_so_to_those_who_were_told_that_it_i
     assert_eq!((calendar.method, calendar.event.sequence), (Method::Request, 2));
     assert_eq!((&mails[6].data["waiting"], mails[6].calendar.is_none()), (&json!(true), true));
 
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/London" })).unwrap();
     host.advance(5.minutes());
     host.run_due_jobs();
     assert_eq!(templates(&host)[7..], ["changed", "changed", "changed"], "it is news once");
@@ -117,9 +113,7 @@ fn a_session_that_takes_place_after_all_says_so_to_those_who_were_told_that_it_i
 #[test]
 fn whoever_is_offered_a_seat_reads_until_when_also_of_a_session_that_was_moved_since() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     let _ = act(&host, 1, "cancel");
     let told = |from: usize| -> Vec<(String, Value, Value)> {
         host.advance(5.minutes());
@@ -130,7 +124,7 @@ fn whoever_is_offered_a_seat_reads_until_when_also_of_a_session_that_was_moved_s
             .map(|mail| (mail.template, mail.data["offered_until"].clone(), mail.data["waiting"].clone()))
             .collect()
     };
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/London" })).unwrap();
     let until = json!("2026-03-04T14:00:00.000000Z".parse::<Timestamp>().unwrap());
     let expected = [("changed".to_owned(), until, json!(false)), ("changed".to_owned(), Value::Null, json!(true))];
     assert_eq!(told(5), expected);
@@ -224,13 +218,13 @@ fn nobody_speaks_twice_on_a_topic() {
 fn what_changes_shortly_before_the_start_is_told_at_once() {
     let host = host(None);
     let _ = register(&host, "a@example.com");
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/London" })).unwrap();
     host.run_due_jobs();
     assert_eq!(templates(&host), ["confirmation"], "several changes become one mail");
     host.set_time("2026-03-10T13:50:00Z");
     host.run_due_jobs();
     let told = templates(&host).len();
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/3" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/Paris" })).unwrap();
     host.run_due_jobs();
     assert_eq!(templates(&host)[told..], ["changed"]);
 }

@@ -67,7 +67,7 @@ fn who_is_taken_back_after_a_move_is_not_told_of_the_move_again() {
     let host = host(Some(2));
     let _ = register(&host, "a@example.com");
     let _ = act(&host, 1, "cancel");
-    host.save("sessions", Some(1), json!({ "join_url": "https://meet.example.com/2" })).unwrap();
+    host.save("sessions", Some(1), json!({ "time_zone": "Europe/London" })).unwrap();
     assert_eq!(set(&host, 1, "confirmed"), [mail(1, "confirmation", Some((Method::Request, 2)))]);
     let before = host.mails().len();
     host.advance(5.minutes());

@@ -32,6 +32,13 @@ pub fn register(host: &FakeHost<Webinars>, email: &str) -> Reply {
     register_for(host, 1, email)
 }
 
+/// Registers these people in their order.
+pub fn register_all<const N: usize>(host: &FakeHost<Webinars>, emails: [&str; N]) {
+    for email in emails {
+        assert_eq!(register(host, email).status, 201);
+    }
+}
+
 pub fn register_for(host: &FakeHost<Webinars>, session: i64, email: &str) -> Reply {
     let path = format!("/sessions/{session}/registrations");
     host.post(&path, json!({ "email": email, "name": "Ada", "consent": { "marketing": false } }))

@@ -3,7 +3,7 @@
 use magnetiq_sdk::contract::mail::Method;
 use magnetiq_sdk::prelude::*;
 
-use crate::support::{START, act, host, register, statuses, templates};
+use crate::support::{START, act, host, register, register_all, statuses, templates};
 
 #[test]
 fn the_last_seat_is_given_once_and_the_rest_wait_in_order() {
@@ -18,9 +18,7 @@ fn the_last_seat_is_given_once_and_the_rest_wait_in_order() {
 #[test]
 fn a_seat_that_comes_free_is_offered_to_the_one_who_waits_longest() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     assert_eq!(act(&host, 1, "cancel").status, 303);
     assert_eq!(statuses(&host), ["cancelled", "offered", "waitlisted"]);
     assert_eq!(templates(&host)[3..], ["goodbye", "offer"]);
@@ -64,9 +62,7 @@ fn whoever_waits_shows_since_when_and_nobody_else_does() {
 #[test]
 fn a_session_that_is_moved_after_its_start_offers_its_seats_again() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     let _ = act(&host, 1, "cancel");
     host.set_time(START);
     host.run_due_jobs();
@@ -150,9 +146,7 @@ fn an_offer_is_not_told_after_its_end() {
 #[test]
 fn an_offer_that_is_not_taken_goes_to_the_next() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     let _ = act(&host, 1, "cancel");
     host.advance(24.hours());
     assert_eq!(act(&host, 2, "accept").status, 409, "the offer has ended even before its job ran");
@@ -164,9 +158,7 @@ fn an_offer_that_is_not_taken_goes_to_the_next() {
 #[test]
 fn no_offer_is_made_after_the_start_or_lasts_beyond_it() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     host.set_time("2026-03-10T13:00:00Z");
     let _ = act(&host, 1, "cancel");
     let until: Vec<Timestamp> = host.rows("SELECT offered_until FROM p_webinars__registrations WHERE id = 2", ());
@@ -180,9 +172,7 @@ fn no_offer_is_made_after_the_start_or_lasts_beyond_it() {
 #[test]
 fn somebody_who_cancelled_leaves_the_list_and_may_come_back_at_its_end() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     let receipt = register(&host, "b@example.com").data()["receipt"].clone();
     let _ = act(&host, 2, "cancel");
     let _ = act(&host, 1, "cancel");
@@ -195,9 +185,7 @@ fn somebody_who_cancelled_leaves_the_list_and_may_come_back_at_its_end() {
 #[test]
 fn more_seats_are_offered_and_fewer_take_nobodys() {
     let host = host(Some(1));
-    for email in ["a@example.com", "b@example.com", "c@example.com"] {
-        let _ = register(&host, email);
-    }
+    register_all(&host, ["a@example.com", "b@example.com", "c@example.com"]);
     host.save("sessions", Some(1), json!({ "capacity": 2 })).unwrap();
     assert_eq!(statuses(&host), ["confirmed", "offered", "waitlisted"]);
     host.save("sessions", Some(1), json!({ "capacity": 0 })).unwrap();

@@ -25,6 +25,7 @@ impl Plugin for Villain {
         site.post("/go/{word}", go).public();
         site.post("/detached", write_detached).public();
         site.get("/mutter/{word}/{lines}", mutter).public();
+        site.get("/shout/{megabytes}", shout).public();
         site.post("/events/{name}", publish).public();
         export::register(site);
         lair::register(site);
@@ -147,15 +148,19 @@ struct Target {
     url: String,
     header: Option<String>,
     value: Option<String>,
+    /// How often the header is sent.
+    times: Option<u32>,
 }
 
 fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
-    let Target { url, header, value } = call.body;
-    let request = outside.get(&url);
-    let request = match header {
-        Some(name) => request.header(&name, &value.unwrap_or_default()),
-        None => request,
-    };
+    let Target { url, header, value, times } = call.body;
+    let mut request = outside.get(&url);
+    if let Some(name) = header {
+        let value = value.unwrap_or_default();
+        for _ in 0..times.unwrap_or(1) {
+            request = request.header(&name, &value);
+        }
+    }
     Ok(Json(request.send()?.status))
 }
 
@@ -177,6 +182,12 @@ fn mutter(db: &Snapshot, call: Call) -> Result<NoContent> {
     for line in 0..call.path::<u32>("lines")? {
         db.log(Level::Error, &format!("{word} {line}"));
     }
+    Ok(NoContent)
+}
+
+/// One line of so many megabytes.
+fn shout(db: &Snapshot, call: Call) -> Result<NoContent> {
+    db.log(Level::Error, &"A".repeat(call.path::<usize>("megabytes")? << 20));
     Ok(NoContent)
 }
 

@@ -48,6 +48,11 @@ pub fn register(site: &mut Registry) {
 pub fn misbehave(tx: &Tx, deed: &str) -> Result<()> {
     insert(tx, &tx.token(8))?;
     match deed {
+        "again" => {
+            // It goes on laughing, whatever it is told.
+            drop(tx.event("laughed", &"again"));
+            Ok(())
+        }
         "query" => tx.one::<i64>(crate::ENDLESS, ()).map(drop),
         deed => {
             do_deed(deed);

@@ -12,7 +12,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::durable;
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::plugins::settings::seal::Seal;
 
 /// Files that are kept; the oldest of more are removed.
@@ -38,7 +38,10 @@ impl Cache {
     pub fn find(&self, engine: &Engine, component: &[u8]) -> Option<Component> {
         let name = self.name(component);
         let sealed = fs::read(self.folder.join(&name)).ok()?;
-        let code = self.seal.open(&place(&name), &sealed).and_then(|code| load(engine, &code));
+        let code = self
+            .seal
+            .open(&place(&name), &sealed)
+            .and_then(|code| load(engine, &code).map_err(|error| Error::internal(format!("{error:#}"))));
         code.inspect_err(|error| tracing::warn!(%name, %error, "compiled code in the cache is not usable")).ok()
     }
 
@@ -79,11 +82,11 @@ fn place(name: &str) -> String {
 /// Code that this program has compiled, a moment ago or before it was sealed.
 ///
 /// # Errors
-/// Internal, when another version of the engine made it.
+/// When another version of the engine made it, or its tables or memories do not fit into the engine's pool.
 #[expect(unsafe_code, reason = "compiled code cannot be checked, only trusted")]
-pub(super) fn load(engine: &Engine, code: &[u8]) -> Result<Component> {
+pub(super) fn load(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: the code comes from this program's own compiler; out of a file, with the seal that it got from there.
-    unsafe { Component::deserialize(engine, code) }.map_err(|error| Error::internal(format!("{error:#}")))
+    unsafe { Component::deserialize(engine, code) }
 }
 
 #[cfg(test)]

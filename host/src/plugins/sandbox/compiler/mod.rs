@@ -59,7 +59,7 @@ impl Compiler {
             Some(program) => child::compile(program, component)?,
             None => self.engine.precompile_component(component).map_err(|error| refused(&format!("{error:#}")))?,
         };
-        let compiled = cache::load(&self.engine, &code)?;
+        let compiled = cache::load(&self.engine, &code).map_err(|error| refused(&format!("{error:#}")))?;
         if let Some(cache) = &self.cache {
             cache.keep(component, &code);
         }

@@ -1,14 +1,19 @@
 //! One statement in each function.
 
+pub mod follow_ups;
+pub mod related;
+pub mod replays;
+pub mod speakers;
+
 use magnetiq_sdk::prelude::*;
 
-use crate::model::{Event, Seat, SessionStatus, Speaker, Status, Topic};
+use crate::model::{Event, Seat, SessionStatus, Status, Topic};
 
 /// Sessions with their topics; `?1` is the current moment, up to which held offers count.
 const EVENTS: &str = "
     SELECT s.id, s.topic_id, t.title, t.slug, t.summary, t.status AS topic_status, s.starts_at, s.ends_at, s.time_zone,
            s.language, s.capacity, s.join_url, s.status, s.revision, s.uid,
-           s.moved_from,
+           s.moved_from, s.replay_url, s.replay_shown, s.replay_until,
            (s.deleted_at IS NOT NULL OR t.deleted_at IS NOT NULL) AS hidden,
            (SELECT count(*) FROM p_webinars__registrations r
             WHERE r.session_id = s.id AND r.deleted_at IS NULL
@@ -16,8 +21,8 @@ const EVENTS: &str = "
     FROM p_webinars__sessions s JOIN p_webinars__topics t ON t.id = s.topic_id";
 
 const SEATS: &str = "
-    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, invited, told_off,
-           deleted_at IS NOT NULL AS hidden
+    SELECT id, session_id, person, status, locale, receipt, token, offered_until, mailed_at, invited, told, told_of, told_off,
+           attended, deleted_at IS NOT NULL AS hidden
     FROM p_webinars__registrations";
 
 /// The session with this id, hidden or not.
@@ -48,14 +53,6 @@ pub fn topic(db: &Snapshot, slug: &str) -> Result<Topic> {
     let sql = "SELECT id, title, slug, summary, description, status FROM p_webinars__topics
                WHERE slug = ? AND status = 'published' AND deleted_at IS NULL";
     db.one(sql, [slug])
-}
-
-/// Who speaks on a topic, in order.
-pub fn speakers(db: &Snapshot, topic: i64) -> Result<Vec<Speaker>> {
-    let sql = "SELECT p.name, p.role, p.bio FROM p_webinars__appearances a
-               JOIN p_webinars__speakers p ON p.id = a.speaker_id
-               WHERE a.topic_id = ? AND a.deleted_at IS NULL AND p.deleted_at IS NULL ORDER BY a.position, a.id";
-    db.all(sql, [topic])
 }
 
 /// How many people count on a session.
@@ -149,6 +146,11 @@ pub fn note_reminder(tx: &Tx, registration: i64, rule: &str, revision: i64) -> R
     Ok(tx.execute(sql, params![registration, rule, revision, tx.now()])? == 1)
 }
 
+/// Reminders that a registration got: their rules and the revisions of the session.
+pub fn reminders_of(db: &Snapshot, registration: i64) -> Result<Vec<(String, i64)>> {
+    db.all("SELECT rule, revision FROM p_webinars__reminders WHERE registration_id = ?", [registration])
+}
+
 /// A registration that is to be stored.
 #[derive(Debug)]
 pub struct NewSeat {
@@ -166,29 +168,32 @@ pub struct NewSeat {
     pub marketing: bool,
     /// The session's revision, which the confirmation tells of.
     pub revision: i64,
+    /// What it tells.
+    pub facts: String,
 }
 
 /// Stores a registration; its id.
 pub fn insert(tx: &Tx, new: &NewSeat) -> Result<i64> {
     let sql =
         "INSERT INTO p_webinars__registrations (session_id, person, status, locale, receipt, token, waiting_since,
-               told, company, marketing, sequence, registered_at, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?3 = 'waitlisted', ?7, NULL), ?8, nullif(?9, ''), ?10, -1, ?7, ?7, ?7)";
-    let NewSeat { session, person, status, locale, company, marketing, revision } = new;
+               told, company, marketing, told_of, sequence, registered_at, created_at, updated_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, iif(?3 = 'waitlisted', ?7, NULL), ?8, nullif(?9, ''), ?10, ?11, -1, ?7, ?7, ?7)";
+    let NewSeat { session, person, status, locale, company, marketing, revision, facts } = new;
     let (receipt, token, now) = (tx.token(20), tx.token(32), tx.now());
-    tx.insert(sql, params![session, person, status, locale, receipt, token, now, revision, company, marketing])
+    tx.insert(sql, params![session, person, status, locale, receipt, token, now, revision, company, marketing, facts])
 }
 
 /// Takes somebody back who had gone: at the end of the queue, with a new link. What they do not say again stays.
 pub fn revive(tx: &Tx, seat: i64, new: &NewSeat) -> Result<()> {
     let sql = "UPDATE p_webinars__registrations SET status = ?2, waiting_since = iif(?2 = 'waitlisted', ?3, NULL),
-               offered_until = NULL, mailed_at = NULL, token = ?4, told = ?5, told_off = 0, locale = ?8,
+               offered_until = NULL, mailed_at = NULL, attended = 0, joined_at = NULL, followed_up_at = NULL,
+               token = ?4, told = ?5, told_of = ?9, told_off = 0, locale = ?8,
                company = coalesce(nullif(?6, ''), company), marketing = max(coalesce(marketing, 0), ?7),
                registered_at = ?3, deleted_at = NULL, updated_at = ?3
          WHERE id = ?1";
-    let NewSeat { status, locale, company, marketing, revision, .. } = new;
+    let NewSeat { status, locale, company, marketing, revision, facts, .. } = new;
     let now = tx.now();
-    tx.execute(sql, params![seat, status, now, tx.token(32), revision, company, marketing, locale]).map(drop)
+    tx.execute(sql, params![seat, status, now, tx.token(32), revision, company, marketing, locale, facts]).map(drop)
 }
 
 /// Notes that somebody agreed to further mail with a registration that stands already.
@@ -196,9 +201,10 @@ pub fn note_agreed(tx: &Tx, seat: i64) -> Result<()> {
     tx.execute("UPDATE p_webinars__registrations SET marketing = 1 WHERE id = ?", [seat]).map(drop)
 }
 
-/// True while a person may have agreed to further mail with some registration.
+/// True while a person may have agreed to further mail with some registration, or before a replay.
 pub fn may_agree(db: &Snapshot, person: Person) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM p_webinars__registrations WHERE person = ? AND marketing IS NOT 0)";
+    let sql = "SELECT EXISTS (SELECT 1 FROM p_webinars__registrations WHERE person = ?1 AND marketing IS NOT 0)
+               OR EXISTS (SELECT 1 FROM p_webinars__views WHERE person = ?1 AND marketing = 1)";
     db.one(sql, [person])
 }
 
@@ -226,6 +232,20 @@ pub fn close_links(tx: &Tx, person: Person) -> Result<()> {
 /// Notes that the details were mailed now.
 pub fn note_mailed(tx: &Tx, seat: i64) -> Result<()> {
     tx.execute("UPDATE p_webinars__registrations SET mailed_at = ? WHERE id = ?", params![tx.now(), seat]).map(drop)
+}
+
+/// Notes that somebody joined; false when it was noted before.
+pub fn note_joined(tx: &Tx, seat: i64) -> Result<bool> {
+    let sql = "UPDATE p_webinars__registrations SET attended = 1, joined_at = ?1, updated_at = ?1
+               WHERE id = ?2 AND joined_at IS NULL";
+    Ok(tx.execute(sql, params![tx.now(), seat])? == 1)
+}
+
+/// Forgets who was there and who heard of it: the session starts at another time now.
+pub fn forget_attendance(tx: &Tx, session: i64) -> Result<()> {
+    let sql = "UPDATE p_webinars__registrations SET attended = 0, joined_at = NULL, followed_up_at = NULL
+               WHERE session_id = ? AND (attended = 1 OR joined_at IS NOT NULL OR followed_up_at IS NOT NULL)";
+    tx.execute(sql, [session]).map(drop)
 }
 
 /// How many mails this person got since then because an address was typed.
@@ -256,8 +276,8 @@ pub fn invite(tx: &Tx, seat: i64, revision: i64, stands: bool) -> Result<u32> {
 /// Notes that the person was told of the session as it is.
 pub fn note_told(tx: &Tx, seat: i64, event: &Event) -> Result<()> {
     let is_off = event.status == SessionStatus::Cancelled;
-    let sql = "UPDATE p_webinars__registrations SET told = ?, told_off = ? WHERE id = ?";
-    tx.execute(sql, params![event.revision, is_off, seat]).map(drop)
+    let sql = "UPDATE p_webinars__registrations SET told = ?, told_of = ?, told_off = ? WHERE id = ?";
+    tx.execute(sql, params![event.revision, event.facts(), is_off, seat]).map(drop)
 }
 
 /// Puts somebody at the end of the queue.
@@ -269,13 +289,6 @@ pub fn queue_up(tx: &Tx, seat: i64) -> Result<()> {
 /// Names a new session for calendars.
 pub fn name_session(tx: &Tx, session: i64, uid: &str) -> Result<()> {
     tx.execute("UPDATE p_webinars__sessions SET uid = ? WHERE id = ?", params![uid, session]).map(drop)
-}
-
-/// True when a speaker stands on a topic in another row.
-pub fn speaks(db: &Snapshot, topic: i64, speaker: i64, except: Option<i64>) -> Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM p_webinars__appearances
-               WHERE topic_id = ? AND speaker_id = ? AND id IS NOT ? AND deleted_at IS NULL)";
-    db.one(sql, params![topic, speaker, except])
 }
 
 /// Cancels a session that is announced; false when it is not.

@@ -1,6 +1,10 @@
 //! The tables.
 
+mod row;
+
 use magnetiq_sdk::prelude::*;
+
+pub use row::{Event, Seat};
 
 /// Whether visitors see a topic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Choice)]
@@ -73,12 +77,21 @@ pub struct Topic {
     menu(order = 12, icon = "user")
 )]
 pub struct Speaker {
+    /// Their id.
+    pub id: i64,
     /// Full name.
     #[field(en = "Name", de = "Name", max = 120, public, search, sort, list)]
     pub name: String,
+    /// Part of their page's address.
+    #[field(en = "Address", de = "Adresse", kind = "slug", max = 80, unique, public)]
+    #[field(help_en = "Empty: made from the name.", help_de = "Leer: wird aus dem Namen gebildet.")]
+    pub slug: Option<String>,
     /// What they do.
     #[field(en = "Role", de = "Rolle", max = 150, public, list)]
     pub role: Option<Text>,
+    /// Where they work.
+    #[field(en = "Company", de = "Unternehmen", max = 150, public)]
+    pub company: Option<String>,
     /// A few sentences.
     #[field(en = "About", de = "Zur Person", kind = "localized_long", max = 2000, public)]
     pub bio: Option<Text>,
@@ -172,6 +185,21 @@ pub struct Session {
     /// Whether it takes place.
     #[field(en = "Status", de = "Status", default = "draft", public, filter, sort, list)]
     pub status: SessionStatus,
+    /// Where its replay is.
+    #[field(en = "Replay", de = "Aufzeichnung", kind = "url", max = 500)]
+    #[field(
+        help_en = "Visitors are led there once they have said who they are; its address stands on no page.",
+        help_de = "Wer sich vorgestellt hat, wird dorthin geführt; die Adresse steht auf keiner Seite."
+    )]
+    pub replay_url: Option<String>,
+    /// Whether visitors may see the replay.
+    #[field(en = "Show the replay", de = "Aufzeichnung zeigen", default = false, filter)]
+    #[field(help_en = "From the end of the session on.", help_de = "Ab dem Ende des Termins.")]
+    pub replay_shown: bool,
+    /// From when on they may no more.
+    #[field(en = "Replay until", de = "Aufzeichnung bis", zone = "time_zone")]
+    #[field(help_en = "Empty: for good.", help_de = "Leer: auf Dauer.")]
+    pub replay_until: Option<Timestamp>,
     /// Grows with each change that registered people are told of.
     #[field(en = "Revision", de = "Stand", default = 0, read_only)]
     pub revision: i64,
@@ -236,6 +264,16 @@ pub struct Registration {
     /// Where it stands.
     #[field(en = "Status", de = "Status", filter, sort, list)]
     pub status: Status,
+    /// Whether they were there.
+    #[field(en = "Attended", de = "Teilgenommen", default = false, filter, list)]
+    #[field(
+        help_en = "Set by the button on the personal page. Correct it when the meeting's own list says otherwise.",
+        help_de = "Setzt der Knopf auf der persönlichen Seite. Korrigieren Sie es, wenn die Liste des Meetings anderes sagt."
+    )]
+    pub attended: bool,
+    /// When they pressed that button first.
+    #[field(en = "Joined", de = "Beigetreten", read_only, sort, list)]
+    pub joined_at: Option<Timestamp>,
     /// Since when they wait for a seat: who waits longest is the next.
     #[field(en = "Waiting since", de = "Wartet seit", read_only, sort, list)]
     pub waiting_since: Option<Timestamp>,
@@ -263,119 +301,36 @@ pub struct Registration {
     pub note: Option<String>,
 }
 
-/// A registration with what no list shows.
-#[derive(Clone, Debug, Row)]
-pub struct Seat {
-    /// Its id.
-    pub id: i64,
-    /// For what.
+/// A person who watched a replay.
+#[derive(Clone, Debug, Resource)]
+#[resource(
+    table = "p_webinars__views",
+    en = "Replay view",
+    de = "Abruf einer Aufzeichnung",
+    en_plural = "Replay views",
+    de_plural = "Abrufe von Aufzeichnungen",
+    title = "person",
+    sort = "-created_at",
+    read = "webinars:read",
+    create = "nobody",
+    update = "nobody",
+    delete = "webinars:manage",
+    menu(order = 15, icon = "link")
+)]
+pub struct View {
+    /// Of what.
+    #[field(en = "Session", de = "Termin", references = "sessions", required, read_only, filter, list)]
     pub session_id: i64,
     /// Who.
+    #[field(en = "Person", de = "Person", required, read_only, filter, search, list)]
     pub person: Person,
-    /// Where it stands.
-    pub status: Status,
-    /// Language of mails.
-    pub locale: Locale,
-    /// What the form answered.
-    pub receipt: String,
-    /// Opens the personal page.
-    pub token: String,
-    /// When an offer ends.
-    pub offered_until: Option<Timestamp>,
-    /// When the details were mailed last.
-    pub mailed_at: Option<Timestamp>,
-    /// An invitation stands in their calendar.
-    pub invited: bool,
-    /// The last that they were told of the session is its cancellation.
-    pub told_off: bool,
-    /// In the trash.
-    pub hidden: bool,
-}
-
-impl Seat {
-    /// True while the person counts on the session.
-    #[must_use]
-    pub fn is_active(&self) -> bool {
-        !self.hidden && self.status.is_active()
-    }
-
-    /// When an offer ends: never after the start, also of a session that was moved since.
-    #[must_use]
-    pub fn offer_end(&self, event: &Event) -> Option<Timestamp> {
-        self.offered_until.map(|until| until.min(event.starts_at))
-    }
-
-    /// True while a seat is held for the person.
-    #[must_use]
-    pub fn is_held(&self, now: Timestamp) -> bool {
-        self.status == Status::Offered && self.offered_until.is_some_and(|until| now < until)
-    }
-}
-
-/// A session with its topic.
-#[derive(Clone, Debug, Row)]
-pub struct Event {
-    /// The session's id.
-    pub id: i64,
-    /// The topic's id.
-    pub topic_id: i64,
-    /// The topic's title.
-    pub title: Text,
-    /// Part of the topic's address.
-    pub slug: String,
-    /// The topic's summary.
-    pub summary: Text,
-    /// Whether visitors see the topic.
-    pub topic_status: TopicStatus,
-    /// First moment.
-    pub starts_at: Timestamp,
-    /// Last moment.
-    pub ends_at: Timestamp,
-    /// IANA zone.
-    pub time_zone: String,
-    /// Language that is spoken.
-    pub language: Locale,
-    /// Seats; none for no limit.
-    pub capacity: Option<i64>,
-    /// Where it takes place.
-    pub join_url: Option<String>,
-    /// Whether it takes place.
-    pub status: SessionStatus,
-    /// Grows with each change that people are told of.
-    pub revision: i64,
-    /// Its name in calendars, which never changes.
-    pub uid: String,
-    /// When it was to start before it was moved.
-    pub moved_from: Option<Timestamp>,
-    /// Seats that are taken or held.
-    pub taken: i64,
-    /// The session or its topic is in the trash.
-    pub hidden: bool,
-}
-
-impl Event {
-    /// True while people may register.
-    #[must_use]
-    pub fn is_open(&self, now: Timestamp) -> bool {
-        self.is_public() && self.status == SessionStatus::Published && now < self.starts_at
-    }
-
-    /// True when visitors may know of it.
-    #[must_use]
-    pub fn is_public(&self) -> bool {
-        !self.hidden && self.topic_status == TopicStatus::Published && self.status != SessionStatus::Draft
-    }
-
-    /// What people are said to have come to: `Heat pumps, 2026-03-10 14:00 UTC`.
-    #[must_use]
-    pub fn name(&self) -> String {
-        let start = self.starts_at.to_string();
-        format!("{}, {} UTC", self.title.en, start.get(..16).unwrap_or(&start).replace('T', " "))
-    }
-
-    /// Seats that are left; none for no limit.
-    #[must_use]
-    pub fn free(&self) -> Option<i64> {
-        self.capacity.map(|capacity| (capacity - self.taken).max(0))
-    }
+    /// When they watched first.
+    #[field(en = "Watched", de = "Angesehen am", read_only, sort, list)]
+    pub watched_at: Timestamp,
+    /// Where they work, as they said it then.
+    #[field(en = "Company", de = "Unternehmen", max = 150, read_only, personal, search, list)]
+    pub company: Option<String>,
+    /// Whether they agreed to further mail, and have not taken it back since; empty where they were not asked.
+    #[field(en = "Agreed to news", de = "Neuigkeiten erwünscht", read_only, filter, list)]
+    pub marketing: Option<bool>,
 }

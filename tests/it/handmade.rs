@@ -1,0 +1,179 @@
+//! Components that no compiler of ours would write: what they export is fine, what they do is not.
+
+use std::fs;
+
+use magnetiq::plugins::package::Package;
+use magnetiq::site::{BlockRequest, RenderedBlock};
+use magnetiq_contract::block::Block;
+use magnetiq_contract::text::Locale;
+use magnetiq_tests::{Answer, TestApp};
+use serde_json::json;
+use tempfile::TempDir;
+
+const MANIFEST: &str = r#"
+id = "handmade"
+version = "1.0.0"
+api = "0.1"
+name = { en = "Handmade", de = "Handgemacht" }
+description = { en = "Made by hand.", de = "Von Hand gemacht." }
+"#;
+
+/// What every one of them says that it does.
+const DESCRIPTION: &str = r#"{"blocks":[{"name":"mask","label":{"en":"Mask","de":"Maske"}}]}"#;
+
+/// A good answer to `render`.
+const VIEW: &str = r#"{"template":"mask.html","data":{}}"#;
+
+/// The frame of them all, which says where what stands in its memory.
+const FRAME: &str = include_str!("../guests/handmade/frame.wat");
+
+/// Answers with the good view.
+const GOOD: &str = "(call $answer (i32.const 2048) (i32.const LENGTH_OF_VIEW))";
+
+/// A component whose `render` does this; `more` stands beside it in the module.
+fn component(render: &str, more: &str) -> Vec<u8> {
+    assemble(&FRAME.replace("RENDER", render).replace(";; MORE", more))
+}
+
+fn assemble(frame: &str) -> Vec<u8> {
+    let escaped = |json: &str| json.replace('"', "\\\"");
+    let text = frame
+        .replace("LENGTH_OF_DESCRIPTION", &DESCRIPTION.len().to_string())
+        .replace("LENGTH_OF_VIEW", &VIEW.len().to_string())
+        .replace("DESCRIPTION", &escaped(DESCRIPTION))
+        .replace("VIEW", &escaped(VIEW));
+    wat::parse_str(text).unwrap()
+}
+
+/// A package with this component.
+fn package(manifest: &str, component: &[u8]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let handmade = folder.path().join("handmade");
+    fs::create_dir_all(handmade.join("templates")).unwrap();
+    fs::write(handmade.join("plugin.toml"), manifest).unwrap();
+    fs::write(handmade.join("plugin.wasm"), component).unwrap();
+    fs::write(handmade.join("templates/mask.html"), "<p>mask</p>").unwrap();
+    folder
+}
+
+/// A site with the component on its shelf, and what it says when an admin enables it.
+async fn enabled(component: &[u8]) -> (TestApp, Answer) {
+    let app = TestApp::start().await;
+    app.site.plugins.offer_folder(package(MANIFEST, component).path());
+    let answer = app.sign_in("super_admin").await.post_json("/api/v1/plugins/handmade/enable", &json!({})).await;
+    (app, answer)
+}
+
+async fn render(app: &TestApp) -> magnetiq::error::Result<Option<RenderedBlock>> {
+    let block = Block { name: "mask".into(), props: json!({}), locale: Locale::En };
+    app.site.plugins.draw_block(BlockRequest { plugin: "handmade".into(), block }).await
+}
+
+async fn last_fault(app: &TestApp) -> String {
+    let usage = app.sign_in("super_admin").await.get("/api/v1/plugins/handmade/usage").await.expect(200).data();
+    usage["last_fault"]["message"].as_str().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn one_that_behaves_is_drawn() {
+    let (app, answer) = enabled(&component(GOOD, "")).await;
+    answer.expect(200);
+    assert_eq!(render(&app).await.unwrap().unwrap().html, "<p>mask</p>");
+}
+
+#[tokio::test]
+async fn what_one_answers_is_read_with_care() {
+    for (deed, reason) in [
+        ("(call $answer (i32.const 2048) (i32.const 0x40000000))", "out of bounds"),
+        ("(call $answer (i32.const -8) (i32.const 8))", "out of bounds"),
+        ("(call $answer (i32.const 4096) (i32.const 8))", "utf-8"),
+        ("(call $answer (i32.const 8192) (i32.const 8))", "not what the contract says"),
+        ("(call $answer (i32.const 2048) (i32.const 0))", "not what the contract says"),
+        ("(i32.const 1)", "not aligned"),
+        ("(i32.const 0x7ffffff0)", "out of bounds"),
+        ("(unreachable)", "unreachable"),
+        ("(i32.div_u (i32.const 1) (i32.const 0))", "divide by zero"),
+        ("(loop $on (br $on)) (unreachable)", "more than it may"),
+    ] {
+        let (app, answer) = enabled(&component(deed, "")).await;
+        answer.expect(200);
+        assert_eq!(render(&app).await.unwrap_err().code().name(), "PLUGIN_FAILED", "{deed}");
+        let fault = last_fault(&app).await;
+        assert!(fault.contains(reason), "{deed}: {fault}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_grows_its_table_gets_ten_thousand_places_and_no_more() {
+    let grow = format!(
+        "(loop $more
+            (br_if $more (i32.ne (table.grow $places (ref.null func) (i32.const 999)) (i32.const -1))))
+         (if (i32.gt_u (table.size $places) (i32.const 10000)) (then (unreachable)))
+         (if (i32.lt_u (table.size $places) (i32.const 9000)) (then (unreachable)))
+         {GOOD}"
+    );
+    let (app, answer) = enabled(&component(&grow, "(table $places 1 funcref)")).await;
+    answer.expect(200);
+    render(&app).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_that_fails_as_it_starts_is_not_enabled() {
+    for (more, reason) in [
+        ("(func $start (unreachable)) (start $start)", "unreachable"),
+        ("(func $start (loop $on (br $on))) (start $start)", "interrupt"),
+        ("(func $start (call $start)) (start $start)", "call stack exhausted"),
+        ("(table 20000 funcref)", "20000"),
+    ] {
+        let (app, answer) = enabled(&component(GOOD, more)).await;
+        let refusal = answer.expect(422).text();
+        assert!(refusal.contains("The component"), "{more}: {refusal}");
+        assert!(refusal.contains(reason), "{more}: {refusal}");
+        assert!(render(&app).await.unwrap().is_none(), "{more}");
+    }
+}
+
+#[tokio::test]
+async fn a_component_that_is_cut_off_anywhere_is_refused() {
+    let whole = component(GOOD, "");
+    for length in (0..whole.len()).step_by(whole.len() / 12) {
+        let refusal = enabled(&whole[..length]).await.1.expect(422).text();
+        assert!(refusal.contains("The component"), "{length}: {refusal}");
+    }
+}
+
+#[test]
+fn an_api_of_another_time_is_refused_by_its_line() {
+    for range in ["0.0.1", "^0.2", "1", ">=7"] {
+        let folder = package(&MANIFEST.replace("\"0.1\"", &format!("{range:?}")), &component(GOOD, ""));
+        let refusal = Package::from_folder(&folder.path().join("handmade")).unwrap_err();
+        assert!(refusal.message().contains(&format!("api = {range:?}")), "{refusal}");
+    }
+}
+
+/// Every import of the contract, so that none that is added can be forgotten here.
+fn imports() -> impl Iterator<Item = &'static str> {
+    let contract = include_str!("../../plugin-sdk/wit/magnetiq.wit");
+    contract.lines().filter_map(|line| line.trim().strip_prefix("import ")?.strip_suffix(';'))
+}
+
+/// What needs no grant.
+const FREE: [&str; 6] = ["clock", "context", "log", "random", "settings", "view"];
+
+#[tokio::test]
+async fn an_import_that_its_contract_does_not_ask_for_is_refused_each_of_them() {
+    let mut free = Vec::new();
+    for import in imports() {
+        let line = format!("(import \"magnetiq:plugin/{import}@0.1.0\" (instance))");
+        let frame = FRAME.replace("RENDER", GOOD).replace(";; IMPORT", &line);
+        let answer = enabled(&assemble(&frame)).await.1;
+        if answer.status == 200 {
+            free.push(import);
+            continue;
+        }
+        let refusal = answer.expect(422).text();
+        assert!(refusal.contains(&format!("no [capabilities.{import}]")), "{import}: {refusal}");
+    }
+    free.sort_unstable();
+    assert_eq!(free, FREE);
+}
