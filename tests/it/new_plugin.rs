@@ -24,7 +24,7 @@ impl Desk {
     /// One with a new plugin on it, which takes the crates that this workspace has.
     fn with_plugin(id: &'static str) -> Self {
         let desk = Self::clear(id);
-        assert!(desk.done(&["new", id, "--sdk", &sdk()]).contains(&format!("magnetiq plugin check {id}")));
+        assert!(desk.done(&["new", id, "--sdk", &sdk()]).contains(&format!("magnetiq plugin dev {id}")));
         fs::copy(workspace().join("Cargo.lock"), desk.file("Cargo.lock")).unwrap();
         desk
     }
@@ -68,31 +68,31 @@ fn sdk() -> String {
 
 #[tokio::test]
 async fn a_new_plugin_passes_its_own_test_keeps_its_contract_and_is_served_until_it_is_disabled() {
-    let desk = Desk::with_plugin("guestbook");
-    assert!(desk.done(&["check", "guestbook"]).contains("keeps its contract"));
-    let tested = desk.done(&["test", "guestbook"]);
+    let desk = Desk::with_plugin("notebook");
+    assert!(desk.done(&["check", "notebook"]).contains("keeps its contract"));
+    let tested = desk.done(&["test", "notebook"]);
     assert!(tested.contains("a_note_is_shown ... ok") && tested.contains("enabled in a real host"), "{tested}");
-    desk.done(&["pack", "guestbook"]);
-    desk.done(&["install", "--unsigned", "--data-dir", "data", "guestbook-0.1.0.mqp"]);
-    assert_eq!(desk.done(&["enable", "--data-dir", "data", "guestbook"]), "Enabled guestbook.\n");
+    desk.done(&["pack", "notebook"]);
+    desk.done(&["install", "--unsigned", "--data-dir", "data", "notebook-0.1.0.mqp"]);
+    assert_eq!(desk.done(&["enable", "--data-dir", "data", "notebook"]), "Enabled notebook.\n");
 
     let data = desk.folder.join("data");
     let mut process = Process::serve(&data, &[]);
-    for (path, title) in [("/en/guestbook", "<h1>Notes</h1>"), ("/de/guestbook", "<h1>Notizen</h1>")] {
+    for (path, title) in [("/en/notebook", "<h1>Notes</h1>"), ("/de/notebook", "<h1>Notizen</h1>")] {
         let page = process.visitor().get(path).await.expect(200);
         assert!(page.text().contains(title), "{}", page.text());
     }
-    process.visitor().get("/api/v1/guestbook/notes").await.expect(401);
-    let held = desk.refused(&["disable", "--data-dir", "data", "guestbook"]);
+    process.visitor().get("/api/v1/notebook/notes").await.expect(401);
+    let held = desk.refused(&["disable", "--data-dir", "data", "notebook"]);
     assert!(held.contains(&format!("process {}", process.id())), "{held}");
     process.signal("TERM");
     assert!(process.wait());
 
-    assert_eq!(desk.done(&["disable", "--data-dir", "data", "guestbook"]), "Disabled guestbook.\n");
+    assert_eq!(desk.done(&["disable", "--data-dir", "data", "notebook"]), "Disabled guestbook.\n");
     let list = desk.done(&["list", "--data-dir", "data"]);
-    assert!(list.lines().any(|line| line.starts_with("guestbook") && line.contains("disabled")), "{list}");
+    assert!(list.lines().any(|line| line.starts_with("notebook") && line.contains("disabled")), "{list}");
     let process = Process::serve(&data, &[]);
-    process.visitor().get("/en/guestbook").await.expect(404);
+    process.visitor().get("/en/notebook").await.expect(404);
 }
 
 #[test]

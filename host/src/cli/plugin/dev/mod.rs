@@ -44,8 +44,7 @@ pub(super) struct Dev {
 impl Dev {
     /// Serves and follows until SIGTERM or SIGINT.
     pub async fn run(self, assets: Assets) -> Result<()> {
-        let given = &self.folder.folder;
-        let folder = given.canonicalize().map_err(|error| refused(format!("{}: {error}", given.display())))?;
+        let folder = plugin_in(&self.folder.folder)?;
         let address = self.listen.map(|address| ("LISTEN", address));
         let settings =
             DataFlags::at(folder.join(DATA)).settings([("LOG", LOG.to_owned())].into_iter().chain(address))?;
@@ -135,6 +134,22 @@ impl Bench {
             magnetiq_pack::build(&folder, Purpose::Trying, &describe).map_err(told)
         });
         building.await.map_err(Error::internal)?
+    }
+}
+
+/// The plugin's folder: this one, or the only one in it that is a plugin's.
+fn plugin_in(given: &Path) -> Result<PathBuf> {
+    let unread = |error| refused(format!("{}: {error}", given.display()));
+    let folder = given.canonicalize().map_err(unread)?;
+    let is_plugin = |folder: &Path| folder.join("plugin.toml").is_file();
+    if is_plugin(&folder) {
+        return Ok(folder);
+    }
+    let inner = std::fs::read_dir(&folder).map_err(unread)?.flatten().map(|entry| entry.path());
+    let plugins: Vec<_> = inner.filter(|inner| is_plugin(inner)).collect();
+    match plugins.as_slice() {
+        [one] => Ok(one.clone()),
+        _ => Err(refused(format!("{} has no plugin.toml: name a plugin's folder.", folder.display()))),
     }
 }
 
