@@ -112,7 +112,7 @@ impl Bench {
 
     async fn take(&mut self, saved: Saved) -> Result<Built> {
         let built = self.build(saved).await?;
-        let package = built.package().map_err(told)?;
+        let package = built.package().map_err(|error| told(&error))?;
         self.site.plugins.develop(&package).await?;
         self.keep(&package)?;
         Ok(built)
@@ -126,12 +126,12 @@ impl Bench {
     /// Code needs cargo; all other files are only read again.
     async fn build(&self, saved: Saved) -> Result<Built> {
         if let (Saved::Other, Some(built)) = (saved, &self.built) {
-            return built.refreshed().map_err(told);
+            return built.refreshed().map_err(|error| told(&error));
         }
         let (site, folder) = (self.site.clone(), self.folder.clone());
         let building = spawn_blocking(move || {
-            let describe = |component: &[u8]| site.plugins.describe(component).map_err(of_description);
-            magnetiq_pack::build(&folder, Purpose::Trying, &describe).map_err(told)
+            let describe = |component: &[u8]| site.plugins.describe(component).map_err(|error| of_description(&error));
+            magnetiq_pack::build(&folder, Purpose::Trying, &describe).map_err(|error| told(&error))
         });
         building.await.map_err(Error::internal)?
     }
@@ -153,11 +153,11 @@ fn plugin_in(given: &Path) -> Result<PathBuf> {
     }
 }
 
-fn told(error: magnetiq_pack::Error) -> Error {
+fn told(error: &magnetiq_pack::Error) -> Error {
     refused(error.to_string())
 }
 
-fn of_description(error: Error) -> magnetiq_pack::Error {
+fn of_description(error: &Error) -> magnetiq_pack::Error {
     magnetiq_pack::Error::Description(error.message().to_owned())
 }
 
