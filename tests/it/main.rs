@@ -13,6 +13,7 @@ mod forms;
 mod grants;
 mod handmade;
 mod hosts;
+mod hot_life;
 mod identity;
 mod identity_sessions;
 mod identity_users;

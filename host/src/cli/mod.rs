@@ -1,5 +1,6 @@
 //! The command line: parses and hands over. Exit codes: 0 done, 1 failed with a sentence, 2 wrong usage.
 
+mod control;
 mod doctor;
 mod log;
 mod migrate;

@@ -14,12 +14,17 @@ pub fn line(text: &str) -> Result<()> {
     Ok(writeln!(io::stdout().lock(), "{text}")?)
 }
 
-/// Says on standard error why a command failed.
-pub fn failure(error: &Error) {
+/// Why something failed: the sentence, each field at fault, and the cause of our own faults.
+pub fn reason(error: &Error) -> String {
     let cause = error.cause().filter(|_| error.code() == Code::Internal);
     let cause = cause.map(|cause| format!(" {cause}")).unwrap_or_default();
     let faults = error.field_errors().iter();
     let faults: String = faults.map(|fault| format!(" {}: {}", fault.field, fault.rule.message(Locale::En))).collect();
+    format!("{}{faults}{cause}", error.message())
+}
+
+/// Says on standard error why a command failed.
+pub fn failure(error: &Error) {
     // Nowhere is left to say that standard error is closed.
-    let _ = writeln!(io::stderr().lock(), "magnetiq: {}{faults}{cause}", error.message());
+    let _ = writeln!(io::stderr().lock(), "magnetiq: {}", reason(error));
 }

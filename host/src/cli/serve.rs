@@ -5,7 +5,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::settings::DataFlags;
-use super::{log, output};
+use super::{control, log, output};
 use crate::accounts::setup;
 use crate::app::{App, Site};
 use crate::clock::Clock;
@@ -77,7 +77,7 @@ pub(super) async fn serve(site: &App, shutdown: &Shutdown) -> Result<()> {
         shutdown.begin();
         worked
     };
-    let ((), worked) = tokio::join!(serving, working);
+    let ((), worked, ()) = tokio::join!(serving, working, control::listen(site, shutdown));
     worked
 }
 

@@ -1,9 +1,10 @@
 //! `make bench`: one run, one table. Read `README.md` beside it before comparing figures. Parts can be named: `compare`,
-//! `load`, `process`.
+//! `sandbox`, `load`, `process`.
 
 mod compare;
 mod load;
 mod process;
+mod sandbox;
 
 use std::io::Write;
 use std::time::Duration;
@@ -26,6 +27,9 @@ async fn main() -> std::io::Result<()> {
     let mut table = Table::default();
     if wants("compare") {
         compare::run(&mut table).await;
+    }
+    if wants("sandbox") {
+        sandbox::run(&mut table).await;
     }
     if wants("load") {
         load::run(&mut table).await;

@@ -3,6 +3,7 @@
 mod dev;
 mod make;
 mod operate;
+mod order;
 mod publish;
 mod read;
 
@@ -10,7 +11,8 @@ use clap::{Args, Subcommand};
 
 use self::dev::Dev;
 use self::make::{Folder, New, Pack};
-use self::operate::{Install, Named, Trust};
+use self::operate::{Install, Named, Trust, Uninstall, Upgrade};
+pub use self::order::Order;
 use self::publish::{Keygen, Sign, Verify};
 use self::read::{Diff, Inspect};
 use super::settings::DataFlags;
@@ -56,6 +58,12 @@ enum Command {
     Enable(Named),
     /// Disables a plugin; its data stay.
     Disable(Named),
+    /// Upgrades a plugin to a version that is installed; rehearsed first, and the old one answers until the new one does.
+    Upgrade(Upgrade),
+    /// Goes back to the version before the last upgrade.
+    Rollback(Named),
+    /// Takes a plugin away; its data stay or go.
+    Uninstall(Uninstall),
 }
 
 impl Plugin {
@@ -80,6 +88,9 @@ impl Plugin {
             Command::List(data) => operate::list(&data, assets).await,
             Command::Enable(named) => named.enable(assets).await,
             Command::Disable(named) => named.disable(assets).await,
+            Command::Upgrade(upgrade) => upgrade.run(assets).await,
+            Command::Rollback(named) => named.rollback(assets).await,
+            Command::Uninstall(uninstall) => uninstall.run(assets).await,
         }
     }
 }

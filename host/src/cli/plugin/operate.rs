@@ -1,20 +1,17 @@
-//! For those who run a site's plugins: `install`, `trust`, `list`, `enable`, `disable`.
+//! For those who run a site's plugins: `install`, `trust`, `list`, `enable`, `disable`, `upgrade`, `rollback`,
+//! `uninstall`.
 
 use std::path::PathBuf;
 
 use clap::Args;
-use serde_json::Value;
 
+use super::order::Order;
 use super::read::opened;
-use super::refused;
-use crate::app::{App, Site};
-use crate::cli::output;
 use crate::cli::settings::DataFlags;
-use crate::clock::Clock;
 use crate::error::Result;
 use crate::http::assets::Assets;
+use crate::plugins::Data;
 use crate::plugins::package::publisher::Leave;
-use crate::resources::Actor;
 
 /// `plugin install`
 #[derive(Args)]
@@ -56,65 +53,77 @@ pub(super) struct Named {
     id: String,
 }
 
+/// `plugin upgrade`
+#[derive(Args)]
+pub(super) struct Upgrade {
+    #[command(flatten)]
+    named: Named,
+    /// The version [default: the newest that is installed]
+    #[arg(long)]
+    version: Option<String>,
+    /// Agrees to whatever it may more
+    #[arg(long)]
+    agree: bool,
+}
+
+/// `plugin uninstall`
+#[derive(Args)]
+#[group(id = "data", required = true, multiple = false, args = ["keep_data", "delete_data"])]
+pub(super) struct Uninstall {
+    #[command(flatten)]
+    named: Named,
+    /// Leaves what it has stored
+    #[arg(long)]
+    keep_data: bool,
+    /// Deletes what it has stored, after an export
+    #[arg(long)]
+    delete_data: bool,
+}
+
 impl Install {
     pub async fn run(self, assets: Assets) -> Result<()> {
         let (_, bytes) = opened(&self.package)?;
-        let site = open(&self.data, assets).await?;
         let leave = Leave { unsigned: self.unsigned, older: self.force };
-        let (id, version) = site.plugins.install_with(&bytes, leave, &Actor::system()).await?;
-        output::line(&format!("Installed {id} {version}."))
+        Order::Install(leave).run(&self.data, assets, &bytes).await
     }
 }
 
 impl Trust {
     pub async fn run(self, assets: Assets) -> Result<()> {
-        let site = open(&self.data, assets).await?;
-        let said = match &self.key {
-            Some(key) => format!("Packages of {} must be signed with {key} from now on.", self.id),
-            None => format!("The next package of {} that is installed names its publisher's key.", self.id),
-        };
-        site.plugins.trust(&self.id, self.key, &Actor::system()).await?;
-        output::line(&said)
+        Order::Trust { id: self.id, key: self.key }.run(&self.data, assets, &[]).await
     }
 }
 
 /// `plugin list`
 pub(super) async fn list(data: &DataFlags, assets: Assets) -> Result<()> {
-    for plugin in open(data, assets).await?.plugins.summaries().await? {
-        let text = |name: &str| plugin.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let reason = Some(text("state_reason")).filter(|reason| !reason.is_empty()).unwrap_or_default();
-        output::line(&format!("{:<16} {:<10} {:<10} {reason}", text("id"), text("version"), text("state")))?;
-    }
-    Ok(())
+    Order::List.run(data, assets, &[]).await
 }
 
 impl Named {
     pub async fn enable(self, assets: Assets) -> Result<()> {
-        let site = self.open(assets).await?;
-        site.plugins.enable(&self.id, None, &Actor::system(), None).await?;
-        output::line(&format!("Enabled {}.", self.id))
+        Order::Enable { id: self.id }.run(&self.data, assets, &[]).await
     }
 
     pub async fn disable(self, assets: Assets) -> Result<()> {
-        let site = self.open(assets).await?;
-        site.plugins.disable(&self.id, &Actor::system(), None).await?;
-        output::line(&format!("Disabled {}.", self.id))
+        Order::Disable { id: self.id }.run(&self.data, assets, &[]).await
     }
 
-    /// The site, which has the plugin.
-    async fn open(&self, assets: Assets) -> Result<App> {
-        let site = open(&self.data, assets).await?;
-        let plugins = site.plugins.summaries().await?;
-        let ids: Vec<&str> = plugins.iter().filter_map(|plugin| plugin.get("id")?.as_str()).collect();
-        if ids.contains(&self.id.as_str()) {
-            return Ok(site);
-        }
-        let known = if ids.is_empty() { "none".to_owned() } else { ids.join(", ") };
-        let (id, add) = (&self.id, "`magnetiq plugin install` adds one from its .mqp file.");
-        Err(refused(format!("This site has no plugin {id}. It has: {known}; {add}")))
+    pub async fn rollback(self, assets: Assets) -> Result<()> {
+        Order::Rollback { id: self.id }.run(&self.data, assets, &[]).await
     }
 }
 
-async fn open(data: &DataFlags, assets: Assets) -> Result<App> {
-    Site::build(data.settings([])?, Clock::system(), assets).await
+impl Upgrade {
+    pub async fn run(self, assets: Assets) -> Result<()> {
+        let Self { named: Named { data, id }, version, agree } = self;
+        Order::Upgrade { id, version, agree }.run(&data, assets, &[]).await
+    }
+}
+
+impl Uninstall {
+    pub async fn run(self, assets: Assets) -> Result<()> {
+        let Named { data, id } = self.named;
+        let what = if self.keep_data { Data::Keep } else { Data::Delete };
+        Order::Uninstall { id, data: what }.run(&data, assets, &[]).await
+    }
 }

@@ -89,6 +89,18 @@ impl Plugins {
         self.become_version("upgrade", row, target, actor, once).await
     }
 
+    /// Grants for a version: what the plugin has, and all that this version asks for beside it.
+    ///
+    /// # Errors
+    /// Not found; conflict when it was never enabled.
+    pub async fn grants_for(&self, id: &str, version: &str) -> Result<Map<String, Value>> {
+        let row = self.row(id).await?.ok_or_else(not_yet)?;
+        let target = self.target(&row, Some(version))?;
+        let mut granted = grants::all_asked(&target.manifest);
+        granted.extend(asked_still(&target, &row.grants));
+        Ok(granted)
+    }
+
     /// Makes a plugin the version that it was before its last upgrade. Its data stay as they are: migrations only add.
     ///
     /// # Errors

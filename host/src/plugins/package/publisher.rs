@@ -5,6 +5,7 @@
 //! the host.
 
 use magnetiq_contract::text::Text;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Package;
@@ -17,7 +18,7 @@ use crate::resources::{Actor, audit};
 use crate::store::{Connection, Owner, Unit};
 
 /// What whoever runs the machine answers for. Over HTTP nobody may say any of it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Leave {
     /// A package that nobody signed.
     pub unsigned: bool,
