@@ -47,6 +47,13 @@ impl<A: Answer> Answer for Result<A> {
 pub struct Json<T>(pub T);
 
 /// 201 with the value as the envelope's `data`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn add(tx: &Tx) -> Result<Created<i64>> {
+///     tx.insert("INSERT INTO p_notes__notes (text) VALUES (?)", ["Hello"]).map(Created)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Created<T>(pub T);
 
@@ -111,6 +118,13 @@ impl Answer for () {
 }
 
 /// 303 to another page.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn moved(_: &Tx) -> Result<Redirect> {
+///     Ok(Redirect::to("/thanks"))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Redirect(Target);
 
@@ -155,6 +169,14 @@ impl Answer for Redirect {
 }
 
 /// A page in the site's layout, rendered by the host from one of the plugin's templates.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn note(db: &Snapshot, call: Call) -> Result<Page> {
+///     let text: String = db.one("SELECT text FROM p_notes__notes WHERE id = ?", [call.path::<i64>("id")?])?;
+///     Ok(Page::new("note.html", json!({ "text": text })).title(("Note", "Notiz")).fresh_until(db.now()))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct Page {
@@ -242,6 +264,14 @@ impl Answer for Page {
 }
 
 /// Bytes: a calendar, a table, a document.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn list(db: &Snapshot) -> Result<File> {
+///     let lines: Vec<String> = db.all("SELECT text FROM p_notes__notes", ())?;
+///     Ok(File::new("text/csv", lines.join("\n")).named("notes.csv"))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct File {

@@ -62,6 +62,14 @@ impl Body for Bytes {
 }
 
 /// A request that was matched to a route, with its body read.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn find(db: &Snapshot, call: Call) -> Result<Json<Vec<String>>> {
+///     let year: Option<i64> = call.query("year")?;
+///     db.all("SELECT text FROM p_notes__notes WHERE year = coalesce(?, year)", [year]).map(Json)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Call<B = ()> {
     /// The body.

@@ -14,6 +14,16 @@ use crate::tx::Tx;
 const ENVIRONMENT: Environment = Environment::new();
 
 /// A call outside a transaction: fetch first, then store what came in [`Self::transaction`].
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn rate(call: &Detached) -> Result<Json<f64>> {
+///     let answer = call.get("https://rates.example/eur").header("accept", "application/json").send()?;
+///     let rate: f64 = answer.json()?;
+///     call.transaction(|tx| tx.execute("UPDATE p_shop__rates SET eur = ?", [rate]))?;
+///     Ok(Json(rate))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Detached(());
 

@@ -12,6 +12,15 @@ use crate::time::Timestamp;
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// Clock, chance, context, settings, secrets and templates.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn greet(db: &Snapshot) -> Result<Json<String>> {
+///     let name: Option<String> = db.setting("name")?;
+///     db.log(Level::Info, "somebody came by");
+///     Ok(Json(format!("{} at {}", name.unwrap_or_default(), db.now())))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Environment(());
 

@@ -10,6 +10,21 @@ use magnetiq_contract::text::Text;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A refusal: the envelope's code, a sentence, and faults by field. Nothing of the call is stored.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn check(seats: i64, email: &str) -> Result<()> {
+///     if !email.contains('@') {
+///         return Err(Error::field("email", Rule::Email));
+///     }
+///     if seats == 0 {
+///         return Err(Error::conflict(("There is no seat left.", "Es ist kein Platz mehr frei.")));
+///     }
+///     Ok(())
+/// }
+/// assert_eq!(check(0, "ada@example.com").unwrap_err().code.status(), 409);
+/// assert_eq!(check(1, "ada").unwrap_err().fields[0].field, "email");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Which kind.

@@ -17,6 +17,22 @@ pub trait Job: Serialize + DeserializeOwned {
 }
 
 /// A job that is being queued.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Job, Serialize, Deserialize)]
+/// struct Remind {
+///     session: i64,
+/// }
+///
+/// fn plan(tx: &Tx, at: Timestamp) -> Result<()> {
+///     tx.job(Remind { session: 7 }).key("remind-7").at(at).map(drop)
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     site.job(|tx: &Tx, job: Remind| tx.event("reminded", &job));
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "`now` or `at` queues it"]
 pub struct Queueing<J> {

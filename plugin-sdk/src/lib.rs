@@ -65,6 +65,40 @@ pub use tx::Tx;
 pub use value::{FromValue, Params, ToValue};
 
 /// A plugin.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// struct Notes;
+///
+/// impl Plugin for Notes {
+///     fn register(site: &mut Registry) {
+///         site.page("/", |_: &Snapshot| Ok(Page::new("notes.html", json!({}))));
+///         site.get("/notes", list).permission("notes:read").summary("Lists the notes");
+///         site.post("/notes", add).public().limit("10/min per address");
+///         site.schedule("nightly", "0 3 * * *", tidy).label(("Tidies up", "Räumt auf"));
+///     }
+/// }
+///
+/// #[derive(Form)]
+/// struct New {
+///     #[field(max = 200)]
+///     text: String,
+/// }
+///
+/// fn list(db: &Snapshot) -> Result<Json<Vec<String>>> {
+///     db.all("SELECT text FROM p_notes__notes WHERE deleted_at IS NULL", ()).map(Json)
+/// }
+///
+/// fn add(tx: &Tx, call: Call<New>) -> Result<Created<i64>> {
+///     let now = tx.now();
+///     let sql = "INSERT INTO p_notes__notes (text, created_at, updated_at) VALUES (?, ?, ?)";
+///     tx.insert(sql, (call.body.text, now, now)).map(Created)
+/// }
+///
+/// fn tidy(tx: &Tx) -> Result<()> {
+///     tx.execute("DELETE FROM p_notes__notes WHERE deleted_at IS NOT NULL", ()).map(drop)
+/// }
+/// ```
 pub trait Plugin: 'static {
     /// Lists what it adds to the site: pages, routes, resources, blocks, schedules, jobs, events.
     fn register(site: &mut Registry);

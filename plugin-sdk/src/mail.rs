@@ -37,6 +37,14 @@ impl From<String> for Recipient {
 }
 
 /// A mail that is being written.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn remind(tx: &Tx, person: Person, at: Timestamp) -> Result<()> {
+///     let mail = tx.mail("reminder").to(person).data(json!({ "at": at })).key("reminder-7");
+///     mail.attach("agenda.txt", "text/plain", b"1. Hello").queue().map(drop)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "`queue` sends it"]
 pub struct Mail {

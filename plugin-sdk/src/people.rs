@@ -16,6 +16,14 @@ pub struct Person(pub i64);
 pub struct Contacts(());
 
 /// Reads and writes contacts.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn note(tx: &Tx, email: String) -> Result<()> {
+///     let person = tx.people().upsert(&Contact { email, ..Contact::default() })?;
+///     tx.people().activity(person, "shop:bought", "A book")
+/// }
+/// ```
 #[derive(Debug)]
 pub struct People(());
 

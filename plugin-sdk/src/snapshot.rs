@@ -12,6 +12,17 @@ use crate::value::Params;
 const ENVIRONMENT: Environment = Environment::new();
 
 /// The plugin's tables at one moment, for calls that only read. [`Tx`](crate::Tx) can all of this too.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn titles(db: &Snapshot, call: Call) -> Result<Json<Vec<String>>> {
+///     let one: Option<String> = db.maybe("SELECT text FROM p_notes__notes WHERE id = ?", [call.path::<i64>("id")?])?;
+///     let first = one.or_not_found()?;
+///     let mut all: Vec<String> = db.all("SELECT text FROM p_notes__notes WHERE text <> ?", [&first])?;
+///     all.insert(0, first);
+///     Ok(Json(all))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Snapshot(());
 

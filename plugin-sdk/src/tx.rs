@@ -15,6 +15,20 @@ use crate::value::Params;
 const SNAPSHOT: Snapshot = Snapshot::new();
 
 /// The call's transaction. Rows, mails, jobs, events and people commit together, or none of them.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn take(tx: &Tx, id: i64, email: String) -> Result<i64> {
+///     let now = tx.now();
+///     let taken = tx.execute("UPDATE p_shop__seats SET taken_at = ? WHERE id = ? AND taken_at IS NULL", (now, id))?;
+///     if taken == 0 {
+///         return Err(Error::conflict(("The seat is taken.", "Der Platz ist vergeben.")));
+///     }
+///     let person = tx.people().upsert(&Contact { email, ..Contact::default() })?;
+///     tx.event("taken", &json!({ "seat": id }))?;
+///     tx.mail("confirmation").to(person).key(format!("seat-{id}")).queue()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Tx(());
 

@@ -24,7 +24,7 @@ impl Desk {
     /// One with a new plugin on it, which takes the crates that this workspace has.
     fn with_plugin(id: &'static str) -> Self {
         let desk = Self::clear(id);
-        assert!(desk.done(&["new", id, "--sdk", &sdk()]).contains(&format!("magnetiq plugin check {id}")));
+        assert!(desk.done(&["new", id, "--sdk", &sdk()]).contains(&format!("magnetiq plugin dev {id}")));
         fs::copy(workspace().join("Cargo.lock"), desk.file("Cargo.lock")).unwrap();
         desk
     }
@@ -68,31 +68,31 @@ fn sdk() -> String {
 
 #[tokio::test]
 async fn a_new_plugin_passes_its_own_test_keeps_its_contract_and_is_served_until_it_is_disabled() {
-    let desk = Desk::with_plugin("guestbook");
-    assert!(desk.done(&["check", "guestbook"]).contains("keeps its contract"));
-    let tested = desk.done(&["test", "guestbook"]);
+    let desk = Desk::with_plugin("notebook");
+    assert!(desk.done(&["check", "notebook"]).contains("keeps its contract"));
+    let tested = desk.done(&["test", "notebook"]);
     assert!(tested.contains("a_note_is_shown ... ok") && tested.contains("enabled in a real host"), "{tested}");
-    desk.done(&["pack", "guestbook"]);
-    desk.done(&["install", "--unsigned", "--data-dir", "data", "guestbook-0.1.0.mqp"]);
-    assert_eq!(desk.done(&["enable", "--data-dir", "data", "guestbook"]), "Enabled guestbook.\n");
+    desk.done(&["pack", "notebook"]);
+    desk.done(&["install", "--unsigned", "--data-dir", "data", "notebook-0.1.0.mqp"]);
+    assert_eq!(desk.done(&["enable", "--data-dir", "data", "notebook"]), "Enabled notebook.\n");
 
     let data = desk.folder.join("data");
     let mut process = Process::serve(&data, &[]);
-    for (path, title) in [("/en/guestbook", "<h1>Notes</h1>"), ("/de/guestbook", "<h1>Notizen</h1>")] {
+    for (path, title) in [("/en/notebook", "<h1>Notes</h1>"), ("/de/notebook", "<h1>Notizen</h1>")] {
         let page = process.visitor().get(path).await.expect(200);
         assert!(page.text().contains(title), "{}", page.text());
     }
-    process.visitor().get("/api/v1/guestbook/notes").await.expect(401);
-    let held = desk.refused(&["disable", "--data-dir", "data", "guestbook"]);
+    process.visitor().get("/api/v1/notebook/notes").await.expect(401);
+    let held = desk.refused(&["disable", "--data-dir", "data", "notebook"]);
     assert!(held.contains(&format!("process {}", process.id())), "{held}");
     process.signal("TERM");
     assert!(process.wait());
 
-    assert_eq!(desk.done(&["disable", "--data-dir", "data", "guestbook"]), "Disabled guestbook.\n");
+    assert_eq!(desk.done(&["disable", "--data-dir", "data", "notebook"]), "Disabled guestbook.\n");
     let list = desk.done(&["list", "--data-dir", "data"]);
-    assert!(list.lines().any(|line| line.starts_with("guestbook") && line.contains("disabled")), "{list}");
+    assert!(list.lines().any(|line| line.starts_with("notebook") && line.contains("disabled")), "{list}");
     let process = Process::serve(&data, &[]);
-    process.visitor().get("/en/guestbook").await.expect(404);
+    process.visitor().get("/en/notebook").await.expect(404);
 }
 
 #[test]
@@ -119,4 +119,59 @@ fn a_new_plugin_needs_an_id_that_is_one_a_free_place_and_the_sdk() {
     assert!(desk.refused(&["new", "My Almanac", "--sdk", &sdk()]).contains("My Almanac"));
     fs::create_dir(desk.file("")).unwrap();
     assert!(desk.refused(&["new", "almanac", "--sdk", &sdk()]).contains("almanac"));
+}
+
+#[tokio::test]
+async fn what_is_saved_is_served_and_what_is_wrong_is_said_while_the_site_goes_on() {
+    let desk = Desk::with_plugin("diary");
+    let mut process = Process::develop(&desk.file(""));
+    process.line_with("Swapped diary 0.1.0");
+    assert!(process.line_with("route").contains("/en/diary"));
+    let visitor = process.visitor();
+    let page = async || visitor.get("/en/diary").await.expect(200).text().to_owned();
+    assert!(page().await.contains("<h1>Notes</h1>"));
+
+    desk.edit("templates/notes.html", "<h1>", "<h1>All ");
+    process.line_with("Swapped");
+    assert!(page().await.contains("<h1>All Notes</h1>"));
+    desk.edit("src/lib.rs", "(\"Notes\", ", "(\"Entries\", ");
+    process.line_with("Swapped");
+    assert!(page().await.contains("<title>Entries"), "{}", page().await);
+
+    desk.edit("src/lib.rs", "Vec<Note>", "Vec<Nope>");
+    assert!(process.line_with("Not swapped").contains("the plugin does not build"));
+    assert!(page().await.contains("<title>Entries"));
+    desk.edit(
+        "src/lib.rs",
+        "let notes: Vec<Nope>",
+        "panic!(\"lost\");\n    #[allow(unreachable_code)]\n    let notes: Vec<Note>",
+    );
+    process.line_with("Swapped");
+    visitor.get("/en/diary").await.expect(502);
+    desk.edit("src/lib.rs", "panic!(\"lost\");", "");
+    desk.edit("src/lib.rs", "SELECT text", "SELECT words");
+    process.line_with("Swapped");
+    visitor.get("/en/diary").await.expect(400);
+
+    desk.edit("plugin.toml", "diary:write", "diary:scribble");
+    assert!(process.line_with("Not swapped").contains("diary:write"));
+    assert!(process.line_with("src/lib.rs:").contains("write = \"diary:write\""));
+    process.signal("TERM");
+    assert!(process.wait());
+    let log = process.log();
+    for words in ["cannot find type `Nope`", "panicked at src/lib.rs:", "no such column: words", "SELECT words FROM"] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    assert_eq!(fs::read_to_string(desk.file(".magnetiq/.gitignore")).unwrap(), "*\n");
+}
+
+#[test]
+fn the_same_plugin_gives_the_same_package_wherever_its_folder_stands() {
+    let desk = Desk::with_plugin("atlas");
+    desk.done(&["pack", "atlas", "--out", "first"]);
+    fs::create_dir_all(desk.folder.join("further/away")).unwrap();
+    fs::rename(desk.file(""), desk.folder.join("further/away/map")).unwrap();
+    desk.done(&["pack", "further/away/map", "--out", "second"]);
+    let package = |folder: &str| fs::read(desk.folder.join(folder).join("atlas-0.1.0.mqp")).unwrap();
+    assert!(package("first") == package("second"));
 }

@@ -35,9 +35,8 @@ impl Process {
     /// When the binary is not built.
     #[must_use]
     pub fn run_in(folder: &Path, arguments: &[&str]) -> Output {
-        let mut command = command();
-        command.args(arguments).current_dir(folder);
-        command.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", built_folder().with_file_name(""));
+        let mut command = command_in(folder);
+        command.args(arguments);
         command.output().expect("the binary magnetiq; `make test` builds it first")
     }
 
@@ -87,10 +86,28 @@ impl Process {
         process
     }
 
+    /// Runs `magnetiq plugin dev` in a plugin's folder and waits until it serves.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn develop(folder: &Path) -> Self {
+        let mut command = command_in(folder);
+        command.args(["plugin", "dev", "--listen", "127.0.0.1:0"]);
+        let mut process = Self::started(command);
+        process.errors = process.child.stderr.take().map(read_all);
+        process.address = process.read_address();
+        process
+    }
+
     fn spawn(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = command();
         command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
         command.envs(variables.iter().copied());
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary magnetiq");
         let output = BufReader::new(child.stdout.take().expect("its output"));
         Self { child, output, errors: None, address: String::new() }
@@ -139,6 +156,15 @@ impl Process {
     /// When there is none.
     pub fn next_line(&mut self) -> String {
         self.output.by_ref().lines().next().expect("a line").expect("text")
+    }
+
+    /// The next line of its output that begins with these words.
+    ///
+    /// # Panics
+    /// When there is none before its end.
+    pub fn line_with(&mut self, words: &str) -> String {
+        let mut lines = self.output.by_ref().lines().map_while(Result::ok);
+        lines.find(|line| line.trim_start().starts_with(words)).expect("the line")
     }
 
     /// All that it still writes, to both outputs, up to its end.
@@ -194,6 +220,14 @@ fn command() -> Command {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MAGNETIQ_")) {
         command.env_remove(name);
     }
+    command
+}
+
+/// The same in a folder; what cargo does there takes nothing from the network.
+fn command_in(folder: &Path) -> Command {
+    let mut command = command();
+    command.current_dir(folder).env("CARGO_NET_OFFLINE", "true");
+    command.env("CARGO_TARGET_DIR", built_folder().with_file_name(""));
     command
 }
 

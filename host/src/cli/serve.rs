@@ -7,7 +7,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::settings::DataFlags;
 use super::{control, log, output};
 use crate::accounts::setup;
-use crate::app::Site;
+use crate::app::{App, Site};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::http::assets::Assets;
@@ -51,26 +51,34 @@ impl Serve {
             site.plugins.enable_all(&Actor::system()).await?;
             site.plugins.fill_with_demo().await?;
         }
-        let router = router::build(&site)?;
-        let listener = listen(&site).await?;
-        output::line(&format!(
-            "Magnetiq serves {} (listening on {}).",
-            site.settings.server.public_url,
-            listener.local_addr()?
-        ))?;
-        if let Some(link) = setup::link(&site).await? {
-            output::line(&format!("Make the first administrator, within 24 hours: {link}"))?;
-        }
-        let serving = server::serve(listener, router, &site.settings.limits, &shutdown);
-        let working = async {
-            let worked = workers::run(&site, &shutdown).await;
-            // Without its workers the site would look well and do half: better to be started again.
-            shutdown.begin();
-            worked
-        };
-        let ((), worked, ()) = tokio::join!(serving, working, control::listen(&site, &shutdown));
-        worked
+        serve(&site, &shutdown).await
     }
+}
+
+/// Serves a site and does its work until it is asked to end.
+///
+/// # Errors
+/// When the address is taken, or a worker fails.
+pub(super) async fn serve(site: &App, shutdown: &Shutdown) -> Result<()> {
+    let router = router::build(site)?;
+    let listener = listen(site).await?;
+    output::line(&format!(
+        "Magnetiq serves {} (listening on {}).",
+        site.settings.server.public_url,
+        listener.local_addr()?
+    ))?;
+    if let Some(link) = setup::link(site).await? {
+        output::line(&format!("Make the first administrator, within 24 hours: {link}"))?;
+    }
+    let serving = server::serve(listener, router, &site.settings.limits, shutdown);
+    let working = async {
+        let worked = workers::run(site, shutdown).await;
+        // Without its workers the site would look well and do half: better to be started again.
+        shutdown.begin();
+        worked
+    };
+    let ((), worked, ()) = tokio::join!(serving, working, control::listen(site, shutdown));
+    worked
 }
 
 async fn listen(site: &Site) -> Result<TcpListener> {
@@ -80,7 +88,11 @@ async fn listen(site: &Site) -> Result<TcpListener> {
         .map_err(|error| Error::new(Code::Unavailable, format!("The address {address} cannot be used: {error}.")))
 }
 
-fn end_on_signal(shutdown: Shutdown) -> Result<()> {
+/// Begins the end when the process is asked to.
+///
+/// # Errors
+/// When signals cannot be heard.
+pub(super) fn end_on_signal(shutdown: Shutdown) -> Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     tokio::spawn(async move {

@@ -14,28 +14,59 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// A small stack keeps a plugin's first memory at three pages, so that a fresh instance costs microseconds.
 const STACK: &str = "link-arg=-zstack-size=65536";
 
-/// The profile `plugin`, for folders whose workspace does not have it.
-const PROFILE: [&str; 7] = [
-    "profile.plugin.inherits='release'",
-    "profile.plugin.opt-level=2",
-    "profile.plugin.codegen-units=1",
-    "profile.plugin.incremental=false",
-    "profile.plugin.lto=true",
-    "profile.plugin.panic='abort'",
-    "profile.plugin.strip=true",
-];
+/// What a module is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be packed: small, quick, the same each time.
+    Packing,
+    /// To be tried at once: built anew as quickly as can be.
+    Trying,
+}
+
+impl Purpose {
+    /// A profile of cargo by name, and its lines for folders whose workspace does not have it.
+    const fn profile(self) -> (&'static str, [&'static str; 7]) {
+        match self {
+            Self::Packing => (
+                "plugin",
+                [
+                    "profile.plugin.inherits='release'",
+                    "profile.plugin.opt-level=2",
+                    "profile.plugin.codegen-units=1",
+                    "profile.plugin.incremental=false",
+                    "profile.plugin.lto=true",
+                    "profile.plugin.panic='abort'",
+                    "profile.plugin.strip=true",
+                ],
+            ),
+            Self::Trying => (
+                "plugin-dev",
+                [
+                    "profile.plugin-dev.inherits='release'",
+                    "profile.plugin-dev.opt-level=1",
+                    "profile.plugin-dev.codegen-units=16",
+                    "profile.plugin-dev.incremental=true",
+                    "profile.plugin-dev.lto='off'",
+                    "profile.plugin-dev.panic='abort'",
+                    "profile.plugin-dev.strip=true",
+                ],
+            ),
+        }
+    }
+}
 
 /// Builds the crate in `folder` for WebAssembly; the core module. Cargo's own messages go to stderr.
 ///
 /// # Errors
 /// When cargo or the target is missing, or the crate does not build.
-pub fn compile(folder: &Path) -> Result<Vec<u8>> {
+pub fn compile(folder: &Path, purpose: Purpose) -> Result<Vec<u8>> {
+    let (profile, lines) = purpose.profile();
     let manifest = folder.join("Cargo.toml");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     cargo.args([
         "build",
         "--profile",
-        "plugin",
+        profile,
         "--target",
         TARGET,
         "--lib",
@@ -43,7 +74,7 @@ pub fn compile(folder: &Path) -> Result<Vec<u8>> {
         "json-render-diagnostics",
     ]);
     cargo.arg("--manifest-path").arg(&manifest);
-    for line in PROFILE {
+    for line in lines {
         cargo.args(["--config", line]);
     }
     cargo.args(["--config", &format!("target.{TARGET}.rustflags={}", rustflags())]);

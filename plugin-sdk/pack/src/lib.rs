@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use magnetiq_contract::describe::Description;
 use magnetiq_package::{Parts, archive};
 
+use self::compile::Purpose;
+
 pub use error::{Error, Result};
 pub use folder::Folder;
 
@@ -28,12 +30,25 @@ pub struct Built {
 }
 
 impl Built {
-    /// What goes into its package.
-    fn parts(&self) -> Result<Parts> {
+    /// The same code with the folder's other files as they are now.
+    ///
+    /// # Errors
+    /// A sentence that names the file and what is wrong with it.
+    pub fn refreshed(&self) -> Result<Self> {
+        let folder = Folder::read(&self.folder.root)?;
+        let said = if folder.has_code() { self.description.clone() } else { folder.text("describe.json")? };
+        checked(folder, self.component.clone(), &said)
+    }
+
+    /// The package's bytes.
+    ///
+    /// # Errors
+    /// When a file cannot be read or has no place in a package.
+    pub fn package(&self) -> Result<Vec<u8>> {
         let mut parts = Parts::from_iter(self.folder.files()?);
         parts.insert("describe.json".into(), self.description.clone().into_bytes());
         parts.extend(self.component.clone().map(|component| ("plugin.wasm".to_owned(), component)));
-        Ok(parts)
+        Ok(archive::write(&parts)?)
     }
 }
 
@@ -42,17 +57,21 @@ impl Built {
 ///
 /// # Errors
 /// A sentence that names the file and what is wrong with it.
-pub fn build(folder: &Path, describe: &dyn Fn(&[u8]) -> Result<String>) -> Result<Built> {
+pub fn build(folder: &Path, purpose: Purpose, describe: &dyn Fn(&[u8]) -> Result<String>) -> Result<Built> {
     let folder = Folder::read(folder)?;
     let component = match folder.has_code() {
-        true => Some(component::componentize(&compile::compile(&folder.root)?)?),
+        true => Some(component::componentize(&compile::compile(&folder.root, purpose)?)?),
         false => None,
     };
     let said = match &component {
         Some(component) => describe(component)?,
         None => folder.text("describe.json")?,
     };
-    let description = parse(&said)?;
+    checked(folder, component, &said)
+}
+
+fn checked(folder: Folder, component: Option<Vec<u8>>, said: &str) -> Result<Built> {
+    let description = parse(said)?;
     if let Some(component) = &component {
         let interfaces = component::interfaces(component)?;
         check::imports(&folder.manifest, &interfaces)?;
@@ -77,10 +96,10 @@ fn parse(said: &str) -> Result<Description> {
 /// # Errors
 /// As [`build`], and when the file cannot be written.
 pub fn pack(folder: &Path, out: &Path, describe: &dyn Fn(&[u8]) -> Result<String>) -> Result<PathBuf> {
-    let built = build(folder, describe)?;
+    let built = build(folder, Purpose::Packing, describe)?;
     let manifest = &built.folder.manifest;
     let path = out.join(format!("{}-{}.mqp", manifest.id, manifest.version));
-    let package = archive::write(&built.parts()?)?;
+    let package = built.package()?;
     fs::create_dir_all(out).map_err(Error::file(out))?;
     fs::write(&path, package).map_err(Error::file(&path))?;
     Ok(path)

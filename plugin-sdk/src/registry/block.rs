@@ -48,6 +48,20 @@ impl BlockEntry<'_> {
 }
 
 /// What a block shows.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Form)]
+/// struct Latest {
+///     #[field(en = "How many", de = "Wie viele", default = 3)]
+///     count: i64,
+/// }
+///
+/// fn latest(db: &Snapshot, props: Latest) -> Result<BlockView> {
+///     let notes: Vec<String> = db.all("SELECT text FROM p_notes__notes LIMIT ?", [props.count])?;
+///     BlockView::new("latest.html", json!({ "notes": notes }))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct BlockView(View);

@@ -23,6 +23,30 @@ impl Registry {
 }
 
 /// A row as a hook sees it.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Clone, Resource, Serialize)]
+/// #[resource(
+///     table = "p_notes__notes", en = "Note", de = "Notiz", en_plural = "Notes", de_plural = "Notizen",
+///     title = "text", read = "notes:read", write = "notes:write"
+/// )]
+/// struct Note {
+///     #[field(en = "Text", de = "Text", max = 200)]
+///     text: String,
+/// }
+///
+/// fn check(_: &Tx, change: &mut Change<Note>) -> Result<()> {
+///     if change.changed(|note| note.text.clone()) && change.after.text.contains("secret") {
+///         return Err(Error::conflict(("That is a secret.", "Das ist ein Geheimnis.")));
+///     }
+///     Ok(())
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     site.resource::<Note>("notes").before_save(check);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Change<T> {
     /// As stored until now; none on create.

@@ -81,6 +81,15 @@ fn read<T: DeserializeOwned>(payload: Value) -> Result<T> {
 }
 
 /// When a schedule's run was due, which may be some time ago: what is still to be done is counted from here.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn report(tx: &Tx, due: Due) -> Result<()> {
+///     let sql = "SELECT count(*) FROM p_notes__notes WHERE created_at < ?";
+///     let count: i64 = tx.one(sql, [due.at])?;
+///     tx.mail("report").to("owner@example.com").data(json!({ "count": count })).queue().map(drop)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Due {
     /// The moment. Of runs that were missed, the last.

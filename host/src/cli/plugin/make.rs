@@ -49,7 +49,7 @@ impl New {
             .map_err(|error| refused(format!("{}: {error}; say where the SDK is with --sdk", self.sdk.display())))?;
         magnetiq_pack::scaffold::create(&self.id, Path::new(&self.id), &sdk)
             .map_err(|error| refused(error.to_string()))?;
-        output::line(&format!("Wrote {}/. Next: magnetiq plugin check {}", self.id, self.id))
+        output::line(&format!("Wrote {}/. Next: magnetiq plugin dev {}", self.id, self.id))
     }
 }
 

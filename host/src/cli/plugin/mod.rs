@@ -1,5 +1,6 @@
 //! `magnetiq plugin`: for those who write plugins, those who publish them and those who run them.
 
+mod dev;
 mod make;
 mod operate;
 mod order;
@@ -8,6 +9,7 @@ mod read;
 
 use clap::{Args, Subcommand};
 
+use self::dev::Dev;
 use self::make::{Folder, New, Pack};
 use self::operate::{Install, Named, Trust, Uninstall, Upgrade};
 pub use self::order::Order;
@@ -28,6 +30,8 @@ pub struct Plugin {
 enum Command {
     /// Starts a new plugin in a folder of its name.
     New(New),
+    /// Serves a plugin in a site of its own, and swaps it whenever one of its files is saved.
+    Dev(Dev),
     /// Builds a plugin and holds it against its contract.
     Check(Folder),
     /// Runs a plugin's own tests, then the packed plugin in a host of its own.
@@ -70,6 +74,7 @@ impl Plugin {
     pub async fn run(self, assets: Assets) -> Result<()> {
         match self.command {
             Command::New(new) => new.run(),
+            Command::Dev(dev) => dev.run(assets).await,
             Command::Check(Folder { folder }) => make::check(&folder),
             Command::Test(Folder { folder }) => make::test(&folder).await,
             Command::Pack(pack) => pack.run(),

@@ -37,14 +37,14 @@ pub(super) struct Diff {
 impl Inspect {
     pub fn run(self) -> Result<()> {
         let facts = inspected(&self.package)?.facts();
-        if self.json { json(&facts) } else { lines(shown(&facts)) }
+        if self.json { json(&facts) } else { lines(&shown(&facts)) }
     }
 }
 
 impl Diff {
     pub fn run(self) -> Result<()> {
         let differences = inspected(&self.older)?.difference(&inspected(&self.newer)?)?;
-        if self.json { json(&differences) } else { lines(told(&differences)) }
+        if self.json { json(&differences) } else { lines(&told(&differences)) }
     }
 }
 
@@ -71,7 +71,7 @@ fn json(value: &impl Serialize) -> Result<()> {
     output::line(&serde_json::to_string_pretty(value)?)
 }
 
-fn lines(lines: Vec<String>) -> Result<()> {
+fn lines(lines: &[String]) -> Result<()> {
     lines.iter().try_for_each(|line| output::line(line))
 }
 

@@ -11,12 +11,12 @@ use crate::store::sql;
 
 impl db::Host for CallState {
     async fn query(&mut self, sql: String, parameters: Vec<u8>) -> wasmtime::Result<Result<Vec<u8>, types::Error>> {
-        let rows = self.rows(&sql, &parameters).await;
+        let rows = self.rows(&sql, &parameters).await.inspect_err(|error| self.tell(&sql, error));
         self.answer(rows)
     }
 
     async fn execute(&mut self, sql: String, parameters: Vec<u8>) -> wasmtime::Result<Result<u64, types::Error>> {
-        let changes = self.change(&sql, &parameters).await;
+        let changes = self.change(&sql, &parameters).await.inspect_err(|error| self.tell(&sql, error));
         self.answer(changes)
     }
 
@@ -25,7 +25,10 @@ impl db::Host for CallState {
         for statement in statements {
             match self.change(&statement.sql, &statement.parameters).await {
                 Ok(count) => changes.push(count),
-                Err(error) => return self.answer(Err(error)),
+                Err(error) => {
+                    self.tell(&statement.sql, &error);
+                    return self.answer(Err(error));
+                }
             }
         }
         Ok(Ok(changes))
@@ -43,6 +46,11 @@ impl db::Host for CallState {
 }
 
 impl CallState {
+    /// Tells a developer, who listens to it, which statement was refused.
+    fn tell(&self, sql: &str, error: &Error) {
+        tracing::debug!(plugin = %self.plugin.id, refused = error.message(), sql, "a statement was refused");
+    }
+
     async fn rows(&mut self, sql: &str, parameters: &[u8]) -> Result<Vec<u8>> {
         self.plugin.gate.require(Capability::Db)?;
         if self.mode == Mode::Transaction || self.lane.in_transaction() {

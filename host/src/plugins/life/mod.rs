@@ -1,6 +1,7 @@
 //! Steps of a plugin's life: install, enable, upgrade, roll back, disable, uninstall; grant, set. One at a time; requests
 //! see whole pictures.
 
+mod develop;
 mod grant;
 mod install;
 mod picture;

@@ -11,6 +11,7 @@ use super::address::addresses;
 use super::check;
 use super::describing::describe;
 use crate::error::{Code, Error, Result};
+use crate::plugins::Plugins;
 use crate::plugins::live::{Exports, Guest, link};
 use crate::plugins::sandbox::compiler::Compiler;
 use crate::plugins::serving::routes_table::RouteTable;
@@ -145,6 +146,19 @@ pub fn describe_component(bytes: &[u8]) -> Result<String> {
         let component = compiler.compile(bytes)?;
         Ok(describe(compiler.engine(), &component).await?.0)
     })
+}
+
+impl Plugins {
+    /// As [`describe_component`]; what is compiled for it is kept, so that building its package takes no time.
+    ///
+    /// # Errors
+    /// Validation, when it does not describe itself.
+    pub fn describe(&self, bytes: &[u8]) -> Result<String> {
+        wait_for(async {
+            let component = self.compiler.compile(bytes)?;
+            Ok(describe(self.compiler.engine(), &component).await?.0)
+        })
+    }
 }
 
 /// Builds a package as an enabled plugin would be, in UTC; what it disagrees about is the refusal's sentence.

@@ -56,7 +56,7 @@ impl Package {
     /// # Errors
     /// Validation, with a sentence that names the part.
     pub fn from_file(path: &Path) -> Result<Self> {
-        Self::from_zip(&archive::read_file(path).map_err(unfit)?)
+        Self::from_zip(&archive::read_file(path).map_err(|error| unfit(&error))?)
     }
 
     /// Reads a `.mqp` file's bytes. A signature is that of exactly these parts.
@@ -64,7 +64,7 @@ impl Package {
     /// # Errors
     /// Validation, with a sentence that names the part.
     pub fn from_zip(bytes: &[u8]) -> Result<Self> {
-        Self::from_parts(archive::read(bytes).map_err(unfit)?)
+        Self::from_parts(archive::read(bytes).map_err(|error| unfit(&error))?)
     }
 
     /// Reads an unpacked package.
@@ -86,7 +86,7 @@ impl Package {
     }
 
     fn from_parts(mut parts: Parts) -> Result<Self> {
-        let (digest, signer) = (digest(&parts), signer(&parts).map_err(unfit)?);
+        let (digest, signer) = (digest(&parts), signer(&parts).map_err(|error| unfit(&error))?);
         parts.remove(SIGNATURE);
         let manifest =
             text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
@@ -163,7 +163,7 @@ fn text(path: &str, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| refused(format!("{path} is not UTF-8")))
 }
 
-fn unfit(error: magnetiq_package::Error) -> Error {
+fn unfit(error: &magnetiq_package::Error) -> Error {
     refused(error.to_string())
 }
 

@@ -4,7 +4,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use magnetiq_pack::{Error, Result, compile, component};
+use magnetiq_pack::compile::{self, Purpose};
+use magnetiq_pack::{Error, Result, component};
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = std::env::args_os().skip(1).collect();
@@ -17,7 +18,7 @@ fn main() -> ExitCode {
 
 fn componentize(from: &Path, to: &Path) -> Result<()> {
     let core = match from.is_dir() {
-        true => compile::compile(from)?,
+        true => compile::compile(from, Purpose::Packing)?,
         false => std::fs::read(from).map_err(Error::file(from))?,
     };
     std::fs::write(to, component::componentize(&core)?).map_err(Error::file(to))

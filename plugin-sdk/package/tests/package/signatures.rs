@@ -32,11 +32,13 @@ fn signing_twice_gives_the_same_bytes_and_another_key_takes_the_first_ones_place
     assert_eq!(signer(&parts).unwrap(), Some(other.public().unwrap()));
 }
 
+type Change = fn(&mut Parts);
+
 #[test]
 fn what_was_changed_added_or_removed_after_signing_is_refused() {
     let foreign =
         "SIGNATURE does not fit: a part was changed, added or removed after it was signed, or another key signed it";
-    let changes: [(&str, fn(&mut Parts)); 4] = [
+    let changes: [(&str, Change); 4] = [
         ("changed", |parts| parts.get_mut("plugin.toml").unwrap()[0] ^= 1),
         ("added", |parts| drop(parts.insert("assets/more.txt".into(), b"more".to_vec()))),
         ("removed", |parts| drop(parts.remove("locales/en.json"))),

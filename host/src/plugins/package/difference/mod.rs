@@ -41,7 +41,7 @@ impl Change {
     }
 
     /// One that grows when `newer` is more than `older`; none when they are the same.
-    fn between<T: PartialOrd>(older: T, newer: T, text: impl FnOnce() -> Text) -> Option<Self> {
+    fn between<T: PartialOrd + Copy>(older: T, newer: T, text: impl FnOnce() -> Text) -> Option<Self> {
         (older != newer).then(|| Self { grows: newer > older, text: text() })
     }
 }
