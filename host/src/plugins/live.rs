@@ -63,10 +63,8 @@ impl Live {
     }
 
     /// Method and address of a route.
-    pub(super) fn route_name(&self, route: u32) -> Option<String> {
-        let route = self.description().routes.get(route as usize)?;
-        let addresses = self.built.addresses(route).into_iter().map(|(_, address)| address);
-        Some(format!("{} {}", route.method, addresses.collect::<Vec<_>>().join(", ")))
+    pub(super) fn route_name(&self, route: u32) -> Option<Arc<str>> {
+        self.built.route_names.get(route as usize).cloned()
     }
 
     /// Shows on its page, and among the security events, that it wanted more than it was granted.

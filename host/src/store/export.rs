@@ -41,7 +41,7 @@ fn tables(connection: &Connection, plugin: &str) -> Result<Vec<String>> {
 
 fn write_rows(connection: &Connection, table: &str, out: &mut impl Write) -> Result<()> {
     let mut statement = connection.prepare(&format!("SELECT * FROM \"{table}\""))?;
-    let columns: Vec<String> = statement.column_names().into_iter().map(ToOwned::to_owned).collect();
+    let columns: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         serde_json::to_writer(&mut *out, &object(row, &columns)?)?;

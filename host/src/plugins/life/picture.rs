@@ -29,7 +29,10 @@ impl Plugins {
     pub(super) fn unclaim(&self, id: &str) -> Result<()> {
         match self.alive.load().get(id) {
             Some(live) => self.permissions.register_plugin(id, &permissions(live)),
-            None => Ok(self.permissions.remove_plugin(id)),
+            None => {
+                self.permissions.remove_plugin(id);
+                Ok(())
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use crate::plugins::sandbox::lane::Lane;
 pub(in crate::plugins) struct Tally {
     plugin: Arc<Live>,
     lane: Arc<Lane>,
-    route: Option<String>,
+    route: Option<Arc<str>>,
     state: State,
 }
 
@@ -46,7 +46,7 @@ impl Tally {
     }
 
     /// Method and address of its route.
-    pub fn route(&self) -> Option<String> {
+    pub fn route(&self) -> Option<Arc<str>> {
         self.route.clone()
     }
 }

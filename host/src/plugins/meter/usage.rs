@@ -28,7 +28,7 @@ pub struct Usage {
     /// Time on the writer's thread.
     pub(in crate::plugins) writer: Allowance,
     peak_memory: AtomicUsize,
-    routes: Mutex<BTreeMap<String, RouteCount>>,
+    routes: Mutex<BTreeMap<Arc<str>, RouteCount>>,
     last_fault: Mutex<Option<Incident>>,
     last_refusal: Mutex<Option<Incident>>,
     /// Keeps calls away while it fails.
@@ -129,7 +129,7 @@ impl Usage {
     }
 
     /// Counts a call of a route that took so long to compute.
-    pub(in crate::plugins) fn routed(&self, route: String, cpu: Duration, failed: bool) {
+    pub(in crate::plugins) fn routed(&self, route: Arc<str>, cpu: Duration, failed: bool) {
         let mut routes = self.routes.lock();
         let count = routes.entry(route).or_default();
         count.calls += 1;
@@ -143,7 +143,7 @@ impl Usage {
     }
 
     /// Counts the failure of a route whose call took too long; the call itself is counted where it ends.
-    pub(in crate::plugins) fn cut_off(&self, route: Option<String>) {
+    pub(in crate::plugins) fn cut_off(&self, route: Option<Arc<str>>) {
         if let Some(route) = route {
             self.routes.lock().entry(route).or_default().faults += 1;
         }

@@ -1,5 +1,7 @@
 //! Where a plugin's routes answer.
 
+use std::sync::Arc;
+
 use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::manifest::Manifest;
 use magnetiq_contract::text::Locale;
@@ -13,4 +15,10 @@ pub(in crate::plugins) fn addresses(manifest: &Manifest, route: &Route) -> Vec<(
         RouteKind::Page => Locale::ALL.map(page).to_vec(),
         RouteKind::Api => vec![("api", format!("/api/v1/{}{below}", manifest.id))],
     }
+}
+
+/// Method and addresses of a route: `GET /en/webinars, /de/webinare`.
+pub(super) fn name(manifest: &Manifest, route: &Route) -> Arc<str> {
+    let addresses: Vec<String> = addresses(manifest, route).into_iter().map(|(_, address)| address).collect();
+    format!("{} {}", route.method, addresses.join(", ")).into()
 }

@@ -7,7 +7,7 @@ use magnetiq_contract::text::{Locale, Text};
 use tokio::task::spawn_blocking;
 
 use super::Package;
-use super::address::addresses;
+use super::address::{self, addresses};
 use super::check;
 use super::describing::describe;
 use crate::error::{Code, Error, Result};
@@ -33,6 +33,8 @@ pub(in crate::plugins) struct Built {
     pub tables: Vec<Arc<Table>>,
     /// Its routes.
     pub routes: RouteTable,
+    /// Method and addresses of each route, by its id.
+    pub route_names: Vec<Arc<str>>,
 }
 
 impl Built {
@@ -63,10 +65,15 @@ pub(in crate::plugins) async fn build(
         templates: templates(&package, time_zone)?,
         tables: tables(&package, &description)?,
         routes: RouteTable::new(&description)?,
+        route_names: names(&package, &description),
         package,
         description,
         guest,
     })
+}
+
+fn names(package: &Package, description: &Description) -> Vec<Arc<str>> {
+    description.routes.iter().map(|route| address::name(&package.manifest.contract, route)).collect()
 }
 
 /// What a package describes, the code that does it, and what of both does not fit.

@@ -1,5 +1,7 @@
 //! A guest book: the plugin that the guide builds step by step.
 
+#![expect(clippy::needless_pass_by_value, reason = "handlers own what they are given")]
+
 use magnetiq_sdk::prelude::*;
 
 /// What the site gets.

@@ -231,11 +231,10 @@ fn what_a_description_opens_beyond_the_earlier_one_is_named() {
 fn put(described: &mut Value, place: &str, value: Value) {
     match place.strip_suffix("/-") {
         Some(list) => described.pointer_mut(list).unwrap().as_array_mut().unwrap().push(value),
-        None => match place.rsplit_once('/').unwrap() {
-            (object, name) => {
-                drop(described.pointer_mut(object).unwrap().as_object_mut().unwrap().insert(name.to_owned(), value))
-            }
-        },
+        None => {
+            let (object, name) = place.rsplit_once('/').unwrap();
+            described.pointer_mut(object).unwrap()[name] = value;
+        }
     }
 }
 
