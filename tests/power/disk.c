@@ -174,6 +174,11 @@ static void forget_names(const char *folder, const char *names) {
     closedir(listing);
 }
 
+/* A socket is no file: who listens at it does not survive. */
+static int is_kept(const struct dirent *entry) {
+    return entry->d_type != DT_SOCK && strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+}
+
 static void keep_names(const char *folder) {
     static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
     char names[PATH_MAX], source[PATH_MAX], target[PATH_MAX];
@@ -183,7 +188,7 @@ static void keep_names(const char *folder) {
     DIR *listing = opendir(folder);
     if (!listing) fail(folder);
     for (struct dirent *entry; (entry = readdir(listing));) {
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+        if (!is_kept(entry)) continue;
         join(source, folder, entry->d_name);
         join(target, names, entry->d_name);
         keep_name(source, target, entry->d_type == DT_DIR);
@@ -199,7 +204,7 @@ static void keep_all(const char *folder) {
     DIR *listing = opendir(folder);
     if (!listing) fail(folder);
     for (struct dirent *entry; (entry = readdir(listing));) {
-        if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
+        if (!is_kept(entry)) continue;
         join(source, folder, entry->d_name);
         if (entry->d_type == DT_DIR) {
             keep_all(source);
