@@ -83,12 +83,11 @@ async fn a_new_plugin_passes_its_own_test_keeps_its_contract_and_is_served_until
         assert!(page.text().contains(title), "{}", page.text());
     }
     process.visitor().get("/api/v1/notebook/notes").await.expect(401);
-    let held = desk.refused(&["disable", "--data-dir", "data", "notebook"]);
-    assert!(held.contains(&format!("process {}", process.id())), "{held}");
+    assert_eq!(desk.done(&["disable", "--data-dir", "data", "notebook"]), "Disabled notebook.\n");
+    process.visitor().get("/en/notebook").await.expect(404);
     process.signal("TERM");
     assert!(process.wait());
 
-    assert_eq!(desk.done(&["disable", "--data-dir", "data", "notebook"]), "Disabled guestbook.\n");
     let list = desk.done(&["list", "--data-dir", "data"]);
     assert!(list.lines().any(|line| line.starts_with("notebook") && line.contains("disabled")), "{list}");
     let process = Process::serve(&data, &[]);
