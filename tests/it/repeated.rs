@@ -44,6 +44,7 @@ fn posts() -> Vec<(&'static str, &'static str, Value)> {
         ("/api/v1/mail/{id}/retry", "/api/v1/mail/1/retry", json!({})),
         ("/api/v1/plugins/{plugin}/disable", "/api/v1/plugins/hello/disable", json!({})),
         ("/api/v1/plugins/{plugin}/enable", "/api/v1/plugins/hello/enable", json!({})),
+        ("/api/v1/plugins/{plugin}/reset", "/api/v1/plugins/hello/reset", json!({})),
         ("/api/v1/plugins/{plugin}/rollback", "/api/v1/plugins/hello/rollback", json!({})),
         ("/api/v1/plugins/{plugin}/upgrade", "/api/v1/plugins/hello/upgrade", json!({})),
         ("/api/v1/plugins/{plugin}/uninstall", "/api/v1/plugins/hello/uninstall", json!({"data": "delete"})),
