@@ -61,7 +61,7 @@ impl Serve {
 /// When the address is taken, or a worker fails.
 pub(super) async fn serve(site: &App, shutdown: &Shutdown) -> Result<()> {
     let router = router::build(site)?;
-    let listener = listen(site).await?;
+    let (listener, orders) = (listen(site).await?, control::open(site));
     output::line(&format!(
         "Magnetiq serves {} (listening on {}).",
         site.settings.server.public_url,
@@ -77,7 +77,7 @@ pub(super) async fn serve(site: &App, shutdown: &Shutdown) -> Result<()> {
         shutdown.begin();
         worked
     };
-    let ((), worked, ()) = tokio::join!(serving, working, control::listen(site, shutdown));
+    let ((), worked, ()) = tokio::join!(serving, working, control::listen(orders, site, shutdown));
     worked
 }
 

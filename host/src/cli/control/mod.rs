@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub use client::send;
-pub use server::listen;
+pub use server::{listen, open};
 
 use crate::config::DataDir;
 

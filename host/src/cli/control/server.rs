@@ -13,15 +13,15 @@ use crate::cli::plugin::Order;
 use crate::error::{Code, Error, Result};
 use crate::shutdown::Shutdown;
 
+/// The place where orders arrive; none, with a line in the log, where it cannot be had.
+pub fn open(site: &App) -> Option<UnixListener> {
+    let unreachable = |error: &Error| tracing::warn!(%error, "the command line cannot reach this process");
+    bind(site).inspect_err(unreachable).ok()
+}
+
 /// Carries out orders, one after the other, until the end is asked for.
-pub async fn listen(site: &App, shutdown: &Shutdown) {
-    let listener = match bind(site) {
-        Ok(listener) => listener,
-        Err(error) => {
-            tracing::warn!(%error, "the command line cannot reach this process");
-            return;
-        }
-    };
+pub async fn listen(listener: Option<UnixListener>, site: &App, shutdown: &Shutdown) {
+    let Some(listener) = listener else { return };
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
