@@ -124,6 +124,12 @@ test("the list tells which plugin can be updated", async () => {
   expect(await screen.findByText("Update available: 1.1.0")).toBeTruthy();
 });
 
+test("the list tells which plugin has left its data", async () => {
+  hostWith({ ...base, "GET /plugins": () => page([left]) });
+  openAsAdmin("/plugins");
+  expect(await screen.findByText("Its data is still here.")).toBeTruthy();
+});
+
 /** Opens the plugin's page and reviews the update. */
 async function reviewing() {
   const { user } = openAsAdmin("/plugins/webinars");
@@ -219,6 +225,7 @@ test("uninstalling keeps the data unless somebody says otherwise", async () => {
   await user.click(dialog.getByRole("button", { name: "Uninstall" }));
   expect(await screen.findByText("Uninstalled, its data is still here")).toBeTruthy();
   expect(screen.getByText("Uninstalled")).toBeTruthy();
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("heading", { level: 1 })));
   expect(screen.getByRole("button", { name: "Enable …" })).toBeTruthy();
   expect(screen.queryByRole("button", { name: "Uninstall …" })).toBeNull();
   expect(sent(calls, "/plugins/webinars/uninstall")?.body).toEqual({ data: "keep" });

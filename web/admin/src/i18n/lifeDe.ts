@@ -69,6 +69,7 @@ export const lifeDe = {
   },
   left: {
     title: "Deinstalliert, die Daten sind noch da",
+    short: "Die Daten sind noch da.",
     text: "Aktivieren Sie es, und es macht dort weiter, wo es war. Daten von Personen lassen sich weiterhin ausgeben und löschen.",
     open: "Daten löschen …",
     confirm: "Daten von {{name}} löschen?",

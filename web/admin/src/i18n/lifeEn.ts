@@ -68,6 +68,7 @@ export const lifeEn = {
   },
   left: {
     title: "Uninstalled, its data is still here",
+    short: "Its data is still here.",
     text: "Enable it, and it goes on where it was. Data of people can still be exported and erased.",
     open: "Delete data …",
     confirm: "Delete the data of {{name}}?",

@@ -54,6 +54,7 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
       {plugin.state === "failed" && plugin.state_reason && (
         <p className="line-clamp-4 text-sm break-words text-bad">{plugin.state_reason}</p>
       )}
+      {plugin.state === "uninstalled" && <p className="text-sm">{t("life.left.short")}</p>}
       {plugin.quarantine && (
         <p className="text-sm text-warn">
           {t("plugins.quarantine.until")} <Moment utc={plugin.quarantine.until} />

@@ -50,6 +50,7 @@ function Loaded({ plugin, onRetry }: { plugin: PluginDetail; onRetry: () => void
       intro={text(plugin.description)}
       back={{ to: "/plugins", label: t("plugins.title") }}
       badge={<StateBadge plugin={plugin} />}
+      stage={`${plugin.state} ${plugin.version}`}
       actions={<LifeButton plugin={plugin} onRetry={onRetry} />}
     >
       <div className="space-y-6">
