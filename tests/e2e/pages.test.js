@@ -100,9 +100,12 @@ test("dialogs hold the focus and give it back, faults take it, and the menu is s
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "content", "the first stop skips the menu");
-  for (const opener of [page.getByRole("button", { name: "Open the menu" }), page.getByRole("button", { name: "Adjust …" })]) {
+  for (const name of ["Open the menu", "Adjust …", "Uninstall …", "Install a plugin"]) {
+    if (name === "Install a plugin") await openScreen(page, "/admin/plugins");
+    const opener = page.getByRole("button", { name });
     await opener.press("Enter");
     await page.getByRole("dialog").waitFor({ state: "attached" });
+    await looksRight(page, name);
     for (let step = 0; step < 20; step += 1) {
       await page.keyboard.press("Tab");
       assert.ok(await page.evaluate(() => document.activeElement.closest("[role=dialog]")), "the focus left the dialog");

@@ -110,6 +110,7 @@ async fn a_version_that_may_more_waits_until_an_admin_agrees() {
     let preview = admin.get("/api/v1/plugins/hello/upgrade").await.expect(200).data();
     let sentence = preview["changes"][0]["text"]["en"].as_str().unwrap().to_owned();
     assert!(preview["grows"] == true && sentence.contains("mail"), "{preview}");
+    assert_eq!(preview["grants"], json!({"db": 1, "mail": 9}), "what who agrees may send as it is");
 
     let refusal = upgrade(&admin, &json!({})).await.expect(422);
     assert!(refusal.text().contains(&sentence) && refusal.text().contains("\"grants\""), "{}", refusal.text());

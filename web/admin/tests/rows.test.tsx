@@ -140,16 +140,18 @@ test("a change sends only what was changed, with the tag it was read with", asyn
   expect(change?.headers.get("if-match")).toBe('"s1"');
 });
 
+/** The choices of a session's status. */
+async function offered() {
+  openAsAdmin("/webinars/sessions/12/edit");
+  const options = within(await screen.findByLabelText("Status")).getAllByRole("option");
+  const labels = options.map(({ textContent }) => textContent);
+  cleanup();
+  return labels;
+}
+
 test("a choice that is left to the plugin is offered only where the row has it", async () => {
   let status = "scheduled";
   hostWith({ ...base, "GET /webinars/sessions/12": () => ok({ ...session, status }, { etag: '"s1"' }) });
-  const offered = async () => {
-    openAsAdmin("/webinars/sessions/12/edit");
-    const options = within(await screen.findByLabelText("Status")).getAllByRole("option");
-    const labels = options.map(({ textContent }) => textContent);
-    cleanup();
-    return labels;
-  };
   expect(await offered()).toEqual(["Please choose", "Scheduled", "Cancelled"]);
   status = "over";
   expect(await offered()).toEqual(["Please choose", "Scheduled", "Cancelled", "Over"]);

@@ -118,7 +118,7 @@ async fn upgrade(plugins: &Plugins, id: &str, version: Option<&str>, agree: bool
         let sentence = format!("{id} {} may more than {}. --agree takes it.{changes}", preview.to, preview.from);
         return Err(Error::new(Code::Validation, sentence));
     }
-    let grants = if preview.grows { Some(plugins.grants_for(id, &preview.to).await?) } else { None };
+    let grants = preview.grows.then_some(preview.grants);
     plugins.upgrade(id, Some(&preview.to), grants, &Actor::system(), None).await?;
     Ok(format!("{id} is version {} now; it was {}.{changes}", preview.to, preview.from))
 }

@@ -36,6 +36,8 @@ pub struct Preview {
     pub grows: bool,
     /// For how long the rehearsed migrations held the writer, in milliseconds; none where no table changes.
     pub holds_writer_ms: Option<u64>,
+    /// What the plugin is granted when an admin agrees, as [`Plugins::upgrade`] takes it.
+    pub grants: Map<String, Value>,
 }
 
 impl Plugins {
@@ -50,6 +52,7 @@ impl Plugins {
         let changes = self.changes(&row, &built).await?;
         let held = self.rehearse(&row, &built).await?;
         Ok(Preview {
+            grants: self.agreed_grants(&row, &target),
             from: row.version,
             to: target.manifest.contract.version.clone(),
             grows: changes.iter().any(|change| change.grows),
@@ -87,18 +90,6 @@ impl Plugins {
         let previous_version = Some(row.version.clone());
         let row = PluginRow { grants: granted, previous_version, ..row };
         self.become_version("upgrade", row, target, actor, once).await
-    }
-
-    /// Grants for a version: what the plugin has, and all that this version asks for beside it.
-    ///
-    /// # Errors
-    /// Not found; conflict when it was never enabled.
-    pub async fn grants_for(&self, id: &str, version: &str) -> Result<Map<String, Value>> {
-        let row = self.row(id).await?.ok_or_else(not_yet)?;
-        let target = self.target(&row, Some(version))?;
-        let mut granted = grants::all_asked(&target.manifest);
-        granted.extend(asked_still(&target, &row.grants));
-        Ok(granted)
     }
 
     /// Makes a plugin the version that it was before its last upgrade. Its data stay as they are: migrations only add.
@@ -156,12 +147,22 @@ impl Plugins {
 
     /// What is otherwise in a version. Where the present one is gone, all of it is new.
     async fn changes(&self, row: &PluginRow, newer: &Built) -> Result<Vec<Change>> {
-        let version = Version::parse(&row.version).ok();
-        let Some(package) = version.and_then(|version| self.shelf.version(&row.plugin, &version)) else {
-            return Ok(Vec::new());
-        };
+        let Some(package) = self.present(row) else { return Ok(Vec::new()) };
         let older = self.built(package).await?;
         Ok(difference(side(&older), side(newer)))
+    }
+
+    fn agreed_grants(&self, row: &PluginRow, target: &Package) -> Map<String, Value> {
+        let before = self.present(row).map(|package| grants::all_asked(&package.manifest)).unwrap_or_default();
+        let mut granted = asked_still(target, &row.grants);
+        granted.extend(grants::in_addition(&before, &row.grants, grants::all_asked(&target.manifest)));
+        granted
+    }
+
+    /// The package of the version that the plugin is, unless it is gone.
+    fn present(&self, row: &PluginRow) -> Option<Arc<Package>> {
+        let version = Version::parse(&row.version).ok()?;
+        self.shelf.version(&row.plugin, &version)
     }
 
     async fn rehearse(&self, row: &PluginRow, built: &Built) -> Result<Option<Duration>> {

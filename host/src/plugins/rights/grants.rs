@@ -18,6 +18,16 @@ pub fn all_asked(manifest: &Manifest) -> Map<String, Value> {
     asked.map(|(name, capability)| (name.clone(), capability.quantity.map_or(Value::Bool(true), Value::from))).collect()
 }
 
+/// What a newer version is granted by who agrees to it: what the version before did not ask for, and as much as it asks of
+/// what was granted as it was asked. What an admin has refused or cut down stays so.
+pub fn in_addition(
+    before: &Map<String, Value>,
+    granted: &Map<String, Value>,
+    newer: Map<String, Value>,
+) -> impl Iterator<Item = (String, Value)> {
+    newer.into_iter().filter(|(name, _)| granted.get(name) == before.get(name))
+}
+
 /// Checks grants against the manifest: only what was asked can be given. `place` is where they stand in the body.
 ///
 /// # Errors
@@ -117,6 +127,15 @@ mod tests {
             let gate = gate(&manifest(), &grants(json!({"db": quantity})));
             assert_eq!(gate.require(Capability::Db).unwrap().quantity, Some(quantity));
         }
+    }
+
+    #[test]
+    fn who_agrees_to_a_version_grants_what_is_new_in_it_and_nothing_that_was_refused_or_cut_down() {
+        let before = grants(json!({"db": 10, "people": true, "http": 60, "mail": 100}));
+        let granted = grants(json!({"db": 10, "http": 5}));
+        let newer = grants(json!({"db": 20, "people": true, "http": 90, "mail": 100, "jobs": true}));
+        let added: Map<_, _> = in_addition(&before, &granted, newer).collect();
+        assert_eq!(added, grants(json!({"db": 20, "jobs": true})));
     }
 
     #[test]

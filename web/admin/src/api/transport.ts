@@ -14,6 +14,8 @@ export interface Call {
   url: string;
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** A file that is sent as it is, announced as its type says. */
+  file?: Blob;
   params?: Params;
   /** Tag of the version that is being changed. */
   ifMatch?: string | null;
@@ -99,18 +101,19 @@ async function readUser(token: string): Promise<SignedIn["user"]> {
 async function send(call: Call, token: string | null, signal?: AbortSignal): Promise<Response> {
   const url = `${API}${call.url}${queryOf(call.params)}`;
   const method = call.method ?? "GET";
-  const body = call.body === undefined ? undefined : JSON.stringify(call.body);
-  const keyed = method === "POST" && !call.anonymous;
+  const text = call.body === undefined ? undefined : JSON.stringify(call.body);
+  const keyed = method === "POST" && !call.anonymous && !call.file;
   const headers = headersOf(call, token);
-  if (keyed) headers.set("idempotency-key", keyFor(url, body ?? ""));
-  const response = await fetch(url, { method, headers, body, signal, credentials: "same-origin" });
-  if (keyed) answered(url, body ?? "");
+  if (keyed) headers.set("idempotency-key", keyFor(url, text ?? ""));
+  const response = await fetch(url, { method, headers, body: call.file ?? text, signal, credentials: "same-origin" });
+  if (keyed) answered(url, text ?? "");
   return response;
 }
 
 function headersOf(call: Call, token: string | null): Headers {
   const headers = new Headers({ accept: call.accept ?? "application/json", "accept-language": document.documentElement.lang });
   if (call.body !== undefined) headers.set("content-type", "application/json");
+  if (call.file) headers.set("content-type", call.file.type);
   if (token && !call.anonymous) headers.set("authorization", `Bearer ${token}`);
   if (call.ifMatch) headers.set("if-match", call.ifMatch);
   return headers;

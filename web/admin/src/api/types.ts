@@ -182,13 +182,17 @@ export interface Panel {
 
 // Plugins
 
-export type PluginState = "available" | "enabled" | "disabled" | "failed";
+export type PluginState = "available" | "enabled" | "disabled" | "failed" | "uninstalled";
 
 export interface Plugin {
   id: string;
   name: Text;
   description: Text;
   version: string;
+  /** The version to go back to. */
+  previous_version: string | null;
+  /** The newest version that is installed, where it is newer than this one. */
+  update: string | null;
   state: PluginState;
   state_reason: string | null;
   grants_missing: boolean;
@@ -268,6 +272,34 @@ export interface PluginDetail extends Plugin {
 /** A plugin whose contract the host could read. */
 export interface ReadablePlugin extends Plugin {
   contract: Contract;
+}
+
+/** What an upgrade would do: rehearsed, not done. */
+export interface UpgradePreview {
+  from: string;
+  to: string;
+  /** What is otherwise, what grows first. */
+  changes: VersionChange[];
+  /** Whether somebody has to agree. */
+  grows: boolean;
+  /** For how long the rehearsed migrations held the database's writer. */
+  holds_writer_ms: number | null;
+  /** What is granted by who agrees. */
+  grants: Grants;
+}
+
+export interface VersionChange {
+  text: Text;
+  grows: boolean;
+}
+
+/** What happens to what a plugin has stored when it is uninstalled. */
+export type DataFate = "keep" | "delete";
+
+/** `export` is the file on the server that the data were written to before they were deleted. */
+export interface Uninstalled {
+  id: string;
+  export: string | null;
 }
 
 /** Capability id → granted quantity, or true where nothing is counted. */

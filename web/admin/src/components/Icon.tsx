@@ -2,6 +2,7 @@
 const drawings = {
   alert: "M12 4 2.5 20h19zM12 10v4m0 3v.01",
   archive: "M4 8h16v11a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1zM3 4h18v4H3zm7 8h4",
+  arrowRight: "M4 12h16m-6-6 6 6-6 6",
   back: "M15 5l-7 7 7 7",
   calendar: "M4 6h16v14H4zM4 10h16M8 3v4m8-4v4",
   check: "M5 12.5l5 5L19.5 7",
@@ -39,6 +40,7 @@ const drawings = {
   ticket: "M3 7h18v3.5a1.5 1.5 0 0 0 0 3V17H3v-3.5a1.5 1.5 0 0 0 0-3zm11 0v10",
   trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5m4-5v5",
   user: "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20a7.5 7.5 0 0 1 15 0",
+  upload: "M12 15V4m-5 4.5L12 4l5 4.5M4 20h16",
   users:
     "M9 5a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7zM2.5 19a6.5 6.5 0 0 1 13 0M15.5 5a3.5 3.5 0 0 1 0 7m2.5 2.5a6.5 6.5 0 0 1 3.5 4.5",
 } as const;

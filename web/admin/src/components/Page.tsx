@@ -10,12 +10,15 @@ interface Props {
   badge?: ReactNode;
   actions?: ReactNode;
   width?: "form" | "full";
+  /** What the screen is about stands like this; a step to another may take away what had the focus. */
+  stage?: string;
   children: ReactNode;
 }
 
 /** A screen: names the document, and takes the focus after a change of screen so that it is read out. */
-export function Page({ title, intro, back, badge, actions, width = "full", children }: Props) {
+export function Page({ title, intro, back, badge, actions, width = "full", stage, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const before = useRef(stage);
   const { pathname, key } = useLocation();
   const arrived = key !== "default";
 
@@ -28,6 +31,12 @@ export function Page({ title, intro, back, badge, actions, width = "full", child
     // A change of the query alone is the same screen.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [pathname]);
+
+  useEffect(() => {
+    if (stage === before.current) return;
+    before.current = stage;
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, [stage]);
 
   return (
     <div className={width === "form" ? "mx-auto max-w-3xl" : "mx-auto max-w-6xl"}>

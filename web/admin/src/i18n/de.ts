@@ -1,4 +1,5 @@
 import type { Texts } from "./en";
+import { lifeDe } from "./lifeDe";
 
 /** Every sentence of the panel in German. */
 export const de: Texts = {
@@ -148,7 +149,7 @@ export const de: Texts = {
     title: "Plugins",
     intro: "Jedes Plugin läuft abgeschirmt und kann nur, was Sie erlauben.",
     none: "Es gibt keine Plugins",
-    states: { available: "Verfügbar", enabled: "Aktiv", disabled: "Ausgeschaltet", failed: "Ausgefallen", quarantined: "In Quarantäne" },
+    states: { available: "Verfügbar", enabled: "Aktiv", disabled: "Ausgeschaltet", failed: "Ausgefallen", uninstalled: "Deinstalliert", quarantined: "In Quarantäne" },
     version: "Version {{version}}",
     calls_one: "{{number}} Aufruf",
     calls_other: "{{number}} Aufrufe",
@@ -251,6 +252,7 @@ export const de: Texts = {
       concurrency: "Aufrufe zugleich",
     },
   },
+  life: lifeDe,
   capabilities: {
     db: {
       title: "Eigene Daten führen",

@@ -1,3 +1,5 @@
+import { lifeEn } from "./lifeEn";
+
 /** Every sentence of the panel in English; German has the same keys. */
 export const en = {
   loading: "Loading …",
@@ -146,7 +148,7 @@ export const en = {
     title: "Plugins",
     intro: "Each plugin runs in its own sandbox and can do only what you allow.",
     none: "There are no plugins",
-    states: { available: "Available", enabled: "Enabled", disabled: "Disabled", failed: "Failed", quarantined: "Quarantined" },
+    states: { available: "Available", enabled: "Enabled", disabled: "Disabled", failed: "Failed", uninstalled: "Uninstalled", quarantined: "Quarantined" },
     version: "Version {{version}}",
     calls_one: "{{number}} call",
     calls_other: "{{number}} calls",
@@ -244,6 +246,7 @@ export const en = {
       concurrency: "Calls at once",
     },
   },
+  life: lifeEn,
   capabilities: {
     db: {
       title: "Keep its own data",

@@ -142,6 +142,8 @@ export const plugin: ReadablePlugin = {
   name: { en: "Webinars", de: "Webinare" },
   description: { en: "Sessions and registrations.", de: "Termine und Anmeldungen." },
   version: "1.0.0",
+  previous_version: null,
+  update: null,
   state: "available",
   state_reason: null,
   grants_missing: false,

@@ -24,7 +24,7 @@ export function hostWith(handlers: Record<string, Handler>): Seen[] {
       path: url.pathname.replace("/api/v1", ""),
       query: url.searchParams,
       headers: new Headers(init.headers),
-      body: typeof init.body === "string" ? JSON.parse(init.body) : undefined,
+      body: typeof init.body === "string" ? JSON.parse(init.body) : (init.body ?? undefined),
     };
     calls.push(seen);
     const handler = handlers[`${seen.method} ${seen.path}`];

@@ -7,7 +7,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { useToast } from "../../components/toast";
 import { useText } from "../../i18n/language";
 import { GrantInputs } from "./GrantInputs";
-import { grantsFrom, isSound, wishesFrom } from "./grants";
+import { grantsFrom, isDecided, isSound, wishesFrom } from "./grants";
 import { useChangeGrantsMutation, useEnablePluginMutation } from "./pluginsApi";
 import { PublicParts } from "./PublicParts";
 
@@ -22,7 +22,7 @@ export function ConsentDialog({ plugin, onClose }: Props) {
   const text = useText();
   const { capabilities } = plugin.contract;
   const enabled = plugin.state === "enabled";
-  const [wishes, setWishes] = useState(() => wishesFrom(capabilities, plugin.state !== "available"));
+  const [wishes, setWishes] = useState(() => wishesFrom(capabilities, isDecided(plugin)));
   const { decide, isLoading, error } = useDecision(plugin, onClose);
   const sound = capabilities.every((capability) => isSound(capability, wishes[capability.id]));
   const name = text(plugin.name);

@@ -10,14 +10,21 @@ import { formatDuration, formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
 import { CapabilityList } from "./CapabilityList";
 import { ConsentDialog } from "./ConsentDialog";
+import { isDecided } from "./grants";
+import { LifeCard } from "./LifeCard";
 import { isReadable, usePlugin } from "./PluginScreen";
 import { PublicParts } from "./PublicParts";
 import { RouteList } from "./PublicRoutes";
 
-/** All that a plugin may do, in plain words, on one page; nothing while its package cannot be read. */
+/** All that a plugin may do, in plain words, on one page; nothing of it while its package cannot be read. */
 export default function ContractTab() {
   const plugin = usePlugin();
-  return isReadable(plugin) ? <Readable plugin={plugin} /> : null;
+  return (
+    <div className="space-y-6">
+      {isReadable(plugin) && <Readable plugin={plugin} />}
+      {isDecided(plugin) && <LifeCard plugin={plugin} />}
+    </div>
+  );
 }
 
 function Readable({ plugin }: { plugin: ReadablePlugin }) {
@@ -33,7 +40,7 @@ function Readable({ plugin }: { plugin: ReadablePlugin }) {
         actions={plugin.state === "enabled" && <Button onClick={() => setOpen(true)}>{t("plugins.adjust")}</Button>}
       >
         {contract.capabilities.length > 0 ? (
-          <CapabilityList capabilities={contract.capabilities} decided={plugin.state !== "available"} />
+          <CapabilityList capabilities={contract.capabilities} decided={isDecided(plugin)} />
         ) : (
           <p className="text-sm text-muted">{t("plugins.asksNothing")}</p>
         )}

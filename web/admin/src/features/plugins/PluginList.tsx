@@ -10,6 +10,8 @@ import { Moment } from "../../components/Moment";
 import { Page } from "../../components/Page";
 import { formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
+import { InstallButton } from "./InstallButton";
+import { GoneNotice } from "./GoneNotice";
 import { StateBadge } from "./StateBadge";
 
 /** Every plugin that is there, and how it is doing. */
@@ -17,7 +19,8 @@ export default function PluginList() {
   const { t } = useTranslation();
   const { data, error, refetch } = useListPluginsQuery();
   return (
-    <Page title={t("plugins.title")} intro={t("plugins.intro")}>
+    <Page title={t("plugins.title")} intro={t("plugins.intro")} actions={<InstallButton />}>
+      <GoneNotice />
       {!data && !error && <Loading />}
       {!data && error && <ErrorNotice error={error} onRetry={() => void refetch()} />}
       {data?.length === 0 && <Empty icon="plug" title={t("plugins.none")} />}
@@ -51,6 +54,7 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
       {plugin.state === "failed" && plugin.state_reason && (
         <p className="line-clamp-4 text-sm break-words text-bad">{plugin.state_reason}</p>
       )}
+      {plugin.state === "uninstalled" && <p className="text-sm">{t("life.left.short")}</p>}
       {plugin.quarantine && (
         <p className="text-sm text-warn">
           {t("plugins.quarantine.until")} <Moment utc={plugin.quarantine.until} />
@@ -68,6 +72,7 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
       )}
       <p className="mt-auto flex flex-wrap items-center gap-x-4 gap-y-2 pt-2 text-xs text-muted">
         <span>{t("plugins.version", { version: plugin.version })}</span>
+        {plugin.update && <Badge tone="accent">{t("life.update.badge", { version: plugin.update })}</Badge>}
         {calls > 0 && <span>{t("plugins.calls", { count: calls, number: formatNumber(calls, language) })}</span>}
         {faults > 0 && (
           <Badge tone="bad">{t("plugins.faults", { count: faults, number: formatNumber(faults, language) })}</Badge>

@@ -11,9 +11,11 @@ import { Page } from "../../components/Page";
 import { useToast } from "../../components/toast";
 import { useText } from "../../i18n/language";
 import { ConsentDialog } from "./ConsentDialog";
+import { LeftNotice } from "./LeftNotice";
 import { useDisablePluginMutation, useReadPluginQuery } from "./pluginsApi";
 import { QuarantineNotice } from "./QuarantineNotice";
 import { StateBadge } from "./StateBadge";
+import { UpdateNotice } from "./UpdateNotice";
 
 /** One plugin: its contract, its settings, what it used. */
 export default function PluginScreen() {
@@ -48,11 +50,14 @@ function Loaded({ plugin, onRetry }: { plugin: PluginDetail; onRetry: () => void
       intro={text(plugin.description)}
       back={{ to: "/plugins", label: t("plugins.title") }}
       badge={<StateBadge plugin={plugin} />}
+      stage={`${plugin.state} ${plugin.version}`}
       actions={<LifeButton plugin={plugin} onRetry={onRetry} />}
     >
       <div className="space-y-6">
         <Failure plugin={plugin} />
         <QuarantineNotice plugin={plugin} />
+        <UpdateNotice plugin={plugin} />
+        <LeftNotice plugin={plugin} />
         {plugin.grants_missing && <Notice tone="warn" title={t("plugins.asksForMoreText")} />}
         <nav aria-label={t("plugins.tabs")} className="flex gap-1 overflow-x-auto border-b border-line">
           <Tab to={`/plugins/${plugin.id}`} label={t("plugins.contract")} exact />

@@ -1,4 +1,4 @@
-import type { Capability, Grants } from "../../api/types";
+import type { Capability, Grants, Plugin } from "../../api/types";
 
 /** What the admin is about to allow, as it stands in the inputs. */
 export interface Wish {
@@ -8,6 +8,11 @@ export interface Wish {
 }
 
 export type Wishes = Record<string, Wish>;
+
+/** Whether somebody has decided what it may do; one that was uninstalled is decided on anew. */
+export function isDecided({ state }: Pick<Plugin, "state">): boolean {
+  return state !== "available" && state !== "uninstalled";
+}
 
 /** Where the form starts: what is granted now, or all that is asked when nothing was ever decided. Zero is nothing. */
 export function wishesFrom(capabilities: Capability[], decided: boolean): Wishes {

@@ -1,13 +1,6 @@
-import type { ThunkDispatch, UnknownAction } from "@reduxjs/toolkit";
 import { api, dataOf } from "../../api/api";
-import { userRead } from "../../api/session";
-import type { Grants, PluginDetail, PluginSettings, PluginUsage, User } from "../../api/types";
-
-const ownApi = api.injectEndpoints({
-  endpoints: (build) => ({
-    readOwn: build.query<User, void>({ query: () => "/auth/me", transformResponse: dataOf<User> }),
-  }),
-});
+import type { Grants, PluginDetail, PluginSettings, PluginUsage } from "../../api/types";
+import { readRightsAfter } from "./ownRights";
 
 const pluginsApi = api.injectEndpoints({
   endpoints: (build) => ({
@@ -58,14 +51,3 @@ export const {
   useChangeSettingsMutation,
   useReadUsageQuery,
 } = pluginsApi;
-
-/** A plugin brings permissions and takes them with it, so that who is signed in holds others from then on. */
-async function readRightsAfter(change: Promise<unknown>, dispatch: ThunkDispatch<unknown, unknown, UnknownAction>) {
-  try {
-    await change;
-    const own = ownApi.endpoints.readOwn.initiate(undefined, { subscribe: false, forceRefetch: true });
-    dispatch(userRead(await dispatch(own).unwrap()));
-  } catch {
-    // A refused change is said where it was made; rights that could not be read are those of before.
-  }
-}
