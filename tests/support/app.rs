@@ -71,7 +71,7 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let settings = read(&folder, &address, settings);
-        share_key(&settings);
+        share_what_takes_long(&settings);
         let site = Site::build(settings, clock.clone(), Assets::default()).await.expect("a site");
         let router = router::build(&site).expect("a router");
         let shutdown = Shutdown::default();
@@ -224,16 +224,25 @@ fn read(folder: &TempDir, address: &str, more: &[(&'static str, &str)]) -> Setti
     Settings::read(own.into_iter().chain(more), []).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-/// Making a signing key takes longer than most tests: all sites of one test run share the first one's.
-fn share_key(settings: &Settings) {
-    static KEYS: OnceLock<TempDir> = OnceLock::new();
-    let made = KEYS.get_or_init(|| {
+/// Making a signing key takes longer than most tests, and so does compiling a plugin: all sites of one test run share
+/// their keys and what is compiled and sealed with them.
+fn share_what_takes_long(settings: &Settings) {
+    static SHARED: OnceLock<TempDir> = OnceLock::new();
+    let shared = SHARED.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        keys::open(folder.path(), &Clock::fixed(START)).expect("a key");
+        for name in ["keys", "cache"] {
+            std::fs::create_dir(folder.path().join(name)).expect("a folder");
+        }
+        keys::open(&folder.path().join("keys"), &Clock::fixed(START)).expect("a key");
+        std::fs::write(folder.path().join("keys/master.key"), [7; 32]).expect("a key");
         folder
     });
     settings.data_dir.create().expect("a data folder");
-    for key in std::fs::read_dir(made.path()).expect("the keys").map_while(Result::ok) {
+    for key in std::fs::read_dir(shared.path().join("keys")).expect("the keys").map_while(Result::ok) {
         std::fs::copy(key.path(), settings.data_dir.keys().join(key.file_name())).expect("a copy");
+    }
+    if !settings.data_dir.cache().is_symlink() {
+        std::fs::remove_dir(settings.data_dir.cache()).expect("an empty folder");
+        std::os::unix::fs::symlink(shared.path().join("cache"), settings.data_dir.cache()).expect("a link");
     }
 }
