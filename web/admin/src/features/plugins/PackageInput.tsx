@@ -47,7 +47,7 @@ export function PackageInput({ file, error, disabled, onChoose }: Props) {
         }}
         onDragLeave={() => setOver(false)}
         onDrop={drop}
-        className={`relative rounded-md border-2 border-dashed transition-colors focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus ${over ? "border-accent bg-accent-soft" : `${borderOf(shown)} hover:bg-sunken`}`}
+        className={`relative rounded-md border-2 border-dashed transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-focus ${over ? "border-accent bg-accent-soft" : `${borderOf(shown)} hover:bg-sunken`}`}
       >
         <div className="flex min-h-32 flex-col items-center justify-center gap-1 px-4 py-6 text-center">
           <span className="mb-1 flex size-11 items-center justify-center rounded-full bg-accent-soft text-accent">
