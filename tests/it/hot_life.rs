@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use magnetiq_tests::{Guest, Process, edit, set_version};
+use magnetiq_tests::{Guest, Process, ask_for_mail, edit, set_version};
 use serde_json::json;
 
 /// What `magnetiq plugin …` prints, and whether all went well.
@@ -40,11 +40,7 @@ async fn a_running_site_takes_every_step_of_a_plugins_life_from_the_command_line
 
     let second = Guest::Hello.altered(|parts| {
         set_version(parts, "0.2.0");
-        edit(parts, "plugin.toml", |manifest| {
-            format!(
-                "{manifest}\n[capabilities.mail]\nquantity = 9\nreason = {{ en = \"Writes.\", de = \"Schreibt.\" }}\n"
-            )
-        });
+        ask_for_mail(parts);
         edit(parts, "templates/hello.html", |page| format!("<p>The second version.</p>{page}"));
     });
     done(&["install", "--unsigned", &written(elsewhere.path(), &second)]);

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use magnetiq::plugins::package::publisher::Leave;
 use magnetiq::resources::Actor;
 use magnetiq_package::Parts;
-use magnetiq_tests::{Answer, Client, Guest, TestApp, edit, set_version};
+use magnetiq_tests::{Answer, Client, Guest, TestApp, ask_for_mail, edit, set_version};
 use serde_json::{Value, json};
 
 const GREETINGS: &str = "/api/v1/hello/greetings";
@@ -100,11 +100,7 @@ async fn a_version_that_may_more_waits_until_an_admin_agrees() {
     let (_app, admin) = greeting().await;
     let package = Guest::Hello.altered(|parts| {
         set_version(parts, "0.2.0");
-        edit(parts, "plugin.toml", |manifest| {
-            format!(
-                "{manifest}\n[capabilities.mail]\nquantity = 9\nreason = {{ en = \"Writes.\", de = \"Schreibt.\" }}\n"
-            )
-        });
+        ask_for_mail(parts);
     });
     install(&admin, package).await.expect(201);
     let preview = admin.get("/api/v1/plugins/hello/upgrade").await.expect(200).data();
@@ -118,6 +114,19 @@ async fn a_version_that_may_more_waits_until_an_admin_agrees() {
     let upgraded = upgrade(&admin, &json!({"grants": {"db": 1, "mail": 5}})).await.expect(200).data();
     assert_eq!((&upgraded["version"], &upgraded["grants_missing"]), (&json!("0.2.0"), &json!(false)));
     assert_eq!(admin.get("/api/v1/plugins/hello/grants").await.expect(200).data(), json!({"db": 1, "mail": 5}));
+}
+
+#[tokio::test]
+async fn a_version_that_can_be_compared_with_nothing_waits_until_an_admin_agrees_to_all_of_it() {
+    let (app, admin) = greeting().await;
+    admin.post_json("/api/v1/plugins/hello/disable", &json!({})).await.expect(200);
+    let newer = Guest::Hello.version("0.2.0");
+    std::fs::write(app.folder().join("plugins/hello.mqp"), newer).unwrap();
+    let app = app.restart(SignedDuration::ZERO).await;
+    let admin = app.sign_in("super_admin").await;
+    let refusal = upgrade(&admin, &json!({})).await.expect(422);
+    assert!(refusal.text().contains("GET /api/v1/hello/greetings"), "{}", refusal.text());
+    upgrade(&admin, &json!({"grants": {"db": 1}})).await.expect(200);
 }
 
 #[tokio::test]

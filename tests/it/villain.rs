@@ -1,25 +1,10 @@
 //! A plugin that behaves as badly as it can: it fails alone, by the limit that it met, and leaves nothing behind.
 
+use magnetiq_tests::villain::{execute, select, site};
 use magnetiq_tests::{Answer, Guest, TestApp};
 use serde_json::{Value, json};
 
 const ENDLESS: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c)";
-
-async fn site() -> TestApp {
-    let app = TestApp::start().await;
-    app.enable(Guest::Villain).await;
-    app.enable(Guest::Hello).await;
-    app
-}
-
-async fn select(app: &TestApp, sql: &str) -> Answer {
-    let url = reqwest::Url::parse_with_params("http://site/api/v1/villain/select", [("sql", sql)]).unwrap();
-    app.get(&format!("{}?{}", url.path(), url.query().unwrap())).await
-}
-
-async fn execute(app: &TestApp, sql: &str) -> Answer {
-    app.post_json("/api/v1/villain/sql", &json!({"sql": sql})).await
-}
 
 async fn rows(app: &TestApp) -> Value {
     app.get("/api/v1/villain/count").await.expect(200).data()

@@ -1,25 +1,10 @@
 //! The villain wants too much of the host: each flood ends at its own limit, and everybody else goes on.
 
-use magnetiq_tests::{Answer, Guest, TestApp};
+use magnetiq_tests::villain::{execute, select, site};
+use magnetiq_tests::{Answer, TestApp};
 use serde_json::{Value, json};
 
 const NUMBERS: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 10000000)";
-
-async fn site() -> TestApp {
-    let app = TestApp::start().await;
-    app.enable(Guest::Villain).await;
-    app.enable(Guest::Hello).await;
-    app
-}
-
-async fn select(app: &TestApp, sql: &str) -> Answer {
-    let url = reqwest::Url::parse_with_params("http://site/api/v1/villain/select", [("sql", sql)]).unwrap();
-    app.get(&format!("{}?{}", url.path(), url.query().unwrap())).await
-}
-
-async fn execute(app: &TestApp, sql: &str) -> Answer {
-    app.post_json("/api/v1/villain/sql", &json!({"sql": sql})).await
-}
 
 async fn usage(app: &TestApp) -> Value {
     app.sign_in("super_admin").await.get("/api/v1/plugins/villain/usage").await.expect(200).data()

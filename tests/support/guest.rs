@@ -27,6 +27,15 @@ pub fn set_version(parts: &mut Parts, version: &str) {
     });
 }
 
+/// Lets a package ask for mail too.
+///
+/// # Panics
+/// When there is no manifest.
+pub fn ask_for_mail(parts: &mut Parts) {
+    let asked = "[capabilities.mail]\nquantity = 9\nreason = { en = \"Writes.\", de = \"Schreibt.\" }";
+    edit(parts, "plugin.toml", |manifest| format!("{manifest}\n{asked}\n"));
+}
+
 /// Rewrites one of a package's texts.
 ///
 /// # Panics

@@ -12,6 +12,7 @@ mod mail;
 mod process;
 mod raw;
 pub mod registrations;
+pub mod villain;
 pub mod webinars;
 
 pub use answer::Answer;
@@ -19,7 +20,7 @@ pub use app::{PASSWORD, START, TestApp};
 pub use client::{Call, Client};
 pub use dice::Dice;
 pub use disk::{Disk, DiskFault, Unsynced};
-pub use guest::{Guest, edit, set_version};
+pub use guest::{Guest, ask_for_mail, edit, set_version};
 pub use mail::{Mail, Part};
 pub use process::Process;
 pub use raw::Raw;

@@ -61,14 +61,6 @@ pub fn cancel(unit: &Connection, clock: &Clock, owner: &str, key: &str) -> Resul
     store::cancel(unit, owner, key, &clock.sql_now())
 }
 
-/// How many messages an owner has queued since a moment, for its quota.
-///
-/// # Errors
-/// The store's own.
-pub fn count_since(unit: &Connection, owner: &str, since: Timestamp) -> Result<i64> {
-    store::count_since(unit, owner, &clock::sql(since))
-}
-
 fn known(unit: &Connection, owner: &str, key: Option<&str>) -> Result<Option<i64>> {
     key.map_or(Ok(None), |key| store::id_by_key(unit, owner, key))
 }

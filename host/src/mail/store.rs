@@ -78,12 +78,6 @@ pub fn insert_attachment(unit: &Connection, id: i64, file: &Attachment, content:
     Ok(())
 }
 
-/// How many messages an owner has queued since a moment.
-pub fn count_since(unit: &Connection, owner: &str, since: &str) -> Result<i64> {
-    let mut query = unit.prepare_cached("SELECT count(*) FROM mails WHERE owner = ? AND created_at >= ?")?;
-    Ok(query.query_row((owner, since), |row| row.get(0))?)
-}
-
 /// A message that was taken for sending.
 pub struct Taken {
     /// Outbox id.

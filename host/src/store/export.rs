@@ -4,14 +4,13 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row};
-use serde_json::{Map, Value};
+use rusqlite::Connection;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use crate::durable;
 use crate::error::{Error, Result};
+use crate::store::row;
 
 /// Writes `plugin`'s tables to a new file at `path`, for the owner's eyes only. Texts are strings, blobs in hexadecimal.
 pub(super) fn export(connection: &Connection, plugin: &str, path: &Path) -> Result<()> {
@@ -44,23 +43,8 @@ fn write_rows(connection: &Connection, table: &str, out: &mut impl Write) -> Res
     let columns: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        serde_json::to_writer(&mut *out, &object(row, &columns)?)?;
+        serde_json::to_writer(&mut *out, &row::object(row, &columns)?)?;
         out.write_all(b"\n")?;
     }
     Ok(())
-}
-
-fn object(row: &Row<'_>, columns: &[String]) -> Result<Map<String, Value>> {
-    let named = columns.iter().enumerate();
-    named.map(|(place, name)| Ok((name.clone(), json(row.get_ref(place)?)))).collect()
-}
-
-fn json(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
-        ValueRef::Blob(bytes) => hex::encode(bytes).into(),
-    }
 }

@@ -23,6 +23,7 @@ mod plugin_tables;
 mod queue;
 mod readers;
 mod rehearsal;
+pub mod row;
 pub mod schema;
 mod scope;
 mod session;

@@ -20,7 +20,11 @@ pub async fn run(table: &mut Table) {
     let process = Process::serve(folder.path(), &webinars::VARIABLES);
     let visitor = Client::visitor(format!("http://{}", process.address));
     visitor.get("/en/webinars").await.expect(200);
-    table.add("Start to first answer", format!("{:.0?}", begun.elapsed()), "the webinars' page, its code from the cache");
+    table.add(
+        "Start to first answer",
+        format!("{:.0?}", begun.elapsed()),
+        "the webinars' page, its code from the cache",
+    );
     tokio::time::sleep(Duration::from_secs(3)).await;
     table.add("Idle memory", format!("{} MiB", resident(process.id()) / 1024), "VmRSS with one plugin, 3 s after");
     let rate = registrations(&visitor, session).await;

@@ -4,11 +4,11 @@ pub mod rows;
 
 use magnetiq_contract::people::{Activity, Consent, Person};
 use magnetiq_contract::text::Locale;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::Result;
+use crate::store::row;
 
 /// Id of the contact with this lower-case address.
 pub fn id_by_email(unit: &Connection, email: &str) -> Result<Option<i64>> {
@@ -143,23 +143,8 @@ pub fn contact(unit: &Connection, id: i64) -> Result<Option<Value>> {
 fn objects(unit: &Connection, sql: &str, id: i64) -> Result<Vec<Value>> {
     let mut query = unit.prepare(sql)?;
     let columns: Vec<String> = query.column_names().map(str::to_owned).collect();
-    let found = query.query_map([id], |row| object(row, &columns))?;
+    let found = query.query_map([id], |row| row::object(row, &columns).map(Value::Object))?;
     Ok(found.collect::<rusqlite::Result<_>>()?)
-}
-
-fn object(row: &Row<'_>, columns: &[String]) -> rusqlite::Result<Value> {
-    let fields = columns.iter().enumerate().map(|(place, column)| Ok((column.clone(), json(row.get_ref(place)?))));
-    fields.collect::<rusqlite::Result<Map<String, Value>>>().map(Value::Object)
-}
-
-fn json(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
-        ValueRef::Blob(bytes) => hex::encode(bytes).into(),
-    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use serde_json::{Map, Value};
 
-use super::json;
 use crate::error::{Code, Error, Result};
 use crate::people::personal::{Blank, PersonalTable, Shown, ShownColumn};
+use crate::store::row::json;
 
 /// What an export tells of a person's row beside its described columns.
 const COMMON: [&str; 4] = ["id", "created_at", "updated_at", "deleted_at"];

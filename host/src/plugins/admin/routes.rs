@@ -1,6 +1,6 @@
 //! `/api/v1/plugins` and `/api/v1/panel`: the admin's side.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use http::request::Parts;
 use magnetiq_contract::describe::Access;
 use serde::Deserialize;
@@ -9,13 +9,14 @@ use serde_json::{Map, Value};
 use super::{self as admin, Panel};
 use crate::app::App;
 use crate::auth::Caller;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::idempotency::{Kept, Once};
 use crate::http::json::NoBody;
 use crate::http::layers::RequestId;
 use crate::http::routes::Upload;
 use crate::http::{Envelope, Json, Page, Path, Query, Routes, body, permission};
 use crate::plugins::{Data, Preview};
+use crate::resources::Actor;
 
 const MANAGE: &str = "plugins:manage";
 /// A `.mqp` file.
@@ -62,6 +63,31 @@ pub fn routes(routes: &mut Routes) {
     routes.get("/panel", Access::SignedIn, "What the panel draws for the caller.", panel).returns::<Value>();
 }
 
+/// A step of a plugin's life that somebody asks for.
+struct Asked {
+    plugin: String,
+    actor: Actor,
+    user: Option<i64>,
+    parts: Parts,
+}
+
+impl Asked {
+    /// The request's key, for this body.
+    fn once(&self, body: &[u8]) -> Result<Option<Once>> {
+        Once::of(&self.parts, self.user, body)
+    }
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let Path(plugin) = Path::from_request_parts(parts, app).await?;
+        let (caller, id) = (Caller::of(&parts.extensions)?, RequestId::of(&parts.extensions));
+        Ok(Self { plugin, actor: caller.actor(&id.0), user: caller.user_id(), parts: parts.clone() })
+    }
+}
+
 /// What an admin grants; all that is asked when it is left out.
 #[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -103,29 +129,14 @@ async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope
     Ok(Envelope::ok(admin::read(&app.plugins, &id).await?))
 }
 
-async fn enable(
-    State(app): State<App>,
-    caller: Caller,
-    request: axum::Extension<RequestId>,
-    Path(id): Path<String>,
-    parts: Parts,
-    body: Option<Json<Enable>>,
-) -> Result<Kept> {
+async fn enable(State(app): State<App>, asked: Asked, body: Option<Json<Enable>>) -> Result<Kept> {
     let Json(Enable { grants }) = body.unwrap_or(Json(Enable::default()));
-    let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&grants)?)?;
-    app.plugins.enable(&id, grants, &caller.actor(&request.0.0), once).await
+    let once = asked.once(&serde_json::to_vec(&grants)?)?;
+    app.plugins.enable(&asked.plugin, grants, &asked.actor, once).await
 }
 
-async fn disable(
-    State(app): State<App>,
-    caller: Caller,
-    request: axum::Extension<RequestId>,
-    Path(id): Path<String>,
-    parts: Parts,
-    NoBody: NoBody,
-) -> Result<Kept> {
-    let once = Once::of(&parts, caller.user_id(), b"")?;
-    app.plugins.disable(&id, &caller.actor(&request.0.0), once).await
+async fn disable(State(app): State<App>, asked: Asked, NoBody: NoBody) -> Result<Kept> {
+    app.plugins.disable(&asked.plugin, &asked.actor, asked.once(b"")?).await
 }
 
 async fn install(
@@ -148,53 +159,23 @@ async fn preview(
     Ok(Envelope::ok(app.plugins.preview(&id, version.as_deref()).await?))
 }
 
-async fn upgrade(
-    State(app): State<App>,
-    caller: Caller,
-    request: axum::Extension<RequestId>,
-    Path(id): Path<String>,
-    parts: Parts,
-    body: Option<Json<Upgrade>>,
-) -> Result<Kept> {
+async fn upgrade(State(app): State<App>, asked: Asked, body: Option<Json<Upgrade>>) -> Result<Kept> {
     let Json(Upgrade { version, grants }) = body.unwrap_or(Json(Upgrade::default()));
-    let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&(&version, &grants))?)?;
-    app.plugins.upgrade(&id, version.as_deref(), grants, &caller.actor(&request.0.0), once).await
+    let once = asked.once(&serde_json::to_vec(&(&version, &grants))?)?;
+    app.plugins.upgrade(&asked.plugin, version.as_deref(), grants, &asked.actor, once).await
 }
 
-async fn rollback(
-    State(app): State<App>,
-    caller: Caller,
-    request: axum::Extension<RequestId>,
-    Path(id): Path<String>,
-    parts: Parts,
-    NoBody: NoBody,
-) -> Result<Kept> {
-    let once = Once::of(&parts, caller.user_id(), b"")?;
-    app.plugins.rollback(&id, &caller.actor(&request.0.0), once).await
+async fn rollback(State(app): State<App>, asked: Asked, NoBody: NoBody) -> Result<Kept> {
+    app.plugins.rollback(&asked.plugin, &asked.actor, asked.once(b"")?).await
 }
 
-async fn uninstall(
-    State(app): State<App>,
-    caller: Caller,
-    request: axum::Extension<RequestId>,
-    Path(id): Path<String>,
-    parts: Parts,
-    Json(Uninstall { data }): Json<Uninstall>,
-) -> Result<Kept> {
-    let once = Once::of(&parts, caller.user_id(), &serde_json::to_vec(&data)?)?;
-    app.plugins.uninstall(&id, data, &caller.actor(&request.0.0), once).await
+async fn uninstall(State(app): State<App>, asked: Asked, Json(Uninstall { data }): Json<Uninstall>) -> Result<Kept> {
+    let once = asked.once(&serde_json::to_vec(&data)?)?;
+    app.plugins.uninstall(&asked.plugin, data, &asked.actor, once).await
 }
 
-async fn reset(
-    State(app): State<App>,
-    caller: Caller,
-    request: axum::Extension<RequestId>,
-    Path(id): Path<String>,
-    parts: Parts,
-    NoBody: NoBody,
-) -> Result<Kept> {
-    let once = Once::of(&parts, caller.user_id(), b"")?;
-    app.plugins.reset(&id, &caller.actor(&request.0.0), once).await
+async fn reset(State(app): State<App>, asked: Asked, NoBody: NoBody) -> Result<Kept> {
+    app.plugins.reset(&asked.plugin, &asked.actor, asked.once(b"")?).await
 }
 
 async fn grants(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Map<String, Value>>> {

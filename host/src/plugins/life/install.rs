@@ -1,5 +1,6 @@
 //! Installing a package: looked at whole, built, kept in the data folder. Nothing of it runs before it is enabled.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::durable;
@@ -60,7 +61,7 @@ impl Plugins {
     }
 
     /// The file of an installed package.
-    pub(super) fn place_of(&self, package: &Package) -> std::path::PathBuf {
+    pub(super) fn place_of(&self, package: &Package) -> PathBuf {
         let contract = &package.manifest.contract;
         self.data_dir.plugins().join(format!("{}-{}.mqp", contract.id, contract.version))
     }

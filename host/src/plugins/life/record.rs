@@ -48,11 +48,11 @@ fn save_with(
 }
 
 /// Takes the row of a plugin out of sight, with the audit row of whoever did it.
-pub(super) fn remove(unit: &Unit, clock: &Clock, plugin: &str, actor: &Actor) -> Result<()> {
+pub(super) fn remove(unit: &Unit, clock: &Clock, plugin: &str, (actor, action): &(Actor, &'static str)) -> Result<()> {
     let before = store::find(unit, plugin)?;
     store::remove(unit, plugin, &clock.sql_now())?;
     let (id, before) = (before.as_ref().map(|row| row.id), before.as_ref().map_or(Value::Null, shown));
-    let change = audit::Change { action: "uninstall", resource: "plugins", id, before: &before, after: &Value::Null };
+    let change = audit::Change { action, resource: "plugins", id, before: &before, after: &Value::Null };
     audit::record(unit, clock, actor, &change)
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
-use super::record::save;
+use super::record::{remove, save};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::http::idempotency::{self, Kept, Once};
@@ -30,20 +30,34 @@ const HOLD: Duration = Duration::from_secs(2);
 pub(super) struct Deed {
     action: &'static str,
     actor: Actor,
-    answer: Kept,
-    once: Option<Once>,
+    keep: Option<(Once, Kept)>,
 }
 
 impl Deed {
-    /// `action` is its word in the audit.
-    pub(super) fn new(action: &'static str, actor: &Actor, answer: Kept, once: Option<Once>) -> Self {
-        Self { action, actor: actor.clone(), answer, once }
+    /// `action` is its word in the audit; `answer` is kept for the request's key, if it has one.
+    pub(super) fn new(action: &'static str, actor: &Actor, answer: &Kept, once: Option<Once>) -> Self {
+        Self { action, actor: actor.clone(), keep: once.map(|once| (once, answer.clone())) }
+    }
+
+    /// Part of another step, which keeps the answer.
+    pub(super) fn within(action: &'static str, actor: &Actor) -> Self {
+        Self { action, actor: actor.clone(), keep: None }
     }
 
     /// Saves the plugin's row, its audit row and the answer.
     pub(super) fn save(&self, unit: &Unit, clock: &Clock, row: &PluginRow) -> Result<()> {
         save(unit, clock, row, Some(&(self.actor.clone(), self.action)))?;
-        self.once.as_ref().map_or(Ok(()), |once| idempotency::keep(unit, clock, once, &self.answer))
+        self.keep(unit, clock)
+    }
+
+    /// Takes the plugin's row out of sight, with its audit row, and saves the answer.
+    pub(super) fn remove(&self, unit: &Unit, clock: &Clock, plugin: &str) -> Result<()> {
+        remove(unit, clock, plugin, &(self.actor.clone(), self.action))?;
+        self.keep(unit, clock)
+    }
+
+    fn keep(&self, unit: &Unit, clock: &Clock) -> Result<()> {
+        self.keep.as_ref().map_or(Ok(()), |(once, answer)| idempotency::keep(unit, clock, once, answer))
     }
 }
 

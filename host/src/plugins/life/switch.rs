@@ -57,7 +57,7 @@ impl Plugins {
             ..row
         };
         let answer = self.answer(package.clone(), &row).await?;
-        self.begin(row, package, begins, Deed::new("enable", actor, answer.clone(), once)).await?;
+        self.begin(row, package, begins, Deed::new("enable", actor, &answer, once)).await?;
         Ok(answer)
     }
 
@@ -114,7 +114,7 @@ impl Plugins {
         (row.state, row.state_reason) = (DISABLED.into(), None);
         self.begin_anew(id);
         let answer = self.answer(package, &row).await?;
-        self.end_life(row, Deed::new("disable", actor, answer.clone(), once)).await?;
+        self.end_life(row, Deed::new("disable", actor, &answer, once)).await?;
         self.hide(id)?;
         Ok(answer)
     }

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::DISABLED;
-use super::record::remove;
 use super::step::Deed;
 use crate::error::{Error, Result};
 use crate::http::Envelope;
-use crate::http::idempotency::{self, Kept, Once};
+use crate::http::idempotency::{Kept, Once};
 use crate::jobs;
 use crate::plugins::Plugins;
 use crate::plugins::store::{self, PluginRow};
@@ -46,7 +45,7 @@ impl Plugins {
             Data::Delete => self.export(id).await?,
         };
         let answer = Kept::of(&Envelope::ok(json!({"id": id, "export": export})))?;
-        self.forget(id, data, actor, once.map(|once| (once, answer.clone()))).await?;
+        self.forget(id, data, Deed::new("uninstall", actor, &answer, once)).await?;
         if data == Data::Delete {
             self.remove_packages(id)?;
         }
@@ -59,8 +58,7 @@ impl Plugins {
         let Some(row) = self.row(id).await?.filter(|row| row.state != DISABLED) else { return Ok(()) };
         let row = PluginRow { state: DISABLED.into(), state_reason: None, ..row };
         self.begin_anew(id);
-        let answer = Kept::of(&Envelope::ok(()))?;
-        self.end_life(row, Deed::new("disable", actor, answer, None)).await?;
+        self.end_life(row, Deed::within("disable", actor)).await?;
         self.hide(id)
     }
 
@@ -75,8 +73,8 @@ impl Plugins {
         Ok(Some(path))
     }
 
-    async fn forget(&self, id: &str, data: Data, actor: &Actor, keep: Option<(Once, Kept)>) -> Result<()> {
-        let (id, clock, actor) = (id.to_owned(), self.clock.clone(), actor.clone());
+    async fn forget(&self, id: &str, data: Data, deed: Deed) -> Result<()> {
+        let (id, clock) = (id.to_owned(), self.clock.clone());
         self.store
             .write(Owner::Core, move |unit| {
                 jobs::cancel_all(unit, &clock, &id)?;
@@ -84,8 +82,7 @@ impl Plugins {
                 if data == Data::Delete {
                     drop_plugin_tables(unit, &id)?;
                 }
-                remove(unit, &clock, &id, &actor)?;
-                keep.map_or(Ok(()), |(once, answer)| idempotency::keep(unit, &clock, &once, &answer))
+                deed.remove(unit, &clock, &id)
             })
             .await
     }

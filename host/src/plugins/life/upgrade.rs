@@ -1,8 +1,11 @@
 //! Upgrading to a newer version and rolling back to the one before: rehearsed, consented, swapped in one step.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use magnetiq_contract::describe::Description;
+use magnetiq_contract::manifest::Manifest;
 use magnetiq_contract::rule::Rule;
 use magnetiq_contract::text::Text;
 use semver::Version;
@@ -122,7 +125,7 @@ impl Plugins {
         let row = PluginRow { version, digest, ..row };
         self.begin_anew(&row.plugin);
         let answer = self.answer(package.clone(), &row).await?;
-        let deed = Deed::new(action, actor, answer.clone(), once);
+        let deed = Deed::new(action, actor, &answer, once);
         if row.state == ENABLED {
             self.begin(row, package, false, deed).await?;
         } else {
@@ -147,7 +150,7 @@ impl Plugins {
 
     /// What is otherwise in a version. Where the present one is gone, all of it is new.
     async fn changes(&self, row: &PluginRow, newer: &Built) -> Result<Vec<Change>> {
-        let Some(package) = self.present(row) else { return Ok(Vec::new()) };
+        let Some(package) = self.present(row) else { return Ok(difference_to_nothing(newer)) };
         let older = self.built(package).await?;
         Ok(difference(side(&older), side(newer)))
     }
@@ -176,6 +179,13 @@ impl Plugins {
 
 fn side(built: &Built) -> Side<'_> {
     Side { manifest: &built.package.manifest.contract, description: &built.description }
+}
+
+/// As if the plugin had asked for nothing and done nothing before.
+fn difference_to_nothing(newer: &Built) -> Vec<Change> {
+    let contract = &newer.package.manifest.contract;
+    let manifest = Manifest { capabilities: BTreeMap::new(), permissions: Vec::new(), ..contract.clone() };
+    difference(Side { manifest: &manifest, description: &Description::default() }, side(newer))
 }
 
 /// Refuses what grows, in its own words.
