@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::describe::Description;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::Engine;
@@ -30,6 +31,8 @@ pub struct Live {
     pub owner: Owner,
     /// What its package was made into.
     pub(super) built: Arc<Built>,
+    /// The site as it sees it: with the address of its own pages.
+    pub site: SiteInfo,
     /// What it may do.
     pub gate: Gate,
     /// Its settings.
@@ -148,6 +151,9 @@ impl Live {
     /// # Errors
     /// Unavailable, when none becomes free in a second.
     pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>> {
+        if let Ok(free) = self.places.try_acquire() {
+            return Ok(free);
+        }
         let waited = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
         waited.ok().and_then(Result::ok).ok_or_else(|| self.busy())
     }

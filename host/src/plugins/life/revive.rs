@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use magnetiq_contract::call::SiteInfo;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -11,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::package::Package;
-use crate::plugins::package::build::{self, Built, build};
+use crate::plugins::package::build::{self, Built, build, mount};
 use crate::plugins::rights::gate::Capability;
 use crate::plugins::rights::grants;
 use crate::plugins::sandbox::engine::POOL;
@@ -38,6 +39,7 @@ impl Plugins {
         }
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
+            site: SiteInfo { mount: mount(&built.package), ..self.site.clone() },
             gate,
             settings,
             usage,
