@@ -193,6 +193,8 @@ export interface Plugin {
   previous_version: string | null;
   /** The newest version that is installed, where it is newer than this one. */
   update: string | null;
+  /** Whether a package of it was installed here; others are part of the binary. */
+  installed: boolean;
   state: PluginState;
   state_reason: string | null;
   grants_missing: boolean;
