@@ -283,7 +283,7 @@ test("an uninstalled plugin is decided on anew: all that it asks for is on offer
 });
 
 test("a plugin that the host cannot run can still go back and be taken away", async () => {
-  const broken = { ...enabled, state: "failed", previous_version: "0.9.0", contract: { refused: "It imports wasi:sockets." } };
+  const broken = { ...enabled, state: "failed", previous_version: "0.9.0", contract: { refused: { en: "It imports wasi:sockets." } } };
   hostWith({ ...base, "GET /plugins/webinars": () => ok(broken) });
   openAsAdmin("/plugins/webinars");
   expect(await screen.findByRole("button", { name: "Go back to 0.9.0 …" })).toBeTruthy();

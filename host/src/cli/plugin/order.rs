@@ -102,7 +102,7 @@ impl Order {
 async fn list(plugins: &Plugins) -> Result<String> {
     let lines = plugins.summaries().await?.into_iter().map(|plugin| {
         let update = plugin.update.map(|version| format!("{version} is there. "));
-        let about = update.unwrap_or_default() + &plugin.state_reason.unwrap_or_default();
+        let about = update.unwrap_or_default() + &plugin.state_reason.unwrap_or_default().en;
         format!("{:<16} {:<10} {:<11} {about}", plugin.id, plugin.version, plugin.state).trim_end().to_owned()
     });
     Ok(lines.collect::<Vec<_>>().join("\n"))

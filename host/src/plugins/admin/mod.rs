@@ -49,7 +49,7 @@ pub struct Summary {
     /// `available`, `enabled`, `disabled`, `failed`, or `uninstalled` while its data are still here.
     pub state: String,
     /// Why it failed.
-    pub state_reason: Option<String>,
+    pub state_reason: Option<Text>,
     /// Whether it asks for more than is granted.
     pub grants_missing: bool,
     /// Set while it is left alone because it has failed too often.
@@ -135,7 +135,7 @@ pub(super) async fn shown(plugins: &Plugins, package: Arc<Package>, row: Option<
     let summary = summary(plugins, &package, row);
     let contract = match plugins.built(package).await {
         Ok(built) => contract(&built, row),
-        Err(error) => json!({"refused": error.message()}),
+        Err(error) => json!({"refused": error.sentence()}),
     };
     Plugin { summary, contract }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use magnetiq_contract::text::Text;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -107,7 +108,7 @@ pub(super) fn fitting(built: &Built) -> impl Check {
     move |connection: &Connection| {
         let mut faults = Vec::new();
         for table in &tables {
-            faults.extend(table.check(connection)?.faults);
+            faults.extend(table.check(connection)?.faults.into_iter().map(Text::from));
         }
         if faults.is_empty() { Ok(()) } else { Err(build::refused(&faults)) }
     }

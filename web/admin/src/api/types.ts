@@ -196,7 +196,7 @@ export interface Plugin {
   /** Whether a package of it was installed here; others are part of the binary. */
   installed: boolean;
   state: PluginState;
-  state_reason: string | null;
+  state_reason: Text | null;
   grants_missing: boolean;
   /** Set while it is left alone because it has failed too often. */
   quarantine: Quarantine | null;
@@ -264,7 +264,7 @@ export interface PublicCondition {
 
 /** Why a package cannot be read, in place of its contract. */
 export interface RefusedContract {
-  refused: string;
+  refused: Text;
 }
 
 export interface PluginDetail extends Plugin {
