@@ -14,13 +14,14 @@ use super::meter::quota::Quotas;
 use super::meter::usage::Usage;
 use super::package::build::Built;
 use super::package::manifest::Manifest;
+use super::package::refusal;
 use super::rights::gate::Gate;
 use super::sandbox::bindings::exports::{render, run, serve};
 use super::sandbox::bindings::imports::Imports;
 use super::sandbox::engine::MEMORY;
 use super::sandbox::state::CallState;
 use super::settings::Settings;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::store::Owner;
 
 /// An enabled plugin. Calls share it; a newer one takes its place when anything about it changes.
@@ -139,7 +140,7 @@ pub(super) fn link(engine: &Engine, component: &Component) -> Result<InstancePre
 }
 
 fn refused(error: &wasmtime::Error) -> Error {
-    Error::new(Code::Validation, format!("The component is refused: {error:#}"))
+    refusal::refused(("The component", "Die Komponente"), &[format!("{error:#}").into()])
 }
 
 /// How long a call waits for a place before the caller is told to come back.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use magnetiq_contract::call::SiteInfo;
+use magnetiq_contract::text::Text;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -109,7 +110,7 @@ pub(super) fn fitting(built: &Built) -> impl Check {
     move |connection: &Connection| {
         let mut faults = Vec::new();
         for table in &tables {
-            faults.extend(table.check(connection)?.faults);
+            faults.extend(table.check(connection)?.faults.into_iter().map(Text::from));
         }
         if faults.is_empty() { Ok(()) } else { Err(build::refused(&faults)) }
     }
