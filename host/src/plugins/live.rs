@@ -11,6 +11,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use super::meter::denials::Denials;
 use super::meter::quota::Quotas;
 use super::meter::usage::Usage;
+use super::outbound::Outbound;
 use super::package::build::Built;
 use super::package::manifest::Manifest;
 use super::rights::gate::Gate;
@@ -40,6 +41,8 @@ pub struct Live {
     pub(super) quotas: Arc<Quotas>,
     /// Keeps what it was refused.
     pub(super) denials: Arc<Denials>,
+    /// Calls other servers for it.
+    pub(super) outbound: Arc<Outbound>,
     /// Calls that may run at once.
     pub(super) places: Arc<Semaphore>,
 }

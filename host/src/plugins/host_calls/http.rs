@@ -42,7 +42,8 @@ impl CallState {
         outbound::headers::read(&fetch.headers)?;
         let headers = outbound::headers::read(&self.with_secrets(fetch.headers, &outbound::origin(&url))?)?;
         self.release_snapshot();
-        let (fetched, body): (Fetched, Vec<u8>) = outbound::fetch(&fetch.method, url, headers, body, PATIENCE).await?;
+        let call = self.plugin.outbound.fetch(&fetch.method, url, headers, body, PATIENCE);
+        let (fetched, body): (Fetched, Vec<u8>) = call.await?;
         Ok((serde_json::to_string(&fetched)?, body))
     }
 

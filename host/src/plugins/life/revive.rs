@@ -43,6 +43,7 @@ impl Plugins {
             usage,
             quotas: self.quotas(&id),
             denials: self.denials.clone(),
+            outbound: self.outbound.clone(),
             places: Arc::new(Semaphore::new(limits.concurrency.clamp(1, POOL / 2) as usize)),
             built,
             id,
