@@ -207,6 +207,10 @@ async fn what_a_plugin_costs_is_told_by_route() {
             (route["route"].as_str().unwrap(), route["calls"].as_u64().unwrap(), route["faults"].as_u64().unwrap())
         })
         .collect();
+    for route in usage["routes"].as_array().unwrap() {
+        let [half, most] = ["p50_ms", "p95_ms"].map(|share| route[share].as_f64().unwrap());
+        assert!(0.0 < half && half <= most, "{route}");
+    }
     assert_eq!(counts, [("GET /api/v1/villain/count", 1, 0), ("GET /api/v1/villain/read/{deed}", 2, 2)]);
 }
 

@@ -40,6 +40,7 @@ impl Plugins {
             owner: Owner::Plugin(id.clone()),
             gate,
             settings,
+            routes: built.route_names.iter().map(|name| usage.route(name)).collect(),
             usage,
             quotas: self.quotas(&id),
             denials: self.denials.clone(),
