@@ -22,7 +22,7 @@ use super::state::{Asked, Behalf, CallState, Memory, Mode, Origin};
 use super::task;
 use super::weight;
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
@@ -73,7 +73,7 @@ pub(in crate::plugins) struct Finished {
     /// The tables it read.
     pub read: TableSet,
     /// What it was refused for want of a grant, the newest alone.
-    pub ungranted: Option<String>,
+    pub ungranted: Option<Error>,
     /// Of a plugin in quarantine: judged when what follows the call has ended too.
     pub trial: Option<Trial>,
     /// Where its time went.
@@ -196,7 +196,7 @@ impl Call {
             Ok(finished) => finished,
             Err(_) if lane.is_queued() => Err(plugin.usage.fault(&Fault::Queue(wall))),
             Err(_) => {
-                plugin.usage.cut_off(route);
+                route.iter().for_each(|route| route.failed());
                 Err(plugin.usage.fault(&Fault::Wall(wall)))
             }
         }

@@ -94,7 +94,7 @@ pub(in crate::plugins) struct CallState {
     /// Messages that it has queued; they count again when nothing of the call stays.
     pub mails: u64,
     /// The newest refusal that its grants do not reach.
-    pub ungranted: Option<String>,
+    pub ungranted: Option<Error>,
 }
 
 /// What a call asked for beside its request and its tables.

@@ -9,9 +9,8 @@ use crate::error::{Error, Result};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
-use crate::plugins::sandbox::call::{Ask, Call, Said};
+use crate::plugins::sandbox::call::{Ask, Call, Finished};
 use crate::plugins::sandbox::state::{Mode, Origin};
-use crate::plugins::sandbox::task;
 use crate::resources::{Begun, Done, Edit, Reply, Request, Table};
 use crate::store::{Unit, Verdict};
 
@@ -84,14 +83,11 @@ impl<'a> Guided<'a> {
     }
 
     fn hook(&mut self, task: &Task) -> Result<Value> {
-        match self.ask(Ask::Run(serde_json::to_string(task)?))? {
-            Said::Outcome(outcome) => task::changes(outcome),
-            Said::Response(_) | Said::View(_) => Err(Error::internal("a hook answered something else")),
-        }
+        self.ask(Ask::Run(serde_json::to_string(task)?))?.changes()
     }
 
     /// Asks the guest, inside the unit.
-    pub fn ask(&mut self, ask: Ask) -> Result<Said> {
+    pub fn ask(&mut self, ask: Ask) -> Result<Finished> {
         let mut trial = self.plugin.admit()?;
         let setting = self.plugins.setting(self.plugin, self.origin.clone(), Mode::Transaction);
         let call = Call::new(setting, self.plugins.limits(self.plugin, false), ask);
@@ -100,7 +96,7 @@ impl<'a> Guided<'a> {
         self.unit = Some(unit);
         let finished = finished?;
         trial.pass();
-        Ok(finished.said)
+        Ok(finished)
     }
 
     /// The unit, for the host's own steps.

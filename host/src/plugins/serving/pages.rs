@@ -5,15 +5,14 @@ use std::sync::OnceLock;
 use axum::response::Response;
 use http::{HeaderValue, Method, header};
 use jiff::Timestamp;
-use magnetiq_contract::answer::{File, Problem};
+use magnetiq_contract::answer::File;
 use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::text::Text;
 
-use super::api::answer_of;
 use super::dispatch::Visit;
 use super::drawing::Drawing;
 use super::routes_table::Matched;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::LeadsTo;
 use crate::plugins::Plugins;
 use crate::plugins::rights::gate::Ungranted;
@@ -74,7 +73,7 @@ impl Visit {
                 note_freshness(&mut reads, asked, file.fresh_until);
                 Ok(file_rendering(&file, body, reads))
             }
-            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Problem(refusal) => Err(refusal),
             Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
             Answer::Away(_) => {
                 Err(self.plugin.usage.fault(&Fault::Answer("a way out of the site that no form leads".into())))
@@ -100,12 +99,10 @@ impl Visit {
 }
 
 /// The guest's answer on a page. What its grants do not reach is no fault of the visitor's, who reads nothing of it.
-pub(super) fn answer_on_page(mut finished: Finished) -> Result<Answer> {
-    let ungranted = finished.ungranted.take();
-    let answer = answer_of(finished)?;
-    Ok(match answer {
-        Answer::Problem(problem) if ungranted.is_some_and(|sentence| sentence == problem.message.en) => {
-            Answer::Problem(Problem { code: Code::Unavailable.name().into(), message: not_now(), fields: Vec::new() })
+pub(super) fn answer_on_page(finished: Finished) -> Result<Answer> {
+    Ok(match finished.answer()? {
+        Answer::Problem(refusal) if Ungranted::caused(&refusal) => {
+            Answer::Problem(Error::unavailable(not_now(), refusal.retry_seconds().unwrap_or(task::RETRY_AFTER)))
         }
         answer => answer,
     })
