@@ -1,4 +1,5 @@
-//! The queries of jobs.
+//! The queries of jobs. Those that run for each job name their index: left to itself SQLite takes the one by status, and
+//! looks through all that waits.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -58,8 +59,8 @@ pub fn insert(unit: &Connection, row: &NewRow) -> Result<i64> {
 /// Cancels the owner's job that waits under a key.
 pub fn cancel(unit: &Connection, owner: &str, key: &str, now: &str) -> Result<bool> {
     let mut query = unit.prepare_cached(
-        "UPDATE jobs SET status = 'cancelled', finished_at = ?3, updated_at = ?3
-         WHERE owner = ?1 AND key = ?2 AND status = 'queued'",
+        "UPDATE jobs INDEXED BY jobs_key SET status = 'cancelled', finished_at = ?3, updated_at = ?3
+         WHERE owner = ?1 AND key = ?2 AND status = 'queued' AND status IN ('queued', 'running')",
     )?;
     Ok(query.execute((owner, key, now))? > 0)
 }
@@ -94,13 +95,16 @@ pub struct Taken {
 pub fn take(unit: &Connection, most: u32, now: &str, until: &str) -> Result<Option<Taken>> {
     let mut query = unit.prepare_cached(
         "WITH RECURSIVE owners (owner) AS (
-             SELECT min(owner) FROM jobs WHERE status = 'queued'
+             SELECT min(owner) FROM jobs INDEXED BY jobs_due WHERE status = 'queued'
              UNION ALL
-             SELECT (SELECT min(jobs.owner) FROM jobs WHERE status = 'queued' AND jobs.owner > owners.owner)
+             SELECT (SELECT min(jobs.owner) FROM jobs INDEXED BY jobs_due
+                     WHERE status = 'queued' AND jobs.owner > owners.owner)
              FROM owners WHERE owner IS NOT NULL
          ), heads AS (
-             SELECT (SELECT count(*) FROM jobs WHERE status = 'running' AND jobs.owner = owners.owner) AS runs,
-                 (SELECT id FROM jobs WHERE status = 'queued' AND jobs.owner = owners.owner AND run_at <= ?2
+             SELECT (SELECT count(*) FROM jobs INDEXED BY jobs_running
+                     WHERE status = 'running' AND jobs.owner = owners.owner) AS runs,
+                 (SELECT id FROM jobs INDEXED BY jobs_due
+                  WHERE status = 'queued' AND jobs.owner = owners.owner AND run_at <= ?2
                   ORDER BY run_at, id LIMIT 1) AS head
              FROM owners WHERE owner IS NOT NULL
          )
@@ -132,7 +136,8 @@ pub fn has_dead(connection: &Connection) -> Result<bool> {
 /// Takes back jobs whose lease is over: those with tries left are queued, the others are dead.
 pub fn release_expired(unit: &Connection, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
-        "UPDATE jobs SET lease_until = NULL, last_error = 'The run did not come to an end.', updated_at = ?1,
+        "UPDATE jobs INDEXED BY jobs_leased SET
+             lease_until = NULL, last_error = 'The run did not come to an end.', updated_at = ?1,
              status = iif(attempts < max_attempts, 'queued', 'dead'),
              finished_at = iif(attempts < max_attempts, NULL, ?1)
          WHERE status = 'running' AND lease_until <= ?1",
@@ -176,8 +181,8 @@ pub fn postpone(unit: &Connection, lease: Lease, reason: &str, next: &str, now: 
 /// The nearest moment at which a queued job may run or a lease is over.
 pub fn next_due(unit: &Connection) -> Result<Option<String>> {
     let mut query = unit.prepare_cached(
-        "SELECT min(moment) FROM (SELECT min(run_at) AS moment FROM jobs WHERE status = 'queued'
-         UNION ALL SELECT min(lease_until) FROM jobs WHERE status = 'running')",
+        "SELECT min(moment) FROM (SELECT min(run_at) AS moment FROM jobs INDEXED BY jobs_next WHERE status = 'queued'
+         UNION ALL SELECT min(lease_until) FROM jobs INDEXED BY jobs_leased WHERE status = 'running')",
     )?;
     Ok(query.query_row([], |row| row.get(0))?)
 }

@@ -1,4 +1,5 @@
-//! The queries of the outbox.
+//! The queries of the outbox. Those that run for each message name their index: left to itself SQLite takes the one by
+//! status, and looks through all that waits.
 
 use magnetiq_contract::mail::Attachment;
 use magnetiq_contract::text::Locale;
@@ -110,7 +111,7 @@ pub struct Taken {
 pub fn take(unit: &Connection, now: &str, until: &str) -> Result<Option<Taken>> {
     let mut query = unit.prepare_cached(
         "UPDATE mails SET status = 'sending', attempts = attempts + 1, lease_until = ?2, updated_at = ?1
-         WHERE id = (SELECT id FROM mails WHERE status = 'queued' AND next_attempt_at <= ?1
+         WHERE id = (SELECT id FROM mails INDEXED BY mails_due WHERE status = 'queued' AND next_attempt_at <= ?1
                      ORDER BY next_attempt_at, id LIMIT 1)
          RETURNING id, attempts, owner, template, to_email, to_name, locale, time_zone, coalesce(data, 'null'),
              calendar, send_at, created_at",
@@ -148,7 +149,7 @@ pub fn attachments(unit: &Connection, id: i64) -> Result<Vec<File>> {
 /// Takes back messages whose lease is over: those with tries left are queued, the others are dead.
 pub fn release_expired(unit: &Connection, tries: u32, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
-        "UPDATE mails SET status = iif(attempts < ?1, 'queued', 'dead'), lease_until = NULL,
+        "UPDATE mails INDEXED BY mails_leased SET status = iif(attempts < ?1, 'queued', 'dead'), lease_until = NULL,
              last_error = 'The process ended while it was sent.', next_attempt_at = ?2, updated_at = ?2
          WHERE status = 'sending' AND lease_until <= ?2",
     )?;
@@ -159,7 +160,7 @@ pub fn release_expired(unit: &Connection, tries: u32, now: &str) -> Result<()> {
 /// Cancels what is too late to leave; why it had not left before stays with it.
 pub fn cancel_ended(unit: &Connection, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
-        "UPDATE mails SET status = 'cancelled', updated_at = ?1,
+        "UPDATE mails INDEXED BY mails_ending SET status = 'cancelled', updated_at = ?1,
              last_error = rtrim('Its time was over before it could leave. ' || last_error)
          WHERE status = 'queued' AND not_after <= ?1",
     )?;
@@ -208,7 +209,8 @@ pub fn mark_failed(
 /// Whether some of the latest messages that are due do not tell yet why they wait.
 pub fn has_unmarked(unit: &Connection, now: &str, reason: &str) -> Result<bool> {
     let mut query = unit.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM (SELECT last_error FROM mails WHERE status = 'queued' AND next_attempt_at <= ?1
+        "SELECT EXISTS (SELECT 1 FROM (SELECT last_error FROM mails INDEXED BY mails_due
+         WHERE status = 'queued' AND next_attempt_at <= ?1
              ORDER BY next_attempt_at DESC LIMIT 100) WHERE last_error <> ?2)",
     )?;
     Ok(query.query_row((now, reason), |row| row.get(0))?)
@@ -218,7 +220,8 @@ pub fn has_unmarked(unit: &Connection, now: &str, reason: &str) -> Result<bool> 
 pub fn mark_waiting(unit: &Connection, reason: &str, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
         "UPDATE mails SET last_error = ?2, updated_at = ?1
-         WHERE last_error <> ?2 AND id IN (SELECT id FROM mails WHERE status = 'queued' AND next_attempt_at <= ?1
+         WHERE last_error <> ?2 AND id IN (SELECT id FROM mails INDEXED BY mails_due
+         WHERE status = 'queued' AND next_attempt_at <= ?1
              ORDER BY next_attempt_at DESC LIMIT 100)",
     )?;
     query.execute((now, reason))?;
@@ -228,8 +231,9 @@ pub fn mark_waiting(unit: &Connection, reason: &str, now: &str) -> Result<()> {
 /// The nearest moment at which a message may leave or a lease is over.
 pub fn next_due(unit: &Connection) -> Result<Option<String>> {
     let mut query = unit.prepare_cached(
-        "SELECT min(moment) FROM (SELECT min(next_attempt_at) AS moment FROM mails WHERE status = 'queued'
-         UNION ALL SELECT min(lease_until) FROM mails WHERE status = 'sending')",
+        "SELECT min(moment) FROM (SELECT min(next_attempt_at) AS moment FROM mails INDEXED BY mails_due
+         WHERE status = 'queued'
+         UNION ALL SELECT min(lease_until) FROM mails INDEXED BY mails_leased WHERE status = 'sending')",
     )?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
