@@ -11,6 +11,7 @@ use crate::auth::is_core_permission;
 use crate::jobs::cron::Cron;
 use crate::plugins::live::Exports;
 use crate::plugins::rights::gate::Capability;
+use crate::store::{Contraction, contractions};
 
 /// Interfaces that every plugin may import.
 const FREE: [&str; 8] = ["types", "log", "clock", "random", "context", "settings", "view", "analytics"];
@@ -48,6 +49,19 @@ pub(super) fn codeless_faults(package: &Package, description: &Description) -> V
             .map(|(block, template)| format!("the block {} needs plugin.wasm, or the template {template}", block.name)),
     )
     .collect()
+}
+
+/// Migrations take nothing away that the version before needs.
+pub(super) fn migration_faults(package: &Package) -> Vec<String> {
+    let found =
+        package.migrations.iter().flat_map(|(file, sql)| contractions(sql).into_iter().map(move |one| (file, one)));
+    let sentence = |(file, Contraction { line, deed }): (&String, Contraction)| {
+        format!(
+            "migrations/{file}, line {line}: {deed} takes away what the version before needs, to which an admin may go \
+             back; add the new table or column beside the old one, copy what is there, and leave the old one"
+        )
+    };
+    found.map(sentence).collect()
 }
 
 /// The component imports nothing that was not declared.
