@@ -7,7 +7,7 @@
  * makes anew. No sync reaches the real disk, since no real power is lost.
  *
  * A file in `kept/faults` switches a fault on while it is there: `sync-lies`, `sync-fails`, `write-fails`, `read-fails`,
- * `full` (files do not grow). */
+ * `full` (files do not grow); `dies-at` has a number in it: the process is killed in the middle of so many-th a write or sync. */
 
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -15,6 +15,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,23 @@ static int lies_in_live(int fd, char *path) {
 static int is_refused(int fd, const char *fault) {
     char name[PATH_MAX];
     return has(fault) && lies_in_live(fd, name);
+}
+
+/* Is this write or sync the one to die in? They are counted from the moment when the fault is there. */
+static int is_the_last(int fd) {
+    static atomic_long done;
+    char path[PATH_MAX], number[32] = "";
+    if (!is_refused(fd, "dies-at")) return 0;
+    join(path, kept, "faults/dies-at");
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    if (from < 0 || syscall(SYS_read, from, number, sizeof number - 1) <= 0) fail(path);
+    close(from);
+    return atomic_fetch_add(&done, 1) + 1 == atol(number);
+}
+
+static void die(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
 }
 
 /* --- What survives ------------------------------------------------------------------------------------------------ */
@@ -237,6 +256,7 @@ static int sync_of(int fd, long call) {
     char path[PATH_MAX];
     struct stat seen;
     if (!lies_in_live(fd, path)) return syscall(call, fd);
+    if (is_the_last(fd)) die();
     if (has("sync-fails")) return errno = EIO, -1;
     if (has("sync-lies")) return usleep(LATENCY);
     if (fstat(fd, &seen)) fail(path);
@@ -261,6 +281,7 @@ static int refusal(int fd, off_t end) {
 
 ssize_t pwrite64(int fd, const void *bytes, size_t count, off64_t at) {
     int why = refusal(fd, at + (off_t)count);
+    if (is_the_last(fd)) syscall(SYS_pwrite64, fd, bytes, count / 2, at), die();
     return why ? (errno = why, -1) : syscall(SYS_pwrite64, fd, bytes, count, at);
 }
 
@@ -270,6 +291,7 @@ ssize_t write(int fd, const void *bytes, size_t count) {
     struct stat seen;
     int regular = *live && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode);
     int why = regular ? refusal(fd, lseek(fd, 0, SEEK_CUR) + (off_t)count) : 0;
+    if (regular && is_the_last(fd)) syscall(SYS_write, fd, bytes, count / 2), die();
     return why ? (errno = why, -1) : syscall(SYS_write, fd, bytes, count);
 }
 

@@ -10,21 +10,14 @@ use std::time::{Duration, Instant};
 use magnetiq_tests::Dice;
 use magnetiq_tests::killing::{self, Toll};
 
-/// Kills of one site; the next ones meet a fresh one, so that a look into its file stays quick.
-const KILLS_OF_A_SITE: u64 = 50;
-const SITES_SIDE_BY_SIDE: u64 = 2;
+/// Power losses of one site; the next ones meet a fresh one, so that a look into its file stays quick.
+const LOSSES_OF_A_SITE: u64 = 50;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn thousands_of_kills_lose_nothing_that_was_acknowledged() {
-    let (kills, begun, mut toll) = (setting("SOAK_KILLS", 2_000), Instant::now(), Toll::default());
-    while toll.kills < kills {
-        let each = (kills - toll.kills).div_ceil(SITES_SIDE_BY_SIDE).min(KILLS_OF_A_SITE);
-        let sites: Vec<_> = (0..SITES_SIDE_BY_SIDE).map(|_| tokio::spawn(killing::site(each, Dice::throw()))).collect();
-        for site in sites {
-            toll = toll + site.await.expect("a site that lost nothing");
-        }
-        say(&format!("{toll:?} in {:.0?}", begun.elapsed()));
-    }
+    let begun = Instant::now();
+    let toll =
+        killing::sites(setting("SOAK_KILLS", 2_000), |toll| say(&format!("{toll:?} in {:.0?}", begun.elapsed()))).await;
     assert!(toll.cut_short * 2 > toll.kills, "most kills came too late to show anything: {toll:?}");
 }
 
@@ -32,7 +25,7 @@ async fn thousands_of_kills_lose_nothing_that_was_acknowledged() {
 async fn hundreds_of_power_losses_lose_nothing_that_was_acknowledged() {
     let (losses, begun, mut toll) = (setting("SOAK_KILLS", 2_000).div_ceil(10), Instant::now(), Toll::default());
     while toll.kills < losses {
-        let each = (losses - toll.kills).min(KILLS_OF_A_SITE);
+        let each = (losses - toll.kills).min(LOSSES_OF_A_SITE);
         toll = toll + killing::disk(each, Dice::throw()).await;
         say(&format!("power losses: {toll:?} in {:.0?}", begun.elapsed()));
     }

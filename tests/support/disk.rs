@@ -31,6 +31,8 @@ pub enum DiskFault {
     ReadFails,
     /// Files do not grow.
     Full,
+    /// The process is killed in the middle of its so many-th write or sync from now on.
+    DiesAt(u32),
 }
 
 /// What becomes of bytes that were written and not yet synced.
@@ -50,7 +52,13 @@ impl DiskFault {
             Self::WriteFails => "write-fails",
             Self::ReadFails => "read-fails",
             Self::Full => "full",
+            Self::DiesAt(_) => "dies-at",
         }
+    }
+
+    /// What is said of it besides its name.
+    fn detail(self) -> String {
+        if let Self::DiesAt(write) = self { write.to_string() } else { String::new() }
     }
 }
 
@@ -99,7 +107,10 @@ impl Disk {
     /// # Panics
     /// When that cannot be said.
     pub fn fail(&self, fault: DiskFault) {
-        fs::write(self.fault(fault), "").expect("a fault");
+        // In one step: the process may look at any moment.
+        let fresh = self.kept().join("fault");
+        fs::write(&fresh, fault.detail()).expect("a fault");
+        fs::rename(fresh, self.fault(fault)).expect("a fault");
     }
 
     /// The disk is well again.

@@ -54,6 +54,8 @@ pub enum Guest {
     Hello,
     /// One that behaves as badly as it can.
     Villain,
+    /// One that does next to nothing.
+    Plain,
 }
 
 impl Guest {
@@ -64,6 +66,7 @@ impl Guest {
             Self::Webinars => "webinars",
             Self::Hello => "hello",
             Self::Villain => "villain",
+            Self::Plain => "plain",
         }
     }
 
@@ -73,7 +76,7 @@ impl Guest {
     /// When it does not build.
     #[must_use]
     pub fn package(self) -> &'static [u8] {
-        static PACKAGES: [OnceLock<Vec<u8>>; 3] = [const { OnceLock::new() }; 3];
+        static PACKAGES: [OnceLock<Vec<u8>>; 4] = [const { OnceLock::new() }; 4];
         PACKAGES[self as usize].get_or_init(|| fs::read(self.path()).expect("a package"))
     }
 
@@ -107,7 +110,7 @@ impl Guest {
     /// When it does not build.
     #[must_use]
     pub fn path(self) -> &'static Path {
-        static PATHS: [OnceLock<PathBuf>; 3] = [const { OnceLock::new() }; 3];
+        static PATHS: [OnceLock<PathBuf>; 4] = [const { OnceLock::new() }; 4];
         PATHS[self as usize].get_or_init(|| self.packed().unwrap_or_else(|| self.pack()))
     }
 
@@ -116,6 +119,7 @@ impl Guest {
             Self::Webinars => "plugins/webinars",
             Self::Hello => "plugin-sdk/examples/hello",
             Self::Villain => "tests/guests/villain",
+            Self::Plain => "tests/guests/plain",
         })
     }
 

@@ -18,40 +18,78 @@ pub const CLIENTS: u64 = 64;
 /// A call for each client, on its way: the address that it registers, and the answer if there was one.
 pub type Calls = JoinSet<(String, Option<Answer>)>;
 
+/// Who registered on a site.
+#[derive(Debug, Default)]
+pub struct Roll {
+    /// Everybody who tried.
+    pub attempted: BTreeSet<String>,
+    /// Those of them who were told that all is well.
+    pub acknowledged: BTreeSet<String>,
+}
+
+impl Roll {
+    /// Adds a call that has ended.
+    ///
+    /// # Panics
+    /// As [`acknowledged`] does.
+    pub fn add(&mut self, (email, answer): (String, Option<Answer>)) {
+        self.attempted.insert(email.clone());
+        self.acknowledged.extend(acknowledged((email, answer)));
+    }
+
+    /// Adds those of another round.
+    pub fn append(&mut self, mut other: Self) {
+        self.attempted.append(&mut other.attempted);
+        self.acknowledged.append(&mut other.acknowledged);
+    }
+
+    /// Looks into the file that an ended process left: acknowledged ⊆ present ⊆ attempted, and nothing is there by half.
+    ///
+    /// # Panics
+    /// When that is not so; `case` says when.
+    pub async fn check(&self, folder: &Path, case: &str) {
+        check(folder, &self.acknowledged, case).await;
+        let present = texts(folder, "SELECT email FROM contacts").await;
+        let strangers: Vec<_> = present.iter().filter(|email| !self.attempted.contains(*email)).collect();
+        assert!(strangers.is_empty(), "{case}: there and never sent: {strangers:?}");
+    }
+}
+
 /// Sends registrations for a session, each from an address of its own. No two rounds send the same.
 #[must_use]
 pub fn send(visitor: &Client, session: i64, round: u64) -> Calls {
-    let mut calls = JoinSet::new();
-    for client in 0..CLIENTS {
-        let email = format!("round{round}-client{client}@example.org");
-        let body = json!({"email": email, "name": "Ada", "consent": {"marketing": client % 2 == 0}});
-        let call = visitor
-            .call("POST", &format!("/api/v1/webinars/sessions/{session}/registrations"))
-            .header("x-forwarded-for", &format!("198.{}.{}.{client}", 18 + round / 256, round % 256))
-            .json(&body);
-        calls.spawn(async move { (email, call.try_send().await) });
-    }
-    calls
+    (0..CLIENTS).map(|client| send_one(visitor.clone(), session, round, client)).collect()
 }
 
-/// Sends registrations at once and kills the host after some of the answers; who was told that all is well.
+/// Sends one of a round's registrations.
+pub async fn send_one(visitor: Client, session: i64, round: u64, client: u64) -> (String, Option<Answer>) {
+    let email = format!("round{round}-client{client}@example.org");
+    let body = json!({"email": email, "name": "Ada", "consent": {"marketing": client.is_multiple_of(2)}});
+    let call = visitor
+        .call("POST", &format!("/api/v1/webinars/sessions/{session}/registrations"))
+        .header("x-forwarded-for", &format!("198.{}.{}.{client}", 18 + round / 256, round % 256))
+        .json(&body);
+    (email, call.try_send().await)
+}
+
+/// Sends registrations at once and kills the host after some of the answers.
 ///
 /// # Panics
 /// When one is refused for another reason than that the machine is busy.
-pub async fn cut_short(process: &Process, session: i64, round: u64, dice: &mut Dice) -> BTreeSet<String> {
+pub async fn cut_short(process: &Process, session: i64, round: u64, dice: &mut Dice) -> Roll {
     let mut calls = send(&process.visitor(), session, round);
     let (answers, moment) = (dice.below(CLIENTS), Duration::from_micros(dice.below(3_000)));
-    let mut kept = BTreeSet::new();
+    let mut roll = Roll::default();
     for _ in 0..answers {
-        kept.extend(calls.join_next().await.and_then(|done| acknowledged(done.expect("a call"))));
+        roll.add(calls.join_next().await.expect("a call under way").expect("a call"));
     }
     // Answers come in groups, one for each sync: the moment lies anywhere in the next one.
     tokio::time::sleep(moment).await;
     process.signal("KILL");
     while let Some(done) = calls.join_next().await {
-        kept.extend(acknowledged(done.expect("a call")));
+        roll.add(done.expect("a call"));
     }
-    kept
+    roll
 }
 
 /// The address, when its registration was acknowledged. A busy machine may refuse a call for its time; that
@@ -114,6 +152,8 @@ const HALF: &str = "
     WHERE person NOT IN (SELECT id FROM contacts)
     UNION ALL
     SELECT 'mail ' || id || ' belongs to nobody' FROM mails WHERE owner = 'webinars' AND contact_id IS NULL
+    UNION ALL
+    SELECT 'row ' || rowid || ' of ' || [table] || ' has lost its ' || parent FROM pragma_foreign_key_check
     UNION ALL
     SELECT 'the database: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
 

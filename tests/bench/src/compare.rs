@@ -1,14 +1,9 @@
 //! A plugin's route against the same handler written natively, both inside the host's outer layers, without sockets.
 //! Native handlers know no caller and no limits of theirs.
 
-use std::time::{Duration, Instant};
-
 use axum::Router;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::Request;
 use axum::routing::get;
-use http_body_util::BodyExt;
 use magnetiq::app::App;
 use magnetiq::error::Result;
 use magnetiq::http::Envelope;
@@ -18,19 +13,15 @@ use magnetiq::store::Owner;
 use magnetiq_tests::{Guest, TestApp};
 use rusqlite::Row;
 use serde::Serialize;
-use serde_json::Value;
 use serde_json::value::RawValue;
-use tower::ServiceExt;
 
-use crate::{Table, percentile};
-
-const CALLS: usize = 2_000;
-const WARM_UP: usize = 200;
+use crate::Table;
+use crate::turns::{self, Side};
 
 /// Compares and adds a line for each pair.
 pub async fn run(table: &mut Table) {
     let app = TestApp::start().await;
-    for guest in [Guest::Hello, Guest::Villain, Guest::Webinars] {
+    for guest in [Guest::Plain, Guest::Hello, Guest::Villain, Guest::Webinars] {
         app.enable(guest).await;
     }
     let native = Router::new()
@@ -40,12 +31,18 @@ pub async fn run(table: &mut Table) {
         .with_state(app.site.clone());
     let native = router::within_layers(Router::new().nest("/native", native), &app.site);
     let plugin = router::build(&app.site).expect("a router");
-    let router = (plugin, native);
-    compare(table, &router, "hello", "/api/v1/villain/read/nothing", "/native/hello").await;
-    compare(table, &router, "one row", "/api/v1/hello/greetings", "/native/greetings").await;
+    let router = (native, plugin);
+    compare(table, &router, "hello", ["/native/hello", "/api/v1/plain/hello"]).await;
+    compare(table, &router, "hello, all imports", ["/native/hello", "/api/v1/villain/read/nothing"]).await;
+    compare(table, &router, "one row", ["/native/greetings", "/api/v1/hello/greetings"]).await;
     fill(&app).await;
-    compare(table, &router, "list of 20", "/api/v1/hello/greetings", "/native/greetings").await;
-    compare(table, &router, "resource list of 20", "/api/v1/webinars/topics?per_page=20", "/native/topics").await;
+    compare(table, &router, "list of 20", ["/native/greetings", "/api/v1/hello/greetings"]).await;
+    compare(table, &router, "resource list of 20", ["/native/topics", "/api/v1/webinars/topics?per_page=20"]).await;
+}
+
+async fn compare(table: &mut Table, (host, plugins): &(Router, Router), what: &str, [native, plugin]: [&str; 2]) {
+    let sides = [Side::new(host, native), Side::new(plugins, plugin)];
+    table.compare(&format!("{what}: native time / plugin time"), turns::medians(sides, turns::json).await);
 }
 
 async fn greetings(State(app): State<App>) -> Result<Envelope<Vec<String>>> {
@@ -109,40 +106,4 @@ async fn fill(app: &TestApp) {
         let written = app.site.store.write(Owner::Plugin(owner.into()), move |unit| Ok(unit.execute_batch(sql)?));
         written.await.expect("rows");
     }
-}
-
-/// Calls both in turns, so that whatever else the machine does meets both alike. Both have to say the same.
-async fn compare(table: &mut Table, (plugins, host): &(Router, Router), what: &str, plugin: &str, native: &str) {
-    let (mut of_plugin, mut of_native) = (Vec::with_capacity(CALLS), Vec::with_capacity(CALLS));
-    for call in 0..CALLS + WARM_UP {
-        let (theirs, ours) = (ask(plugins, plugin).await, ask(host, native).await);
-        assert!(theirs.said == ours.said, "{what}: {}\nnatively: {}", theirs.said, ours.said);
-        if call >= WARM_UP {
-            of_plugin.push(theirs.took);
-            of_native.push(ours.took);
-        }
-    }
-    let (of_plugin, of_native) = (percentile(&mut of_plugin, 0.5), percentile(&mut of_native, 0.5));
-    let ratio = of_native.as_secs_f64() / of_plugin.as_secs_f64();
-    table.add(
-        format!("{what}: native time / plugin time"),
-        format!("{ratio:.2}"),
-        format!("{of_native:.0?} / {of_plugin:.0?}, p50"),
-    );
-}
-
-struct Answer {
-    took: Duration,
-    said: Value,
-}
-
-async fn ask(router: &Router, address: &str) -> Answer {
-    let request = Request::get(address).header("host", "localhost").body(Body::empty()).expect("a request");
-    let begun = Instant::now();
-    let answer = router.clone().oneshot(request).await.expect("an answer");
-    let status = answer.status();
-    let body = answer.into_body().collect().await.expect("a body").to_bytes();
-    let took = begun.elapsed();
-    assert!(status.is_success(), "{address}: {status} {}", String::from_utf8_lossy(&body));
-    Answer { took, said: serde_json::from_slice(&body).expect("JSON") }
 }

@@ -1,14 +1,10 @@
-//! A hundred users: what they wait for, and what the database takes of it. Their calls come at a stated rate, whether or
-//! not the earlier ones are answered: a host that fell behind would otherwise slow its callers down, and look better than
-//! it is.
+//! A hundred users: what they wait for, and what the database takes of it.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use magnetiq_tests::{Client, Guest, TestApp};
-use tokio::runtime::Handle;
-use tokio::task::JoinSet;
 
+use crate::crowd::{ADDRESSES, open_loop};
 use crate::{Table, percentile};
 
 const USERS: usize = 100;
@@ -32,13 +28,12 @@ pub async fn run(table: &mut Table) {
 
 /// From the intended start of each call to its answer.
 async fn answers(app: &TestApp) -> Vec<Duration> {
-    let addresses = ["/api/v1/hello/greetings", "/api/v1/webinars/topics", "/en/webinars", "/api/v1/webinars/sessions"];
     let users: Vec<Client> = (0..USERS).map(|_| Client::visitor(format!("http://{}", app.address()))).collect();
-    open_loop(move |call, due| {
+    open_loop(RATE, CALLS, move |call, due| {
         let (round, user) = (call as usize / USERS, call as usize % USERS);
         let visitor = users[user].clone();
         async move {
-            visitor.get(addresses[(user + round) % addresses.len()]).await.expect(200);
+            visitor.get(ADDRESSES[(user + round) % ADDRESSES.len()]).await.expect(200);
             due.elapsed()
         }
     })
@@ -47,7 +42,7 @@ async fn answers(app: &TestApp) -> Vec<Duration> {
 
 async fn statements(app: &TestApp) -> Vec<Duration> {
     let store = app.site.store.clone();
-    open_loop(move |_, _| {
+    open_loop(RATE, CALLS, move |_, _| {
         let store = store.clone();
         async move {
             let read = store.read(|snapshot| {
@@ -61,24 +56,4 @@ async fn statements(app: &TestApp) -> Vec<Duration> {
         }
     })
     .await
-}
-
-/// Starts call after call at the rate, each with its number and its intended start, and gathers what they measure.
-async fn open_loop<F>(call: impl Fn(u32, Instant) -> F + Send + 'static) -> Vec<Duration>
-where
-    F: Future<Output = Duration> + Send + 'static,
-{
-    let runtime = Handle::current();
-    // On a thread of its own: the runtime's timers are up to a millisecond late.
-    let started = tokio::task::spawn_blocking(move || {
-        let mut calls = JoinSet::new();
-        let begun = Instant::now();
-        for number in 0..CALLS {
-            let due = begun + Duration::from_secs(1) * number / RATE;
-            thread::sleep(due.saturating_duration_since(Instant::now()));
-            calls.spawn_on(call(number, due), &runtime);
-        }
-        calls
-    });
-    started.await.expect("all calls begun").join_all().await
 }

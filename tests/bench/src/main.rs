@@ -1,13 +1,21 @@
-//! `make bench`: one run, one table. Read `README.md` beside it before comparing figures. Parts can be named: `compare`,
-//! `sandbox`, `load`, `process`.
+//! `make bench`: one run, one table. Read `README.md` beside it before comparing figures. Parts can be named, as in
+//! [`PARTS`].
 
 mod compare;
+mod crowd;
+mod growth;
 mod load;
+mod neighbours;
+mod pages;
 mod process;
 mod sandbox;
+mod turns;
 
-use std::io::Write;
+use std::io::{Error, Result, Write};
 use std::time::Duration;
+
+/// What can be measured alone, in the order of a whole run.
+const PARTS: [&str; 7] = ["compare", "pages", "sandbox", "load", "neighbours", "growth", "process"];
 
 /// What was measured, as lines of a table.
 #[derive(Default)]
@@ -18,29 +26,40 @@ impl Table {
     pub fn add(&mut self, what: impl Into<String>, value: impl Into<String>, note: impl Into<String>) {
         self.0.push([what.into(), value.into(), note.into()]);
     }
+
+    /// Adds a line for two medians: the first as a share of the second.
+    pub fn compare(&mut self, what: &str, [first, second]: [Duration; 2]) {
+        let ratio = first.as_secs_f64() / second.as_secs_f64();
+        self.add(what, format!("{ratio:.2}"), format!("{first:.0?} / {second:.0?}, p50"));
+    }
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
-    let wanted: Vec<String> = std::env::args().skip(1).collect();
-    let wants = |part: &str| wanted.is_empty() || wanted.iter().any(|wanted| wanted == part);
+async fn main() -> Result<()> {
+    let named: Vec<String> = std::env::args().skip(1).collect();
+    let parts = if named.is_empty() { PARTS.map(str::to_owned).to_vec() } else { named };
     let mut table = Table::default();
-    if wants("compare") {
-        compare::run(&mut table).await;
-    }
-    if wants("sandbox") {
-        sandbox::run(&mut table).await;
-    }
-    if wants("load") {
-        load::run(&mut table).await;
-    }
-    if wants("process") {
-        process::run(&mut table).await;
+    for part in parts {
+        measure(&part, &mut table).await?;
     }
     let mut out = std::io::stdout().lock();
     writeln!(out, "| What | Figure | Note |\n|---|---|---|")?;
     for [what, value, note] in table.0 {
         writeln!(out, "| {what} | {value} | {note} |")?;
+    }
+    Ok(())
+}
+
+async fn measure(part: &str, table: &mut Table) -> Result<()> {
+    match part {
+        "compare" => compare::run(table).await,
+        "pages" => pages::run(table).await,
+        "sandbox" => sandbox::run(table).await,
+        "load" => load::run(table).await,
+        "neighbours" => neighbours::run(table).await,
+        "growth" => growth::run(table).await,
+        "process" => process::run(table).await,
+        other => return Err(Error::other(format!("{other} is none of {PARTS:?}"))),
     }
     Ok(())
 }

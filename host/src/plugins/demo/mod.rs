@@ -19,6 +19,7 @@ use super::live::Live;
 use super::sandbox::answers::Answer;
 use super::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use super::sandbox::call::Ask;
+use super::sandbox::state::Origin;
 use super::serving::hooks::Guided;
 use crate::clock;
 use crate::error::{Code, Error, Result};
@@ -43,14 +44,13 @@ impl Plugins {
 
     async fn fill(self: &Arc<Self>, plugin: Arc<Live>) -> Result<()> {
         let plugins = self.clone();
-        let context = Arc::new(self.context(&plugin, Locale::default(), None, String::new()));
         self.store
             .lend(plugin.owner.clone(), move |unit| {
                 unit.set_deadline(Deadline::after(PATIENCE));
                 let mut demo = Demo {
                     plugins: &plugins,
                     plugin: &plugin,
-                    guided: Guided::new(&plugins, &plugin, &context, unit),
+                    guided: Guided::new(&plugins, &plugin, Origin::itself(Locale::default()), unit),
                     rows: BTreeMap::new(),
                 };
                 let done = demo.run();

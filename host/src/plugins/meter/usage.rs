@@ -48,7 +48,7 @@ pub(in crate::plugins) struct Cost {
 }
 
 /// A failure or refusal.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Incident {
     /// When, RFC 3339.
     pub at: String,

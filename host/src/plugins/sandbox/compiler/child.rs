@@ -6,6 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
+use magnetiq_contract::text::Text;
 use rlimit::Resource;
 use thread_priority::{
     NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
@@ -49,7 +50,7 @@ pub(super) fn compile(program: &Path, bounds: Bounds, component: &[u8]) -> Resul
     }
     let status = child.wait()?;
     let (code, words) = spoken?;
-    if status.success() { Ok(code) } else { Err(refused(&reason(status, bounds, words.trim()))) }
+    if status.success() { Ok(code) } else { Err(refused(reason(status, bounds, words.trim()))) }
 }
 
 /// What the child answers on its two channels. It reads all before it writes, so that neither waits for the other.
@@ -68,20 +69,24 @@ fn converse(child: &mut Child, component: &[u8]) -> io::Result<(Vec<u8>, String)
     Ok((code, words))
 }
 
-fn reason(status: ExitStatus, bounds: Bounds, words: &str) -> String {
+fn reason(status: ExitStatus, bounds: Bounds, words: &str) -> Text {
     match status.signal() {
-        Some(signal) if signal == SIGXCPU || signal == SIGKILL => {
-            format!("it takes longer than {} s to compile", bounds.seconds)
-        }
+        Some(signal) if signal == SIGXCPU || signal == SIGKILL => too_much_time(bounds),
         Some(_) => too_much_memory(bounds),
         None if words.contains("out of memory") => too_much_memory(bounds),
-        None if words.is_empty() => "the compiler gave no reason".into(),
-        None => words.to_owned(),
+        None if words.is_empty() => Text::new("the compiler gave no reason", "der Compiler nannte keinen Grund"),
+        None => words.into(),
     }
 }
 
-fn too_much_memory(bounds: Bounds) -> String {
-    format!("it takes more than {} MiB to compile", bounds.mebibytes)
+fn too_much_time(Bounds { seconds, .. }: Bounds) -> Text {
+    let german = format!("sie zu übersetzen dauert länger als {seconds} s");
+    Text::new(format!("it takes longer than {seconds} s to compile"), german)
+}
+
+fn too_much_memory(Bounds { mebibytes, .. }: Bounds) -> Text {
+    let german = format!("sie zu übersetzen braucht mehr als {mebibytes} MiB");
+    Text::new(format!("it takes more than {mebibytes} MiB to compile"), german)
 }
 
 const SIGKILL: i32 = 9;

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use magnetiq_contract::text::Text;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
@@ -17,6 +18,7 @@ use self::cache::Cache;
 pub use self::child::{Bounds, compile_for_parent};
 use super::engine;
 use crate::error::{Code, Error, Result};
+use crate::plugins::package::refusal;
 use crate::plugins::settings::seal::Seal;
 
 /// Compiles components for one engine.
@@ -26,7 +28,7 @@ pub(in crate::plugins) struct Compiler {
     program: Option<(PathBuf, Bounds)>,
     cache: Option<Cache>,
     /// Why components were refused: nobody waits twice for one that takes too much.
-    refused: Mutex<HashMap<[u8; 32], String>>,
+    refused: Mutex<HashMap<[u8; 32], Text>>,
 }
 
 /// Refusals that are remembered.
@@ -66,9 +68,9 @@ impl Compiler {
         }
         let code = match &self.program {
             Some((program, bounds)) => self.compile_once(program, *bounds, component)?,
-            None => self.engine.precompile_component(component).map_err(|error| refused(&format!("{error:#}")))?,
+            None => self.engine.precompile_component(component).map_err(|error| refused(format!("{error:#}")))?,
         };
-        let compiled = cache::load(&self.engine, &code).map_err(|error| refused(&format!("{error:#}")))?;
+        let compiled = cache::load(&self.engine, &code).map_err(|error| refused(format!("{error:#}")))?;
         if let Some(cache) = &self.cache {
             cache.keep(component, &code);
         }
@@ -87,12 +89,12 @@ impl Compiler {
                 if refused.len() >= MOST_REFUSED {
                     refused.clear();
                 }
-                refused.insert(digest, error.message().to_owned());
+                refused.insert(digest, error.sentence().clone());
             }
         })
     }
 }
 
-fn refused(reason: &str) -> Error {
-    Error::new(Code::Validation, format!("The component is refused: {reason}"))
+fn refused(reason: impl Into<Text>) -> Error {
+    refusal::refused(("The component", "Die Komponente"), &[reason.into()])
 }
