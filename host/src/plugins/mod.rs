@@ -48,7 +48,7 @@ use self::package::build::Built;
 use self::registry::{Picture, Shelf};
 use self::sandbox::call::{Finished, Limits, Setting};
 use self::sandbox::compiler::Compiler;
-use self::sandbox::state::{Behalf, Mode, Origin};
+use self::sandbox::state::{Behalf, Cause, Mode};
 use self::settings::seal::Seal;
 use crate::auth::{Permissions, SecurityEvents};
 use crate::clock::Clock;
@@ -155,10 +155,10 @@ impl Plugins {
     }
 
     /// Where and for whom a call of `plugin` runs.
-    fn setting(&self, plugin: &Arc<Live>, origin: Origin, mode: Mode) -> Setting {
+    fn setting(&self, plugin: &Arc<Live>, cause: Cause, mode: Mode) -> Setting {
         Setting {
             plugin: plugin.clone(),
-            origin,
+            cause,
             behalf: Behalf::Caller,
             mode,
             engine: self.compiler.engine().clone(),

@@ -19,7 +19,7 @@ use super::live::Live;
 use super::sandbox::answers::Answer;
 use super::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use super::sandbox::call::Ask;
-use super::sandbox::state::Origin;
+use super::sandbox::state::Cause;
 use super::serving::hooks::Guided;
 use crate::clock;
 use crate::error::{Code, Error, Result};
@@ -50,7 +50,7 @@ impl Plugins {
                 let mut demo = Demo {
                     plugins: &plugins,
                     plugin: &plugin,
-                    guided: Guided::new(&plugins, &plugin, Origin::itself(Locale::default()), unit),
+                    guided: Guided::new(&plugins, &plugin, Cause::itself(Locale::default()), unit),
                     rows: BTreeMap::new(),
                 };
                 let done = demo.run();

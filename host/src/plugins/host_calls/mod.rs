@@ -118,6 +118,6 @@ impl CallState {
 
     /// The language of the call.
     fn locale(&self) -> Locale {
-        self.origin.locale
+        self.cause.locale
     }
 }

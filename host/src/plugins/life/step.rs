@@ -16,7 +16,7 @@ use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::sandbox::call::{Ask, Call, Finished};
-use crate::plugins::sandbox::state::{Mode, Origin};
+use crate::plugins::sandbox::state::{Cause, Mode};
 use crate::plugins::store::PluginRow;
 use crate::resources::Actor;
 use crate::store::{Deadline, Owner, Store, Unit, Verdict};
@@ -108,7 +108,7 @@ impl Plugins {
             return Ok(None);
         }
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
-        let setting = self.setting(plugin, Origin::itself(Locale::default()), Mode::Transaction).for_itself(0);
+        let setting = self.setting(plugin, Cause::itself(Locale::default()), Mode::Transaction).for_itself(0);
         Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }

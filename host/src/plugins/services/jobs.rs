@@ -14,7 +14,7 @@ use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::rights::gate::{Capability, Ungranted};
 use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call};
-use crate::plugins::sandbox::state::{Mode, Origin};
+use crate::plugins::sandbox::state::{Cause, Mode};
 use crate::plugins::sandbox::task::EVENT_JOB;
 
 impl Plugins {
@@ -49,7 +49,7 @@ impl Plugins {
         let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin, &self.site.time_zone)?)?);
         let clock = self.clock.clone();
         let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
-        let setting = self.setting(plugin, Origin::itself(Locale::default()), mode).for_itself(depth);
+        let setting = self.setting(plugin, Cause::itself(Locale::default()), mode).for_itself(depth);
         let call = Call::new(setting, self.limits(plugin, true), ask).before_commit(mark);
         let finished = call.finish().await?;
         trial.pass();
