@@ -27,6 +27,7 @@ mod negotiation;
 mod new_plugin;
 mod openapi;
 mod packages;
+mod parked;
 mod people;
 mod plugin_calls;
 mod plugin_life;

@@ -103,6 +103,11 @@ fn what_is_wrong_with_a_plugin_is_said_before_it_is_packed() {
     desk.refused(&["pack", "ledger"]);
     desk.edit("plugin.toml", "ledger:scribble", "ledger:write");
 
+    fs::write(desk.file("migrations/0002_less.sql"), "ALTER TABLE p_ledger__notes DROP COLUMN text;").unwrap();
+    let said = desk.refused(&["pack", "ledger"]);
+    assert!(said.contains("migrations/0002_less.sql, line 1: DROP COLUMN"), "{said}");
+    fs::remove_file(desk.file("migrations/0002_less.sql")).unwrap();
+
     desk.edit("src/lib.rs", "\"text\": \"Hello\" }] }", "\"text\": \"Goodbye\" }] }");
     let said = desk.refused(&["test", "ledger"]);
     assert!(said.contains("the plugin's own tests failed"), "{said}");

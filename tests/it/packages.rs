@@ -110,7 +110,7 @@ async fn an_admin_reads_why_a_package_is_refused_in_their_language() {
     let app = TestApp::start().await;
     let admin = app.sign_in("super_admin").await;
     let package = Guest::Hello.altered(|parts| {
-        edit(parts, "plugin.toml", |text| text.replace("[capabilities.db]", "[capabilities.rockets]"))
+        edit(parts, "plugin.toml", |text| text.replace("[capabilities.db]", "[capabilities.rockets]"));
     });
     let answer = async |language| {
         let call = admin.call("POST", "/api/v1/plugins/packages").header("accept-language", language);

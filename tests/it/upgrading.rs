@@ -72,6 +72,27 @@ async fn a_new_version_is_offered_taken_and_put_back_and_its_rows_stay() {
 }
 
 #[tokio::test]
+async fn a_version_whose_migration_takes_something_away_is_refused_with_its_line_and_what_to_do_instead() {
+    for (sql, deed) in [
+        ("ALTER TABLE p_hello__greetings RENAME COLUMN text TO words;", "RENAME COLUMN"),
+        ("ALTER TABLE p_hello__greetings DROP COLUMN deleted_at;", "DROP COLUMN"),
+        ("ALTER TABLE p_hello__greetings RENAME TO p_hello__words;", "RENAME TO"),
+        ("DROP TABLE p_hello__greetings;", "DROP TABLE"),
+    ] {
+        let (app, admin) = greeting().await;
+        let package = Guest::Hello.altered(|parts| {
+            set_version(parts, "0.2.0");
+            parts.insert("migrations/0002_less.sql".into(), format!("-- Less.\n{sql}").into());
+        });
+        let refusal = install(&admin, package).await.expect(422).text();
+        let sentence = format!("migrations/0002_less.sql, line 2: {deed} takes away what the version before needs");
+        assert!(refusal.contains(&sentence) && refusal.contains("beside the old one"), "{refusal}");
+        assert_eq!(hello(&admin).await["update"], Value::Null, "it is not kept");
+        app.get(GREETINGS).await.expect(200);
+    }
+}
+
+#[tokio::test]
 async fn a_version_that_was_put_back_stays_so_across_a_start() {
     let (app, admin) = greeting().await;
     app.install(Guest::Hello);

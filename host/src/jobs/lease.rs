@@ -57,6 +57,14 @@ pub(super) fn postpone(unit: &Connection, clock: &Clock, lease: Lease, reason: &
     store::postpone(unit, lease, reason, &clock::sql(next), &clock::sql(now))
 }
 
+/// Names of an owner's jobs that are not over, with how many there are of each.
+///
+/// # Errors
+/// The store's own.
+pub fn waiting(connection: &Connection, owner: &str) -> Result<Vec<(String, i64)>> {
+    store::waiting(connection, owner)
+}
+
 /// Is there a job that was given up?
 ///
 /// # Errors

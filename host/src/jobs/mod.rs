@@ -19,7 +19,7 @@ mod tests;
 mod worker;
 
 pub use described::table;
-pub use lease::{Lease, finish, has_dead, retry};
+pub use lease::{Lease, finish, has_dead, retry, waiting};
 pub use purge::purge;
 pub use queue::{NewJob, cancel, cancel_all, enqueue};
 #[cfg(test)]

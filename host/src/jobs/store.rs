@@ -127,6 +127,15 @@ fn taken_of(row: &Row<'_>) -> rusqlite::Result<Taken> {
     })
 }
 
+/// Names of an owner's jobs that are not over, with how many there are of each.
+pub fn waiting(connection: &Connection, owner: &str) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT name, COUNT(*) FROM jobs WHERE owner = ? AND status IN ('queued', 'running') AND deleted_at IS NULL \
+               GROUP BY name ORDER BY name";
+    let mut query = connection.prepare_cached(sql)?;
+    let rows = query.query_map([owner], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Is there a dead one?
 pub fn has_dead(connection: &Connection) -> Result<bool> {
     let mut query = connection.prepare_cached("SELECT EXISTS (SELECT 1 FROM jobs WHERE status = 'dead')")?;

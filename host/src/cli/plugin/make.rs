@@ -85,9 +85,11 @@ pub(super) async fn test(folder: &Path) -> Result<()> {
     output::line("The packed plugin was migrated and enabled in a real host.")
 }
 
-/// Builds and packs a plugin; the package's path.
+/// Builds and packs a plugin; the package's path. One whose migrations take something away is not left there.
 fn packed(folder: &Path, out: &Path) -> Result<PathBuf> {
-    magnetiq_pack::pack(folder, out, &describe).map_err(|error| refused(error.to_string()))
+    let path = magnetiq_pack::pack(folder, out, &describe).map_err(|error| refused(error.to_string()))?;
+    Package::from_file(&path)?.check_migrations().inspect_err(|_| drop(std::fs::remove_file(&path)))?;
+    Ok(path)
 }
 
 /// What a component says it does; the packer has no sandbox of its own.

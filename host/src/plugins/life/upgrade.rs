@@ -17,12 +17,14 @@ use super::step::Deed;
 use super::{ENABLED, not_yet};
 use crate::error::{Code, Error, Result};
 use crate::http::idempotency::{Kept, Once};
+use crate::jobs;
 use crate::plugins::Plugins;
 use crate::plugins::package::Package;
 use crate::plugins::package::build::Built;
 use crate::plugins::package::difference::{Change, Side, difference};
 use crate::plugins::rights::gate::Capability;
 use crate::plugins::rights::grants;
+use crate::plugins::services::jobs::knows;
 use crate::plugins::store::PluginRow;
 use crate::resources::Actor;
 
@@ -52,7 +54,8 @@ impl Plugins {
         let row = self.row(id).await?.ok_or_else(not_yet)?;
         let target = self.target(&row, version)?;
         let built = self.built(target.clone()).await?;
-        let changes = self.changes(&row, &built).await?;
+        let mut changes = self.changes(&row, &built).await?;
+        changes.extend(self.parked(&row, &built).await?);
         let held = self.rehearse(&row, &built).await?;
         Ok(Preview {
             grants: self.agreed_grants(&row, &target),
@@ -153,6 +156,20 @@ impl Plugins {
         let Some(package) = self.present(row) else { return Ok(difference_to_nothing(newer)) };
         let older = self.built(package).await?;
         Ok(difference(side(&older), side(newer)))
+    }
+
+    /// Work that waits and that the version knows nothing of.
+    async fn parked(&self, row: &PluginRow, newer: &Built) -> Result<impl Iterator<Item = Change>> {
+        let plugin = row.plugin.clone();
+        let waiting = self.store.read(move |snapshot| jobs::waiting(snapshot, &plugin)).await?;
+        Ok(waiting.into_iter().filter(|(name, _)| !knows(&newer.description, name)).map(|(name, count)| {
+            Change::harmless(Text::new(
+                format!("Waiting jobs that it does not know: {count} of {name}. They wait until a version does."),
+                format!(
+                    "Wartende Aufträge, die sie nicht kennt: {count} von {name}. Sie warten auf eine, die sie kennt."
+                ),
+            ))
+        }))
     }
 
     fn agreed_grants(&self, row: &PluginRow, target: &Package) -> Map<String, Value> {

@@ -59,6 +59,7 @@ pub(in crate::plugins) async fn build(
         None => without_component(&package)?,
     };
     faults.extend(check::faults(&package.manifest, &description));
+    faults.extend(check::migration_faults(&package));
     if !faults.is_empty() {
         return Err(refused(&faults));
     }

@@ -7,11 +7,14 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::Package;
+use super::build::refused;
 use super::manifest::Manifest;
 use crate::auth::is_core_permission;
+use crate::error::Result;
 use crate::jobs::cron::Cron;
 use crate::plugins::live::Exports;
 use crate::plugins::rights::gate::Capability;
+use crate::store::{Contraction, contractions};
 
 /// Interfaces that every plugin may import.
 const FREE: [&str; 8] = ["types", "log", "clock", "random", "context", "settings", "view", "analytics"];
@@ -54,6 +57,39 @@ fn undrawn(block: &str, template: &str) -> Text {
     Text::new(
         format!("the block {block} needs plugin.wasm, or the template {template}"),
         format!("der Block {block} braucht plugin.wasm oder die Vorlage {template}"),
+    )
+}
+
+impl Package {
+    /// Looks that no migration takes away what the version before needs.
+    ///
+    /// # Errors
+    /// Validation, with file and line of each that does.
+    pub fn check_migrations(&self) -> Result<()> {
+        let faults = migration_faults(self);
+        if faults.is_empty() { Ok(()) } else { Err(refused(&faults)) }
+    }
+}
+
+/// What migrations take away that the version before needs.
+pub(super) fn migration_faults(package: &Package) -> Vec<Text> {
+    let found = |(file, sql): &(String, String)| {
+        contractions(sql).iter().map(|contraction| contracts(file, contraction)).collect::<Vec<_>>()
+    };
+    package.migrations.iter().flat_map(found).collect()
+}
+
+fn contracts(file: &str, Contraction { line, deed }: &Contraction) -> Text {
+    Text::new(
+        format!(
+            "migrations/{file}, line {line}: {deed} takes away what the version before needs, to which an admin may go \
+             back; add the new table or column beside the old one, copy what is there, and leave the old one"
+        ),
+        format!(
+            "migrations/{file}, Zeile {line}: {deed} nimmt weg, was die Version davor braucht, zu der ein Admin zurückkehren \
+             kann; fügen Sie die neue Tabelle oder Spalte neben der alten hinzu, kopieren Sie, was da ist, und lassen Sie \
+             die alte stehen"
+        ),
     )
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use magnetiq_contract::describe::Description;
 use magnetiq_contract::task::Task;
 use magnetiq_contract::text::Locale;
 
@@ -18,12 +19,15 @@ use crate::plugins::sandbox::task::EVENT_JOB;
 
 impl Plugins {
     /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
-    /// servers is marked after its end. They wait while the plugin is not enabled, rests or has too much to do, has used
-    /// up a quantity, or was not granted its jobs or the event.
+    /// servers is marked after its end. They wait while the plugin is not enabled or knows nothing of them, rests or has too
+    /// much to do, has used up a quantity, or was not granted its jobs or the event.
     pub async fn run_job(&self, run: Run) -> Outcome {
         let Some(plugin) = self.alive.load().get(&run.owner).cloned() else {
             return Outcome::Waits(format!("The plugin {} is not enabled.", run.owner));
         };
+        if !knows(plugin.description(), &run.name) {
+            return Outcome::Waits(unknown(&plugin, &run.name));
+        }
         if let Err(refusal) = may_run(&plugin, &run.name) {
             return Outcome::Waits(refusal.to_string());
         }
@@ -51,6 +55,22 @@ impl Plugins {
         trial.pass();
         finished.changes().map(drop)
     }
+}
+
+/// Does a version do work of this name: a job, a schedule, an event that it hears?
+pub(in crate::plugins) fn knows(description: &Description, name: &str) -> bool {
+    match name.strip_prefix(EVENT_JOB) {
+        Some(event) => description.subscriptions.iter().any(|known| known == event),
+        None => {
+            description.jobs.iter().any(|job| job.name == name)
+                || description.schedules.iter().any(|schedule| schedule.name == name)
+        }
+    }
+}
+
+fn unknown(plugin: &Live, name: &str) -> String {
+    let version = &plugin.manifest().version;
+    format!("The version {version} of the plugin {} does not know {name}; it waits for one that does.", plugin.id)
 }
 
 /// Is the plugin granted this work? An event by its name, everything else as a job.

@@ -36,7 +36,8 @@ impl Change {
         Self { grows: true, text }
     }
 
-    fn harmless(text: Text) -> Self {
+    /// One that nobody gets more by.
+    pub(in crate::plugins) fn harmless(text: Text) -> Self {
         Self { grows: false, text }
     }
 

@@ -71,10 +71,7 @@ fn converse(child: &mut Child, component: &[u8]) -> io::Result<(Vec<u8>, String)
 
 fn reason(status: ExitStatus, bounds: Bounds, words: &str) -> Text {
     match status.signal() {
-        Some(signal) if signal == SIGXCPU || signal == SIGKILL => {
-            let german = format!("sie zu übersetzen dauert länger als {} s", bounds.seconds);
-            Text::new(format!("it takes longer than {} s to compile", bounds.seconds), german)
-        }
+        Some(signal) if signal == SIGXCPU || signal == SIGKILL => too_much_time(bounds),
         Some(_) => too_much_memory(bounds),
         None if words.contains("out of memory") => too_much_memory(bounds),
         None if words.is_empty() => Text::new("the compiler gave no reason", "der Compiler nannte keinen Grund"),
@@ -82,9 +79,14 @@ fn reason(status: ExitStatus, bounds: Bounds, words: &str) -> Text {
     }
 }
 
-fn too_much_memory(bounds: Bounds) -> Text {
-    let german = format!("sie zu übersetzen braucht mehr als {} MiB", bounds.mebibytes);
-    Text::new(format!("it takes more than {} MiB to compile", bounds.mebibytes), german)
+fn too_much_time(Bounds { seconds, .. }: Bounds) -> Text {
+    let german = format!("sie zu übersetzen dauert länger als {seconds} s");
+    Text::new(format!("it takes longer than {seconds} s to compile"), german)
+}
+
+fn too_much_memory(Bounds { mebibytes, .. }: Bounds) -> Text {
+    let german = format!("sie zu übersetzen braucht mehr als {mebibytes} MiB");
+    Text::new(format!("it takes more than {mebibytes} MiB to compile"), german)
 }
 
 const SIGKILL: i32 = 9;
