@@ -132,7 +132,7 @@ async fn jobs(site: &Site) -> Feeling {
 /// A plugin that failed at the start does not answer; the site does.
 async fn plugins(site: &Site) -> Feeling {
     let summaries = site.plugins.summaries().await;
-    feeling_of(summaries.map(|plugins| plugins.iter().any(|plugin| plugin["state"] == "failed")))
+    feeling_of(summaries.map(|plugins| plugins.iter().any(|plugin| plugin.state == "failed")))
 }
 
 fn feeling_of(troubled: Result<bool>) -> Feeling {

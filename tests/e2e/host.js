@@ -8,7 +8,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-const BINARY = resolve(import.meta.dirname, process.env.MAGNETIQ_BINARY ?? "../../target/release/magnetiq");
+/** The program that is tested. */
+export const BINARY = resolve(import.meta.dirname, process.env.MAGNETIQ_BINARY ?? "../../target/release/magnetiq");
 
 /** Serves an empty site. `setUpLink` is the one-time link that it prints, `mails` the folder of its letters. */
 export function serveEmptySite() {

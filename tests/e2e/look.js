@@ -24,6 +24,17 @@ export async function looksRight(page, name) {
   assert.deepEqual(faults, [], `${name}:\n${faults.join("\n")}`);
 }
 
+/** Nothing lies above it where a finger comes down. */
+export async function isInReach(locator) {
+  await locator.scrollIntoViewIfNeeded();
+  const covering = await locator.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return element.contains(top) ? null : top.outerHTML.slice(0, 200);
+  });
+  assert.equal(covering, null, "something covers it");
+}
+
 /** The tab key comes to everything that can be used, in the order of the page, and shows where it is. */
 export async function isReachedByKeyboard(page, name) {
   const expected = await page.evaluate(markTabStops);

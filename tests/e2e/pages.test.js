@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { ADA, makeAdmin } from "./account.js";
 import { openBrowser, openPerson } from "./browser.js";
 import { serveDemoSite } from "./host.js";
 import { letterTo } from "./letters.js";
@@ -13,8 +14,6 @@ const PASSES = [
   { words: english, colorScheme: "light", byKeyboard: isReachedByKeyboard },
   { words: german, colorScheme: "dark", byKeyboard: async () => {} },
 ];
-
-const ADA = { email: "ada@example.org", name: "Ada Klein", password: "eleven purple tractors" };
 
 /** The demo's rows stand in the order of its files; the first of each is there from the start. */
 const SCREENS = [
@@ -46,7 +45,7 @@ let browser, site;
 before(async () => {
   browser = await openBrowser();
   site = await serveDemoSite();
-  await makeAdmin();
+  await makeAdmin(site);
 });
 after(async () => {
   await browser?.close();
@@ -153,11 +152,6 @@ test("beside a session's time stands the visitor's own, where that is another", 
 /** Hours and minutes on the clocks of a zone. */
 function clock(moment, timeZone) {
   return new Date(moment).toLocaleTimeString("en-GB", { timeZone, hour: "2-digit", minute: "2-digit" });
-}
-
-async function makeAdmin() {
-  const token = site.setUpLink.split("#")[1];
-  assert.equal((await post(`/api/v1/auth/setup/${token}`, ADA)).status, 201);
 }
 
 async function signIn(page) {

@@ -6,7 +6,7 @@ use std::path::Path;
 use magnetiq::site::BlockRequest;
 use magnetiq_contract::block::Block;
 use magnetiq_contract::text::Locale;
-use magnetiq_tests::{Answer, Client, Guest, TestApp};
+use magnetiq_tests::{Answer, Client, Guest, TestApp, edit};
 use serde_json::{Value, json};
 
 const MANIFEST: &str = r#"
@@ -100,7 +100,25 @@ async fn a_plugin_without_code_that_describes_what_only_code_does_is_refused_wit
     }
     let state = admin.get("/api/v1/plugins/notes").await.expect(200).data();
     assert_eq!(state["state"], "available");
-    assert!(state["contract"]["refused"].as_str().unwrap().contains("needs plugin.wasm"), "{state}");
+    let refused = &state["contract"]["refused"];
+    assert!(refused["en"].as_str().unwrap().contains("the job tidy needs plugin.wasm"), "{state}");
+    assert!(refused["de"].as_str().unwrap().contains("die Aufgabe tidy braucht plugin.wasm"), "{state}");
+}
+
+#[tokio::test]
+async fn an_admin_reads_why_a_package_is_refused_in_their_language() {
+    let app = TestApp::start().await;
+    let admin = app.sign_in("super_admin").await;
+    let package = Guest::Hello.altered(|parts| {
+        edit(parts, "plugin.toml", |text| text.replace("[capabilities.db]", "[capabilities.rockets]"))
+    });
+    let answer = async |language| {
+        let call = admin.call("POST", "/api/v1/plugins/packages").header("accept-language", language);
+        call.body("application/zip", package.clone()).send().await.expect(422).text()
+    };
+    let (english, german) = (answer("en").await, answer("de").await);
+    assert!(english.contains("plugin.toml is refused: capabilities.rockets: this host knows no such"), "{english}");
+    assert!(german.contains("plugin.toml wird abgelehnt: capabilities.rockets: diese Fähigkeit kennt"), "{german}");
 }
 
 #[tokio::test]

@@ -59,7 +59,10 @@ async fn a_plugin_whose_new_version_wants_anothers_address_fails_at_the_start_an
     install(&app, "second", "shop");
     let app = app.restart(SignedDuration::ZERO).await;
     assert_eq!(state(&app, "first").await, ("enabled".into(), Value::Null));
-    let reason = json!("The pages of the plugin first stand at /en/shop already.");
+    let reason = json!({
+        "en": "The pages of the plugin first stand at /en/shop already.",
+        "de": "Unter /en/shop stehen schon die Seiten des Plugins first.",
+    });
     assert_eq!(state(&app, "second").await, ("failed".into(), reason));
 }
 
@@ -72,7 +75,10 @@ async fn a_plugin_that_failed_at_a_start_is_well_again_when_its_reason_is_gone()
     fs::write(package(&app, "first").join("describe.json"), "{broken").unwrap();
     let app = app.restart(SignedDuration::ZERO).await;
     let (failed, reason) = state(&app, "first").await;
-    assert!(failed == "failed" && reason.as_str().unwrap().contains("describe.json"), "{failed} {reason}");
+    assert!(
+        failed == "failed" && reason["de"].as_str().unwrap().contains("wird abgelehnt: describe.json"),
+        "{failed} {reason}"
+    );
 
     install(&app, "first", "shop");
     let app = app.restart(SignedDuration::ZERO).await;

@@ -70,3 +70,23 @@ async fn who_did_it_is_in_the_audit_and_what_to_do_with_the_data_must_be_said() 
     let rows = admin.get("/api/v1/audit?resource=plugins&sort=-id&per_page=1").await.expect(200).data();
     assert_eq!((&rows[0]["action"], &rows[0]["before"]["version"]), (&json!("uninstall"), &json!("0.1.0")));
 }
+
+#[tokio::test]
+async fn what_was_installed_is_told_from_what_is_part_of_the_binary_and_alone_goes_away() {
+    let app = TestApp::start().await;
+    app.site.plugins.offer(Guest::Hello.package()).unwrap();
+    let admin = app.sign_in("super_admin").await;
+    let install = async |package| {
+        admin.call("POST", "/api/v1/plugins/packages").body("application/zip", package).send().await.expect(201);
+    };
+    let told = async || {
+        let plugin = admin.get("/api/v1/plugins/hello").await.expect(200).data();
+        (plugin["version"].clone(), plugin["installed"].clone())
+    };
+    install(Guest::Hello.signed()).await;
+    assert_eq!(told().await, (json!("0.1.0"), json!(false)), "the binary has that one already");
+    install(Guest::Hello.version("0.2.0")).await;
+    assert_eq!(told().await, (json!("0.2.0"), json!(true)));
+    uninstall(&admin, "delete").await;
+    assert_eq!(told().await, (json!("0.1.0"), json!(false)));
+}

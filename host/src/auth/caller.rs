@@ -37,6 +37,12 @@ pub struct SignedIn {
     pub token_id: Arc<str>,
 }
 
+impl SignedIn {
+    fn may(&self, permission: &str) -> bool {
+        self.permissions.contains(permission)
+    }
+}
+
 /// What the guard layer found in the request.
 #[derive(Clone)]
 pub(super) enum Found {
@@ -85,7 +91,7 @@ impl Caller {
     /// 401 for a visitor, 403 for a user without it.
     pub fn require(&self, permission: &str) -> Result<&SignedIn> {
         let user = self.signed_in()?;
-        if user.permissions.contains(permission) { Ok(user) } else { Err(Error::forbidden(permission)) }
+        if user.may(permission) { Ok(user) } else { Err(Error::forbidden(permission)) }
     }
 
     /// Checks an access rule of a route or resource.
@@ -107,7 +113,7 @@ impl Caller {
     /// Whether the caller holds `permission`.
     #[must_use]
     pub fn may(&self, permission: &str) -> bool {
-        self.require(permission).is_ok()
+        matches!(self, Self::User(user) if user.may(permission))
     }
 
     /// The user's id; none for a visitor.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::describe::Description;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use wasmtime::Engine;
@@ -13,13 +14,14 @@ use super::meter::quota::Quotas;
 use super::meter::usage::Usage;
 use super::package::build::Built;
 use super::package::manifest::Manifest;
+use super::package::refusal;
 use super::rights::gate::Gate;
 use super::sandbox::bindings::exports::{render, run, serve};
 use super::sandbox::bindings::imports::Imports;
 use super::sandbox::engine::MEMORY;
 use super::sandbox::state::CallState;
 use super::settings::Settings;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::store::Owner;
 
 /// An enabled plugin. Calls share it; a newer one takes its place when anything about it changes.
@@ -30,6 +32,8 @@ pub struct Live {
     pub owner: Owner,
     /// What its package was made into.
     pub(super) built: Arc<Built>,
+    /// The site as it sees it: with the address of its own pages.
+    pub site: SiteInfo,
     /// What it may do.
     pub gate: Gate,
     /// Its settings.
@@ -136,7 +140,7 @@ pub(super) fn link(engine: &Engine, component: &Component) -> Result<InstancePre
 }
 
 fn refused(error: &wasmtime::Error) -> Error {
-    Error::new(Code::Validation, format!("The component is refused: {error:#}"))
+    refusal::refused(("The component", "Die Komponente"), &[format!("{error:#}").into()])
 }
 
 /// How long a call waits for a place before the caller is told to come back.
@@ -148,6 +152,9 @@ impl Live {
     /// # Errors
     /// Unavailable, when none becomes free in a second.
     pub(super) async fn permit(&self) -> Result<SemaphorePermit<'_>> {
+        if let Ok(free) = self.places.try_acquire() {
+            return Ok(free);
+        }
         let waited = tokio::time::timeout(PATIENCE, self.places.acquire()).await;
         waited.ok().and_then(Result::ok).ok_or_else(|| self.busy())
     }

@@ -26,8 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use magnetiq_contract::call::{Context, SiteInfo};
-use magnetiq_contract::text::Locale;
+use magnetiq_contract::call::SiteInfo;
 use parking_lot::Mutex;
 
 pub use admin::routes::routes;
@@ -44,13 +43,13 @@ use self::meter::denials::Denials;
 use self::meter::quota::Quotas;
 use self::meter::usage::Usage;
 use self::package::Package;
-use self::package::build::{Built, mount};
+use self::package::build::Built;
 use self::registry::{Picture, Shelf};
 use self::sandbox::call::{Finished, Limits, Setting};
 use self::sandbox::compiler::Compiler;
-use self::sandbox::state::{Behalf, Mode};
+use self::sandbox::state::{Behalf, Mode, Origin};
 use self::settings::seal::Seal;
-use crate::auth::{Caller, Permissions, SecurityEvents};
+use crate::auth::{Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::config::DataDir;
 use crate::error::Result;
@@ -148,27 +147,16 @@ impl Plugins {
     }
 
     /// Where and for whom a call of `plugin` runs.
-    fn setting(&self, plugin: &Arc<Live>, context: &Arc<Context>, mode: Mode) -> Setting {
+    fn setting(&self, plugin: &Arc<Live>, origin: Origin, mode: Mode) -> Setting {
         Setting {
             plugin: plugin.clone(),
-            context: context.clone(),
+            origin,
             behalf: Behalf::Caller,
             mode,
             engine: self.compiler.engine().clone(),
             picture: self.alive.clone(),
             database: self.store.clone(),
             clock: self.clock.clone(),
-        }
-    }
-
-    /// What a call of `plugin` may know of its caller.
-    fn context(&self, plugin: &Live, locale: Locale, caller: Option<&Caller>, request_id: String) -> Context {
-        let mount = mount(&plugin.built.package);
-        Context {
-            caller: caller.and_then(Caller::contract),
-            locale,
-            site: SiteInfo { mount, ..self.site.clone() },
-            request_id,
         }
     }
 

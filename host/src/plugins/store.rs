@@ -1,5 +1,6 @@
 //! Rows of `plugins` and `plugin_secrets`.
 
+use magnetiq_contract::text::Text;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde_json::{Map, Value};
 
@@ -16,7 +17,7 @@ pub(super) struct PluginRow {
     pub previous_version: Option<String>,
     pub digest: String,
     pub state: String,
-    pub state_reason: Option<String>,
+    pub state_reason: Option<Text>,
     pub grants: Map<String, Value>,
     pub settings: Map<String, Value>,
 }
@@ -38,7 +39,8 @@ impl PluginRow {
     }
 }
 
-const COLUMNS: &str = "id, plugin, version, previous_version, digest, state, state_reason, grants, settings";
+const COLUMNS: &str = "id, plugin, version, previous_version, digest, state, state_reason, state_reason_de, grants,
+    settings";
 
 pub(super) fn all(connection: &Connection) -> Result<Vec<PluginRow>> {
     let sql = format!("SELECT {COLUMNS} FROM plugins WHERE deleted_at IS NULL ORDER BY plugin");
@@ -63,11 +65,12 @@ pub(crate) fn is_any_known(connection: &Connection) -> Result<bool> {
 pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO plugins (plugin, version, previous_version, digest, state, state_reason, grants, settings,
-                 created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+            "INSERT INTO plugins (plugin, version, previous_version, digest, state, state_reason, state_reason_de, grants,
+                 settings, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10)
              ON CONFLICT (plugin) DO UPDATE SET version = ?2, previous_version = ?3, digest = ?4, state = ?5,
-                 state_reason = ?6, grants = ?7, settings = ?8, updated_at = ?9, deleted_at = NULL",
+                 state_reason = ?6, state_reason_de = ?7, grants = ?8, settings = ?9, updated_at = ?10,
+                 deleted_at = NULL",
         )?
         .execute((
             &row.plugin,
@@ -75,7 +78,8 @@ pub(super) fn save(connection: &Connection, row: &PluginRow, now: &str) -> Resul
             &row.previous_version,
             &row.digest,
             &row.state,
-            &row.state_reason,
+            row.state_reason.as_ref().map(|reason| &reason.en),
+            row.state_reason.as_ref().map(|reason| &reason.de),
             serde_json::to_string(&row.grants)?,
             serde_json::to_string(&row.settings)?,
             now,
@@ -146,10 +150,15 @@ fn read(row: &Row<'_>) -> Result<PluginRow> {
         previous_version: row.get(3)?,
         digest: row.get(4)?,
         state: row.get(5)?,
-        state_reason: row.get(6)?,
-        grants: object(&row.get::<_, String>(7)?)?,
-        settings: object(&row.get::<_, String>(8)?)?,
+        state_reason: reason(row.get(6)?, row.get(7)?),
+        grants: object(&row.get::<_, String>(8)?)?,
+        settings: object(&row.get::<_, String>(9)?)?,
     })
+}
+
+/// One from before there was German has it in English alone.
+fn reason(english: Option<String>, german: Option<String>) -> Option<Text> {
+    Some(Text::new(english?, german.unwrap_or_default()))
 }
 
 fn object(json: &str) -> Result<Map<String, Value>> {
@@ -164,8 +173,11 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
     vec![
         shape!(
             "plugins",
-            PluginRow { id, plugin, version, previous_version, digest, state, state_reason, grants, settings }
+            PluginRow { id, plugin, version, previous_version, digest, state, grants, settings }
+                apart from { state_reason }
         )
+        .and::<Option<String>>("state_reason")
+        .and::<Option<String>>("state_reason_de")
         .one_of("state", ["enabled", "disabled", "failed"]),
         Shape::empty("plugin_secrets")
             .and::<str>("plugin")

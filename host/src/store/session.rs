@@ -42,6 +42,8 @@ const SWITCHES: &[(DbConfig, bool)] = &[
     (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
     (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
     (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+    // Otherwise a statement is prepared anew whenever a value is bound that its plan had looked at.
+    (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     // The last connection to close would otherwise remove the log under the sync thread's descriptor.
     (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
 ];

@@ -28,13 +28,17 @@ impl Description {
     /// What of it only code can do, each as a sentence's subject; nothing, for a plugin of resources, templates and
     /// blocks alone.
     #[must_use]
-    pub fn needs_code(&self) -> Vec<String> {
-        let routes = self.routes.iter().map(|route| format!("the route {} {}", route.method, route.path));
-        let schedules = self.schedules.iter().map(|schedule| format!("the schedule {}", schedule.name));
-        let jobs = self.jobs.iter().map(|job| format!("the job {}", job.name));
-        let events = self.subscriptions.iter().map(|event| format!("the subscription {event}"));
+    pub fn needs_code(&self) -> Vec<Text> {
+        let named = |english: &str, german: &str, name: &str| {
+            Text::new(format!("{english} {name}"), format!("{german} {name}"))
+        };
+        let address = |route: &Route| format!("{} {}", route.method, route.path);
+        let routes = self.routes.iter().map(|route| named("the route", "die Route", &address(route)));
+        let schedules = self.schedules.iter().map(|schedule| named("the schedule", "der Zeitplan", &schedule.name));
+        let jobs = self.jobs.iter().map(|job| named("the job", "die Aufgabe", &job.name));
+        let events = self.subscriptions.iter().map(|event| named("the subscription", "das Abonnement", event));
         let hooked = self.resources.iter().filter(|resource| !resource.hooks.is_empty());
-        let hooks = hooked.map(|resource| format!("a hook of the resource {}", resource.name));
+        let hooks = hooked.map(|resource| named("a hook of the resource", "ein Hook der Ressource", &resource.name));
         routes.chain(schedules).chain(jobs).chain(events).chain(hooks).collect()
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::Text;
+
 /// Bounds of calls; the defaults hold where nothing is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -50,7 +52,7 @@ impl Limits {
 
     /// A sentence for every bound that is nothing or above the most.
     #[must_use]
-    pub fn faults(&self) -> Vec<String> {
+    pub fn faults(&self) -> Vec<Text> {
         let most = Self::MOST;
         let bounds = [
             ("memory_mb", self.memory_mb, most.memory_mb),
@@ -62,13 +64,21 @@ impl Limits {
             ("writer_s_per_hour", self.writer_s_per_hour, most.writer_s_per_hour),
         ];
         let wrong = bounds.into_iter().filter(|(_, asked, most)| !(1..=*most).contains(asked));
-        wrong.map(|(name, asked, most)| format!("limits.{name} = {asked}: from 1 to {most}")).collect()
+        let sentence = |(name, asked, most)| {
+            let place = format!("limits.{name} = {asked}");
+            Text::new(format!("{place}: from 1 to {most}"), format!("{place}: von 1 bis {most}"))
+        };
+        wrong.map(sentence).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn english(limits: Limits) -> Vec<String> {
+        limits.faults().into_iter().map(|fault| fault.en).collect()
+    }
 
     #[test]
     fn every_bound_has_its_own_sentence() {
@@ -91,7 +101,7 @@ mod tests {
             "limits.cpu_s_per_hour = 14401: from 1 to 14400",
             "limits.writer_s_per_hour = 3601: from 1 to 3600",
         ];
-        assert_eq!(beyond.faults(), sentences);
+        assert_eq!(english(beyond), sentences);
         let nothing = Limits {
             memory_mb: 0,
             cpu_ms: 0,
@@ -103,6 +113,6 @@ mod tests {
         };
         assert_eq!(nothing.faults().len(), 7, "{:?}", nothing.faults());
         let one = Limits { wall_ms: 20_001, ..Limits::default() };
-        assert_eq!(one.faults(), sentences[3..4]);
+        assert_eq!(english(one), sentences[3..4]);
     }
 }

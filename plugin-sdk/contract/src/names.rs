@@ -1,5 +1,7 @@
 //! Rules for names that become paths, tables and columns: one place, held by the packer and by the host.
 
+use crate::text::Text;
+
 /// Plugin ids that are paths of the host, now or later.
 const RESERVED: [&str; 38] = [
     "activities",
@@ -61,14 +63,17 @@ pub const HOST_PERMISSIONS: [&str; 13] = [
 
 /// What is wrong with the id of a plugin; none when nothing is.
 #[must_use]
-pub fn id_fault(id: &str) -> Option<&'static str> {
+pub fn id_fault(id: &str) -> Option<Text> {
     let plain = id.starts_with(|first: char| first.is_ascii_lowercase())
         && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
         && id.len() <= 32;
     if !plain {
-        return Some("lower-case letters and digits, beginning with a letter, at most 32");
+        return Some(Text::new(
+            "lower-case letters and digits, beginning with a letter, at most 32",
+            "Kleinbuchstaben und Ziffern, ein Buchstabe zuerst, höchstens 32",
+        ));
     }
-    RESERVED.contains(&id).then_some("this name belongs to the host")
+    RESERVED.contains(&id).then(|| Text::new("this name belongs to the host", "dieser Name gehört dem Host"))
 }
 
 /// Whether `name` is a permission that the plugin `id` may add: `<id>:<verb>`.
@@ -109,9 +114,9 @@ mod tests {
     fn an_id_is_short_plain_and_nobody_elses() {
         assert_eq!(id_fault("shop2"), None);
         for wrong in ["", "2shop", "Shop", "shoP", "my-shop", "shöp", &"s".repeat(33)] {
-            assert!(id_fault(wrong).is_some_and(|fault| fault.starts_with("lower-case")), "{wrong}");
+            assert!(id_fault(wrong).is_some_and(|fault| fault.en.starts_with("lower-case")), "{wrong}");
         }
-        assert_eq!(id_fault("workspaces"), Some("this name belongs to the host"));
+        assert_eq!(id_fault("workspaces").unwrap().en, "this name belongs to the host");
     }
 
     #[test]

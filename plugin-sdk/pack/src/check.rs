@@ -20,10 +20,10 @@ pub fn manifest(manifest: &Manifest) -> Result<()> {
     let fault = |text: String| Err(Error::Manifest(text));
     let id = &manifest.id;
     if let Some(wrong) = names::id_fault(id) {
-        return fault(format!("id {id:?}: {wrong}"));
+        return fault(format!("id {id:?}: {}", wrong.en));
     }
     if let Some(wrong) = manifest.limits.faults().into_iter().next() {
-        return fault(wrong);
+        return fault(wrong.en);
     }
     if manifest.version.split('.').count() != 3 || manifest.api.is_empty() {
         return fault("version such as \"1.0.0\" and api such as \"0.1\" must be given".into());
@@ -89,7 +89,7 @@ pub fn exports(interfaces: &Interfaces, description: &Description) -> Result<()>
 /// A sentence that names it.
 pub fn codeless(description: &Description, templates: &[String]) -> Result<()> {
     if let Some(what) = description.needs_code().first() {
-        return Err(Error::Description(format!("{what} needs code, and there is no Cargo.toml")));
+        return Err(Error::Description(format!("{} needs code, and there is no Cargo.toml", what.en)));
     }
     for block in &description.blocks {
         let template = block::template(&block.name);

@@ -24,7 +24,7 @@ const FILES: [(&str, &str); 8] = [
 /// When `id` is no id, the folder exists, or a file cannot be written.
 pub fn create(id: &str, folder: &Path, sdk: &Path) -> Result<()> {
     if let Some(wrong) = names::id_fault(id) {
-        return Err(Error::Manifest(format!("id {id:?}: {wrong}")));
+        return Err(Error::Manifest(format!("id {id:?}: {}", wrong.en)));
     }
     fs::create_dir(folder).map_err(Error::file(folder))?;
     let title = format!("{}{}", id[..1].to_uppercase(), &id[1..]);

@@ -283,9 +283,32 @@ test("an uninstalled plugin is decided on anew: all that it asks for is on offer
 });
 
 test("a plugin that the host cannot run can still go back and be taken away", async () => {
-  const broken = { ...enabled, state: "failed", previous_version: "0.9.0", contract: { refused: "It imports wasi:sockets." } };
+  const broken = { ...enabled, state: "failed", previous_version: "0.9.0", contract: { refused: { en: "It imports wasi:sockets." } } };
   hostWith({ ...base, "GET /plugins/webinars": () => ok(broken) });
   openAsAdmin("/plugins/webinars");
   expect(await screen.findByRole("button", { name: "Go back to 0.9.0 …" })).toBeTruthy();
   expect(screen.getByRole("button", { name: "Uninstall …" })).toBeTruthy();
+});
+
+test("what was installed and never enabled can be removed", async () => {
+  const calls = hostWith({
+    ...base,
+    "GET /plugins": () => page([]),
+    "GET /plugins/webinars": () => ok({ ...plugin, installed: true }),
+    "POST /plugins/webinars/uninstall": () => ok({ id: "webinars", export: null }),
+  });
+  const { user, router } = openAsAdmin("/plugins/webinars");
+  await user.click(await screen.findByRole("button", { name: "Remove …" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Remove Webinars 1.0.0?" }));
+  await user.click(dialog.getByRole("button", { name: "Remove" }));
+  expect(await screen.findByText("Webinars 1.0.0 is removed.")).toBeTruthy();
+  expect(sent(calls, "/plugins/webinars/uninstall")?.body).toEqual({ data: "delete" });
+  expect(router.state.location.pathname).toBe("/plugins");
+});
+
+test("a plugin of the binary that was never enabled offers no removal", async () => {
+  hostWith({ ...base, "GET /plugins/webinars": () => ok(plugin) });
+  openAsAdmin("/plugins/webinars");
+  expect(await screen.findByRole("button", { name: "Enable …" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Remove …" })).toBeNull();
 });

@@ -129,7 +129,7 @@ test("a plugin that failed says why, and is enabled anew from there", async () =
   let state = "failed";
   hostWith({
     ...base,
-    "GET /plugins/webinars": () => ok({ ...plugin, state, state_reason: state === "failed" ? state_reason : null }),
+    "GET /plugins/webinars": () => ok({ ...plugin, state, state_reason: state === "failed" ? { en: state_reason } : null }),
     "POST /plugins/webinars/enable": () => ok({ ...plugin, state: (state = "enabled") }),
   });
   const { user } = openAsAdmin("/plugins/webinars");
@@ -142,7 +142,7 @@ test("a plugin that failed says why, and is enabled anew from there", async () =
 });
 
 test("a package that cannot be read says so, and is read again on demand", async () => {
-  let contract: object = { refused: "The component imports wasi:sockets." };
+  let contract: object = { refused: { en: "The component imports wasi:sockets." } };
   hostWith({ ...base, "GET /plugins/webinars": () => ok({ ...plugin, contract }) });
   const { user } = openAsAdmin("/plugins/webinars");
   expect((await screen.findByRole("alert")).textContent).toContain("The component imports wasi:sockets.");

@@ -101,10 +101,9 @@ impl Order {
 
 async fn list(plugins: &Plugins) -> Result<String> {
     let lines = plugins.summaries().await?.into_iter().map(|plugin| {
-        let text = |name: &str| plugin.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let update = plugin.get("update").and_then(Value::as_str).map(|version| format!("{version} is there. "));
-        let about = update.unwrap_or_default() + &text("state_reason");
-        format!("{:<16} {:<10} {:<11} {about}", text("id"), text("version"), text("state")).trim_end().to_owned()
+        let update = plugin.update.map(|version| format!("{version} is there. "));
+        let about = update.unwrap_or_default() + &plugin.state_reason.unwrap_or_default().en;
+        format!("{:<16} {:<10} {:<11} {about}", plugin.id, plugin.version, plugin.state).trim_end().to_owned()
     });
     Ok(lines.collect::<Vec<_>>().join("\n"))
 }
@@ -124,15 +123,14 @@ async fn upgrade(plugins: &Plugins, id: &str, version: Option<&str>, agree: bool
 }
 
 async fn version_of(plugins: &Plugins, id: &str) -> Result<String> {
-    let plugins = plugins.summaries().await?;
-    let plugin = plugins.iter().find(|plugin| plugin.get("id").is_some_and(|known| known == id));
-    Ok(plugin.and_then(|plugin| plugin.get("version")?.as_str()).unwrap_or_default().to_owned())
+    let plugin = plugins.summaries().await?.into_iter().find(|plugin| plugin.id == id);
+    Ok(plugin.map(|plugin| plugin.version).unwrap_or_default())
 }
 
 /// Refuses a plugin that the site does not have, naming those that it has.
 async fn known(plugins: &Plugins, id: &str) -> Result<()> {
     let plugins = plugins.summaries().await?;
-    let ids: Vec<&str> = plugins.iter().filter_map(|plugin| plugin.get("id")?.as_str()).collect();
+    let ids: Vec<&str> = plugins.iter().map(|plugin| plugin.id.as_str()).collect();
     if ids.contains(&id) {
         return Ok(());
     }

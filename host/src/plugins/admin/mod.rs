@@ -22,9 +22,59 @@ use crate::plugins::Plugins;
 use crate::plugins::life::quarantine;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
+use crate::plugins::meter::usage::{Incident, Report};
 use crate::plugins::package::Package;
 use crate::plugins::rights::grants as grant_rules;
 use crate::plugins::store::{self, PluginRow};
+
+/// A plugin as a list shows it.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Summary {
+    /// Its name in addresses and tables.
+    pub id: String,
+    /// What people call it.
+    pub name: Text,
+    /// What it is for.
+    pub description: Text,
+    /// Who says that they made it.
+    pub publisher: String,
+    /// The version that it is.
+    pub version: String,
+    /// The version to go back to.
+    pub previous_version: Option<String>,
+    /// The newest version that is there, where it is newer than this one.
+    pub update: Option<String>,
+    /// Whether a package of it was installed on this site: it can be taken away, which a part of the binary cannot.
+    pub installed: bool,
+    /// `available`, `enabled`, `disabled`, `failed`, or `uninstalled` while its data are still here.
+    pub state: String,
+    /// Why it failed.
+    pub state_reason: Option<Text>,
+    /// Whether it asks for more than is granted.
+    pub grants_missing: bool,
+    /// Set while it is left alone because it has failed too often.
+    pub quarantine: Option<Value>,
+    /// Counted since the host started.
+    pub usage: Doing,
+}
+
+/// How a plugin is doing.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub struct Doing {
+    calls: u64,
+    faults: u64,
+    last_fault: Option<Incident>,
+    last_refusal: Option<Incident>,
+}
+
+/// A plugin with its contract.
+#[derive(Debug, Serialize, schemars::JsonSchema)]
+pub(super) struct Plugin {
+    #[serde(flatten)]
+    summary: Summary,
+    /// What it may do, or `refused`: why its package cannot be read.
+    contract: Value,
+}
 
 /// What the panel draws for one caller.
 #[derive(Debug, Serialize)]
@@ -42,7 +92,7 @@ impl Plugins {
     ///
     /// # Errors
     /// The store's own.
-    pub async fn summaries(&self) -> Result<Vec<Map<String, Value>>> {
+    pub async fn summaries(&self) -> Result<Vec<Summary>> {
         let rows = self.store.read(|snapshot| store::all(snapshot)).await?;
         let packages = self.shelf.all();
         let row = |package: &Package| rows.iter().find(|row| row.plugin == package.manifest.contract.id);
@@ -65,30 +115,29 @@ impl Plugins {
 }
 
 /// A page of the plugins, each as in [`read`] without its contract.
-pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Value>, Pagination)> {
+pub(super) async fn list(plugins: &Plugins, page: Page) -> Result<(Vec<Summary>, Pagination)> {
     let all = plugins.summaries().await?;
     let total = all.len() as u64;
     let start = (page.page as usize - 1).saturating_mul(page.per_page as usize);
-    let shown = all.into_iter().skip(start).take(page.per_page as usize).map(Value::Object);
+    let shown = all.into_iter().skip(start).take(page.per_page as usize);
     Ok((shown.collect(), Pagination::new(page, total)))
 }
 
 /// A plugin with its contract.
-pub(super) async fn read(plugins: &Plugins, id: &str) -> Result<Value> {
+pub(super) async fn read(plugins: &Plugins, id: &str) -> Result<Plugin> {
     let package = plugins.shelf.get(id).ok_or_else(Error::not_found)?;
     let row = row(plugins, id).await?;
     Ok(shown(plugins, package, row.as_ref()).await)
 }
 
 /// A plugin with its contract, as `row` has it.
-pub(super) async fn shown(plugins: &Plugins, package: Arc<Package>, row: Option<&PluginRow>) -> Value {
-    let mut plugin = summary(plugins, &package, row);
+pub(super) async fn shown(plugins: &Plugins, package: Arc<Package>, row: Option<&PluginRow>) -> Plugin {
+    let summary = summary(plugins, &package, row);
     let contract = match plugins.built(package).await {
         Ok(built) => contract(&built, row),
-        Err(error) => json!({"refused": error.message()}),
+        Err(error) => json!({"refused": error.sentence()}),
     };
-    plugin.insert("contract".into(), contract);
-    plugin.into()
+    Plugin { summary, contract }
 }
 
 /// What is granted; everything that is asked, for a plugin that was never enabled.
@@ -158,24 +207,23 @@ async fn row(plugins: &Plugins, id: &str) -> Result<Option<PluginRow>> {
     plugins.store.read(|snapshot| store::find(snapshot, id)).await
 }
 
-fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Map<String, Value> {
+fn summary(plugins: &Plugins, package: &Package, row: Option<&PluginRow>) -> Summary {
     let contract = &package.manifest.contract;
     let usage = plugins.usage(&contract.id.as_str().into());
-    let report = usage.report();
-    let missing = row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty());
-    let summary = json!({
-        "id": contract.id,
-        "name": contract.name,
-        "description": contract.description,
-        "publisher": contract.publisher,
-        "version": contract.version,
-        "previous_version": row.and_then(|row| row.previous_version.as_ref()),
-        "update": plugins.update(package),
-        "state": row.map_or_else(|| plugins.state_without_row(&contract.id), |row| &row.state),
-        "state_reason": row.and_then(|row| row.state_reason.as_ref()),
-        "grants_missing": missing,
-        "quarantine": quarantine::shown(usage.breaker.quarantine().as_ref()),
-        "usage": {"calls": report.calls, "faults": report.faults, "last_fault": report.last_fault, "last_refusal": report.last_refusal},
-    });
-    summary.as_object().cloned().unwrap_or_default()
+    let Report { calls, faults, last_fault, last_refusal, .. } = usage.report();
+    Summary {
+        id: contract.id.clone(),
+        name: contract.name.clone(),
+        description: contract.description.clone(),
+        publisher: contract.publisher.clone(),
+        version: contract.version.clone(),
+        previous_version: row.and_then(|row| row.previous_version.clone()),
+        update: plugins.update(package),
+        installed: plugins.is_installed(&contract.id),
+        state: row.map_or_else(|| plugins.state_without_row(&contract.id).to_owned(), |row| row.state.clone()),
+        state_reason: row.and_then(|row| row.state_reason.clone()),
+        grants_missing: row.is_some_and(|row| !grant_rules::missing(&package.manifest, &row.grants).is_empty()),
+        quarantine: usage.breaker.quarantine().as_ref().map(quarantine::shown),
+        usage: Doing { calls, faults, last_fault, last_refusal },
+    }
 }

@@ -6,7 +6,7 @@ use magnetiq_contract::describe::Access;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{self as admin, Panel};
+use super::{self as admin, Panel, Plugin, Summary};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{Error, Result};
@@ -25,15 +25,15 @@ const PACKAGE: Upload = Upload { media_type: "application/zip", bytes: magnetiq_
 /// Declares the routes.
 pub fn routes(routes: &mut Routes) {
     let manage = || permission(MANAGE);
-    routes.get("/plugins", manage(), "Lists the plugins.", list).returns_list::<Value>();
-    routes.get("/plugins/{plugin}", manage(), "A plugin with its contract.", read).returns::<Value>();
+    routes.get("/plugins", manage(), "Lists the plugins.", list).returns_list::<Summary>();
+    routes.get("/plugins/{plugin}", manage(), "A plugin with its contract.", read).returns::<Plugin>();
     routes
         .post("/plugins/{plugin}/enable", manage(), "Grants what is asked and enables.", enable)
         .body::<Enable>()
-        .returns::<Value>();
-    routes.post("/plugins/{plugin}/disable", manage(), "Disables; the data stay.", disable).returns::<Value>();
-    routes.post("/plugins/{plugin}/reset", manage(), "Ends its quarantine.", reset).returns::<Value>();
-    routes.post("/plugins/packages", manage(), "Installs a package.", install).upload(PACKAGE).creates::<Value>();
+        .returns::<Plugin>();
+    routes.post("/plugins/{plugin}/disable", manage(), "Disables; the data stay.", disable).returns::<Plugin>();
+    routes.post("/plugins/{plugin}/reset", manage(), "Ends its quarantine.", reset).returns::<Plugin>();
+    routes.post("/plugins/packages", manage(), "Installs a package.", install).upload(PACKAGE).creates::<Plugin>();
     routes
         .get("/plugins/{plugin}/upgrade", manage(), "What an upgrade would do: rehearsed, not done.", preview)
         .query("version", "The version; the newest without it.")
@@ -41,10 +41,10 @@ pub fn routes(routes: &mut Routes) {
     routes
         .post("/plugins/{plugin}/upgrade", manage(), "Upgrades to a newer version.", upgrade)
         .body::<Upgrade>()
-        .returns::<Value>();
+        .returns::<Plugin>();
     routes
         .post("/plugins/{plugin}/rollback", manage(), "Goes back to the version before the upgrade.", rollback)
-        .returns::<Value>();
+        .returns::<Plugin>();
     routes
         .post("/plugins/{plugin}/uninstall", manage(), "Takes the plugin away; its data stay or go.", uninstall)
         .body::<Uninstall>()
@@ -120,12 +120,12 @@ struct Uninstall {
     data: Data,
 }
 
-async fn list(State(app): State<App>, page: Page) -> Result<Envelope<Vec<Value>>> {
+async fn list(State(app): State<App>, page: Page) -> Result<Envelope<Vec<Summary>>> {
     let (plugins, pagination) = admin::list(&app.plugins, page).await?;
     Ok(Envelope::list(plugins, pagination))
 }
 
-async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Value>> {
+async fn read(State(app): State<App>, Path(id): Path<String>) -> Result<Envelope<Plugin>> {
     Ok(Envelope::ok(admin::read(&app.plugins, &id).await?))
 }
 
@@ -144,7 +144,7 @@ async fn install(
     caller: Caller,
     id: axum::Extension<RequestId>,
     request: Request,
-) -> Result<Envelope<Value>> {
+) -> Result<Envelope<Plugin>> {
     let package = body::upload(request, PACKAGE, app.settings.limits.body_time).await?;
     let (plugin, version) = app.plugins.install(&package, &caller.actor(&id.0.0)).await?;
     let shown = admin::read(&app.plugins, &plugin).await?;

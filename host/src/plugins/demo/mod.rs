@@ -19,6 +19,7 @@ use super::live::Live;
 use super::sandbox::answers::Answer;
 use super::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use super::sandbox::call::{Ask, Said};
+use super::sandbox::state::Origin;
 use super::sandbox::task;
 use super::serving::hooks::Guided;
 use crate::clock;
@@ -44,14 +45,13 @@ impl Plugins {
 
     async fn fill(self: &Arc<Self>, plugin: Arc<Live>) -> Result<()> {
         let plugins = self.clone();
-        let context = Arc::new(self.context(&plugin, Locale::default(), None, String::new()));
         self.store
             .lend(plugin.owner.clone(), move |unit| {
                 unit.set_deadline(Deadline::after(PATIENCE));
                 let mut demo = Demo {
                     plugins: &plugins,
                     plugin: &plugin,
-                    guided: Guided::new(&plugins, &plugin, &context, unit),
+                    guided: Guided::new(&plugins, &plugin, Origin::itself(Locale::default()), unit),
                     rows: BTreeMap::new(),
                 };
                 let done = demo.run();

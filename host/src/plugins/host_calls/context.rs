@@ -1,11 +1,16 @@
 //! `context`: who calls, where and in which language.
 
+use magnetiq_contract::call::Context;
+
 use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::context;
-use crate::plugins::sandbox::state::CallState;
+use crate::plugins::sandbox::state::{CallState, Origin};
 
 impl context::Host for CallState {
     fn get(&mut self) -> wasmtime::Result<String> {
-        self.asked.caller |= self.context.caller.is_some();
-        Ok(serde_json::to_string(&*self.context)?)
+        let Origin { caller, locale, request } = &self.origin;
+        let caller = caller.contract();
+        self.asked.caller |= caller.is_some();
+        let site = self.plugin.site.clone();
+        Ok(serde_json::to_string(&Context { caller, locale: *locale, site, request_id: request.0.to_string() })?)
     }
 }

@@ -117,6 +117,6 @@ impl CallState {
 
     /// The language of the call.
     fn locale(&self) -> Locale {
-        self.context.locale
+        self.origin.locale
     }
 }

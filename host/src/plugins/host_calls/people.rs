@@ -1,6 +1,5 @@
 //! `people`: contacts shared by all plugins.
 
-use magnetiq_contract::call::Caller;
 use magnetiq_contract::people::{Activity, Consent, Person, READ_ALL, READ_OWN, WRITE, is_own_kind};
 
 use super::read_json;
@@ -37,7 +36,7 @@ impl CallState {
     async fn upsert_person(&self, person: &str) -> Result<i64> {
         self.may_write_people()?;
         let person: Person = read_json(person)?;
-        let trust = if self.caller_may("people:write") { Trust::Granted } else { Trust::Anonymous };
+        let trust = if self.origin.caller.may("people:write") { Trust::Granted } else { Trust::Anonymous };
         let clock = self.clock.clone();
         self.in_transaction(|unit| people::upsert(unit, &clock, &person, trust)).await
     }
@@ -89,14 +88,9 @@ impl CallState {
         if !reads_all {
             self.plugin.gate.require_name(Capability::People, READ_OWN)?;
         }
-        if self.behalf == Behalf::Caller && !self.caller_may("people:read") {
+        if self.behalf == Behalf::Caller && !self.origin.caller.may("people:read") {
             return Err(Error::new(Code::Forbidden, "The caller may not read people, so the plugin may not for them."));
         }
         Ok(reads_all)
-    }
-
-    fn caller_may(&self, permission: &str) -> bool {
-        let may = |caller: &Caller| caller.permissions.iter().any(|held| held == permission);
-        self.context.caller.as_ref().is_some_and(may)
     }
 }

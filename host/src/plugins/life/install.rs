@@ -34,8 +34,10 @@ impl Plugins {
         self.built(package.clone()).await?;
         let contract = &package.manifest.contract;
         let (id, version) = (contract.id.clone(), contract.version.clone());
-        durable::write(&self.place_of(&package), bytes)?;
-        self.shelf.add(package.clone());
+        if !self.is_part_of_binary(&package) {
+            durable::write(&self.place_of(&package), bytes)?;
+            self.shelf.add(package.clone());
+        }
         self.note_install(&package, actor).await?;
         Ok((id, version))
     }
@@ -53,6 +55,12 @@ impl Plugins {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What is there without a file of its own is not kept twice: taking the file away would take that too.
+    fn is_part_of_binary(&self, package: &Package) -> bool {
+        let known = self.shelf.version(&package.manifest.contract.id, &package.manifest.version);
+        known.is_some() && !self.place_of(package).is_file()
     }
 
     async fn refuse_strangers(&self, package: &Arc<Package>, leave: Leave) -> Result<()> {

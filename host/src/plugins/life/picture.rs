@@ -18,8 +18,10 @@ impl Plugins {
         for locale in Locale::ALL {
             let mount = live.manifest().contract.mount.get(locale);
             if let Some(other) = others.mounted(locale, mount).filter(|other| other.id != live.id) {
-                let text = format!("The pages of the plugin {} stand at /{}/{mount} already.", other.id, locale.code());
-                return Err(Error::new(Code::Conflict, text));
+                let (id, place) = (&other.id, format!("/{}/{mount}", locale.code()));
+                let german = format!("Unter {place} stehen schon die Seiten des Plugins {id}.");
+                let english = format!("The pages of the plugin {id} stand at {place} already.");
+                return Err(Error::new(Code::Conflict, (english, german)));
             }
         }
         self.permissions.register_plugin(&live.id, &permissions(live))

@@ -105,11 +105,10 @@ impl Live {
     }
 }
 
-/// As an admin reads it; null while there is none.
-pub(in crate::plugins) fn shown(quarantine: Option<&Quarantine>) -> Value {
-    quarantine.map_or(Value::Null, |Quarantine { reason, since, until, .. }| {
-        json!({"reason": reason, "since": clock::sql(*since), "until": clock::sql(*until)})
-    })
+/// As an admin reads it.
+pub(in crate::plugins) fn shown(quarantine: &Quarantine) -> Value {
+    let Quarantine { reason, since, until, .. } = quarantine;
+    json!({"reason": reason, "since": clock::sql(*since), "until": clock::sql(*until)})
 }
 
 impl Plugins {
@@ -132,7 +131,7 @@ impl Plugins {
         let row = self.row(id).await?.ok_or_else(Error::not_found)?;
         let ended = self.begin_anew(id);
         let answer = self.answer(package, &row).await?;
-        let before = json!({"quarantine": shown(ended.as_ref())});
+        let before = json!({"quarantine": ended.as_ref().map(shown)});
         let (clock, actor, kept) = (self.clock.clone(), actor.clone(), answer.clone());
         self.store
             .write(Owner::Core, move |unit| {

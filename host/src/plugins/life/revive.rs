@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use magnetiq_contract::call::SiteInfo;
+use magnetiq_contract::text::Text;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 
@@ -11,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::package::Package;
-use crate::plugins::package::build::{self, Built, build};
+use crate::plugins::package::build::{self, Built, build, mount};
 use crate::plugins::rights::gate::Capability;
 use crate::plugins::rights::grants;
 use crate::plugins::sandbox::engine::POOL;
@@ -38,6 +40,7 @@ impl Plugins {
         }
         Ok(Arc::new(Live {
             owner: Owner::Plugin(id.clone()),
+            site: SiteInfo { mount: mount(&built.package), ..self.site.clone() },
             gate,
             settings,
             usage,
@@ -107,7 +110,7 @@ pub(super) fn fitting(built: &Built) -> impl Check {
     move |connection: &Connection| {
         let mut faults = Vec::new();
         for table in &tables {
-            faults.extend(table.check(connection)?.faults);
+            faults.extend(table.check(connection)?.faults.into_iter().map(Text::from));
         }
         if faults.is_empty() { Ok(()) } else { Err(build::refused(&faults)) }
     }

@@ -16,7 +16,7 @@ use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::sandbox::call::{Ask, Call, Said};
-use crate::plugins::sandbox::state::Mode;
+use crate::plugins::sandbox::state::{Mode, Origin};
 use crate::plugins::sandbox::task;
 use crate::plugins::store::PluginRow;
 use crate::resources::Actor;
@@ -108,9 +108,8 @@ impl Plugins {
         if plugin.built.guest.as_ref().is_none_or(|guest| guest.exports.run().is_err()) {
             return Ok(None);
         }
-        let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
-        let setting = self.setting(plugin, &context, Mode::Transaction).for_itself(0);
+        let setting = self.setting(plugin, Origin::itself(Locale::default()), Mode::Transaction).for_itself(0);
         Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }

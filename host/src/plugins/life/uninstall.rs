@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,6 +14,7 @@ use crate::http::Envelope;
 use crate::http::idempotency::{Kept, Once};
 use crate::jobs;
 use crate::plugins::Plugins;
+use crate::plugins::package::Package;
 use crate::plugins::store::{self, PluginRow};
 use crate::resources::Actor;
 use crate::store::{Owner, drop_plugin_tables};
@@ -87,15 +89,21 @@ impl Plugins {
             .await
     }
 
-    /// Packages that are part of the binary, or lie unpacked, stay: they were not installed.
+    /// Whether a package of it was installed; others are part of the binary, or lie unpacked.
+    pub(in crate::plugins) fn is_installed(&self, id: &str) -> bool {
+        !self.installed(id).is_empty()
+    }
+
     fn remove_packages(&self, id: &str) -> Result<()> {
-        for package in self.shelf.versions(id) {
-            let file = self.place_of(&package);
-            if file.is_file() {
-                fs::remove_file(&file)?;
-                self.shelf.remove(id, &package.manifest.version);
-            }
+        for package in self.installed(id) {
+            fs::remove_file(self.place_of(&package))?;
+            self.shelf.remove(id, &package.manifest.version);
         }
         Ok(())
+    }
+
+    /// The packages of a plugin that were installed.
+    fn installed(&self, id: &str) -> Vec<Arc<Package>> {
+        self.shelf.versions(id).into_iter().filter(|package| self.place_of(package).is_file()).collect()
     }
 }

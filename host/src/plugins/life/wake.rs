@@ -31,7 +31,7 @@ impl Plugins {
                 }
                 Err(error) => {
                     tracing::error!(plugin = %row.plugin, %error, "a plugin could not be started");
-                    let state_reason = Some(error.message().to_owned());
+                    let state_reason = Some(error.sentence().clone());
                     self.save_change(&row, PluginRow { state: FAILED.into(), state_reason, ..row.clone() }).await?;
                 }
             }

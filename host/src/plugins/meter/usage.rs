@@ -54,7 +54,7 @@ struct RouteCount {
 }
 
 /// A failure or refusal.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Incident {
     /// When, RFC 3339.
     pub at: String,

@@ -10,7 +10,8 @@ use super::Package;
 use super::address::{self, addresses};
 use super::check;
 use super::describing::describe;
-use crate::error::{Code, Error, Result};
+use super::refusal;
+use crate::error::{Error, Result};
 use crate::plugins::Plugins;
 use crate::plugins::live::{Exports, Guest, link};
 use crate::plugins::sandbox::compiler::Compiler;
@@ -77,7 +78,7 @@ fn names(package: &Package, description: &Description) -> Vec<Arc<str>> {
 }
 
 /// What a package describes, the code that does it, and what of both does not fit.
-type Read = (Description, Option<Guest>, Vec<String>);
+type Read = (Description, Option<Guest>, Vec<Text>);
 
 async fn with_component(compiler: &Arc<Compiler>, package: &Arc<Package>) -> Result<Read> {
     let (working, source) = (compiler.clone(), package.clone());
@@ -88,17 +89,22 @@ async fn with_component(compiler: &Arc<Compiler>, package: &Arc<Package>) -> Res
     let (json, description) = describe(engine, &component).await?;
     let mut faults = check::component_faults(&package.manifest, &description, engine, &component, &exports);
     if package.described.as_ref().is_some_and(|packed| !same(packed, &json)) {
-        faults.push("describe.json is not what the component says; pack it again".into());
+        faults.push(Text::new(
+            "describe.json is not what the component says; pack it again",
+            "describe.json ist nicht, was die Komponente sagt; packen Sie das Plugin neu",
+        ));
     }
     Ok((description, Some(Guest { pre, exports }), faults))
 }
 
 fn without_component(package: &Package) -> Result<Read> {
-    let json = package
-        .described
-        .as_deref()
-        .ok_or_else(|| refused(&["neither plugin.wasm nor describe.json is there".into()]))?;
-    let description = serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}")]))?;
+    let json = package.described.as_deref().ok_or_else(|| {
+        refused(&[
+            ("neither plugin.wasm nor describe.json is there", "weder plugin.wasm noch describe.json ist da").into()
+        ])
+    })?;
+    let description =
+        serde_json::from_str(json).map_err(|error| refused(&[format!("describe.json: {error}").into()]))?;
     let faults = check::codeless_faults(package, &description);
     Ok((description, None, faults))
 }
@@ -132,15 +138,15 @@ fn tables(package: &Package, description: &Description) -> Result<Vec<Arc<Table>
     for resource in &description.resources {
         match Table::new(owner.clone(), resource.clone(), &description.resources) {
             Ok(table) => tables.push(Arc::new(table)),
-            Err(found) => faults.extend(found),
+            Err(found) => faults.extend(found.into_iter().map(Text::from)),
         }
     }
     if faults.is_empty() { Ok(tables) } else { Err(refused(&faults)) }
 }
 
 /// A refusal that gives every reason.
-pub(in crate::plugins) fn refused(faults: &[String]) -> Error {
-    Error::new(Code::Validation, format!("The plugin is refused: {}.", faults.join("; ")))
+pub(in crate::plugins) fn refused(faults: &[Text]) -> Error {
+    refusal::refused(("The plugin", "Das Plugin"), faults)
 }
 
 /// What a component says it does, as JSON. For packing: nothing else of it runs.

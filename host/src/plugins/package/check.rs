@@ -2,6 +2,7 @@
 
 use magnetiq_contract::block;
 use magnetiq_contract::describe::{Access, Description, RouteKind};
+use magnetiq_contract::text::Text;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -16,7 +17,7 @@ use crate::plugins::rights::gate::Capability;
 const FREE: [&str; 8] = ["types", "log", "clock", "random", "context", "settings", "view", "analytics"];
 
 /// All disagreements between contract and description.
-pub(super) fn faults(manifest: &Manifest, description: &Description) -> Vec<String> {
+pub(super) fn faults(manifest: &Manifest, description: &Description) -> Vec<Text> {
     let mut faults = Vec::new();
     needs(manifest, description, &mut faults);
     permissions(manifest, description, &mut faults);
@@ -31,7 +32,7 @@ pub(super) fn component_faults(
     engine: &Engine,
     component: &Component,
     exports: &Exports,
-) -> Vec<String> {
+) -> Vec<Text> {
     let mut faults = Vec::new();
     imports(manifest, engine, component, &mut faults);
     export_faults(description, exports, &mut faults);
@@ -39,36 +40,46 @@ pub(super) fn component_faults(
 }
 
 /// What is described and only a component could do. A block without one is drawn by its template alone.
-pub(super) fn codeless_faults(package: &Package, description: &Description) -> Vec<String> {
-    let code = description.needs_code().into_iter().map(|what| format!("{what} needs plugin.wasm"));
+pub(super) fn codeless_faults(package: &Package, description: &Description) -> Vec<Text> {
+    let code = description
+        .needs_code()
+        .into_iter()
+        .map(|what| Text::new(format!("{} needs plugin.wasm", what.en), format!("{} braucht plugin.wasm", what.de)));
     let templates = description.blocks.iter().map(|block| (block, block::template(&block.name)));
     let missing = templates.filter(|(_, template)| !package.templates.contains_key(template));
-    code.chain(
-        missing
-            .map(|(block, template)| format!("the block {} needs plugin.wasm, or the template {template}", block.name)),
+    code.chain(missing.map(|(block, template)| undrawn(&block.name, &template))).collect()
+}
+
+fn undrawn(block: &str, template: &str) -> Text {
+    Text::new(
+        format!("the block {block} needs plugin.wasm, or the template {template}"),
+        format!("der Block {block} braucht plugin.wasm oder die Vorlage {template}"),
     )
-    .collect()
 }
 
 /// The component imports nothing that was not declared.
-fn imports(manifest: &Manifest, engine: &Engine, component: &Component, faults: &mut Vec<String>) {
+fn imports(manifest: &Manifest, engine: &Engine, component: &Component, faults: &mut Vec<Text>) {
     for (name, _) in component.component_type().imports(engine) {
         let interface = name.strip_prefix("magnetiq:plugin/").and_then(|rest| rest.split('@').next());
         match interface.map(|interface| (interface, Capability::of_import(interface))) {
             Some((_, Some(capability))) if !declared(manifest, capability) => {
-                faults.push(format!(
-                    "the component imports {name}, but plugin.toml has no [capabilities.{}]",
-                    capability.name()
+                let line = capability.name();
+                faults.push(Text::new(
+                    format!("the component imports {name}, but plugin.toml has no [capabilities.{line}]"),
+                    format!("die Komponente importiert {name}, aber plugin.toml hat kein [capabilities.{line}]"),
                 ));
             }
             Some((_, Some(_))) => {}
             Some((interface, None)) if FREE.contains(&interface) => {}
-            _ => faults.push(format!("the component imports {name}, which is no part of the contract")),
+            _ => faults.push(Text::new(
+                format!("the component imports {name}, which is no part of the contract"),
+                format!("die Komponente importiert {name}, was nicht zum Vertrag gehört"),
+            )),
         }
     }
 }
 
-fn export_faults(description: &Description, exports: &Exports, faults: &mut Vec<String>) {
+fn export_faults(description: &Description, exports: &Exports, faults: &mut Vec<Text>) {
     let runs = !description.schedules.is_empty()
         || !description.jobs.is_empty()
         || !description.subscriptions.is_empty()
@@ -80,42 +91,61 @@ fn export_faults(description: &Description, exports: &Exports, faults: &mut Vec<
     ];
     for (interface, needed, there) in wanted {
         if needed && !there {
-            faults.push(format!("the description needs the export {interface}, which the component does not have"));
+            faults.push(Text::new(
+                format!("the description needs the export {interface}, which the component does not have"),
+                format!("die Beschreibung braucht den Export {interface}, den die Komponente nicht hat"),
+            ));
         }
     }
 }
 
 /// Nothing that is described needs a capability that was not declared.
-fn needs(manifest: &Manifest, description: &Description, faults: &mut Vec<String>) {
+fn needs(manifest: &Manifest, description: &Description, faults: &mut Vec<Text>) {
     if !declared(manifest, Capability::Db) {
         for resource in &description.resources {
-            faults.push(format!("the resource {} needs [capabilities.db]", resource.name));
+            faults.push(undeclared(("the resource", "die Ressource"), &resource.name, Capability::Db));
         }
     }
     if !declared(manifest, Capability::Jobs) {
         for schedule in &description.schedules {
-            faults.push(format!("the schedule {} needs [capabilities.jobs]", schedule.name));
+            faults.push(undeclared(("the schedule", "der Zeitplan"), &schedule.name, Capability::Jobs));
         }
         for job in &description.jobs {
-            faults.push(format!("the job {} needs [capabilities.jobs]", job.name));
+            faults.push(undeclared(("the job", "die Aufgabe"), &job.name, Capability::Jobs));
         }
     }
     let events = manifest.contract.capabilities.get(Capability::Events.name());
     for event in &description.subscriptions {
         if !events.is_some_and(|events| events.names.contains(event)) {
-            faults.push(format!("the subscription {event} needs its name under [capabilities.events]"));
+            faults.push(Text::new(
+                format!("the subscription {event} needs its name under [capabilities.events]"),
+                format!("das Ereignis {event}, auf das es hört, muss unter [capabilities.events] stehen"),
+            ));
         }
     }
     let has_pages = description.routes.iter().any(|route| route.kind == RouteKind::Page);
     if has_pages && (manifest.contract.mount.en.is_empty() || manifest.contract.mount.de.is_empty()) {
-        faults.push("pages are described, but plugin.toml has no mount in en and de".into());
+        faults.push(Text::new(
+            "pages are described, but plugin.toml has no mount in en and de",
+            "Seiten sind beschrieben, aber plugin.toml hat kein mount in en und de",
+        ));
     }
 }
 
+fn undeclared((english, german): (&str, &str), name: &str, capability: Capability) -> Text {
+    let line = capability.name();
+    Text::new(
+        format!("{english} {name} needs [capabilities.{line}]"),
+        format!("{german} {name} braucht [capabilities.{line}]"),
+    )
+}
+
 /// Every permission that is asked for is the host's or declared.
-fn permissions(manifest: &Manifest, description: &Description, faults: &mut Vec<String>) {
-    let routes =
-        description.routes.iter().map(|route| (format!("the route {} {}", route.method, route.path), &route.access));
+fn permissions(manifest: &Manifest, description: &Description, faults: &mut Vec<Text>) {
+    let routes = description.routes.iter().map(|route| {
+        let place = format!("{} {}", route.method, route.path);
+        (Text::new(format!("the route {place}"), format!("die Route {place}")), &route.access)
+    });
     let resources = description.resources.iter().flat_map(|resource| {
         [
             ("read", &resource.read),
@@ -123,22 +153,32 @@ fn permissions(manifest: &Manifest, description: &Description, faults: &mut Vec<
             ("update", &resource.update),
             ("delete", &resource.delete),
         ]
-        .map(|(verb, access)| (format!("{verb} of the resource {}", resource.name), access))
+        .map(|(verb, access)| {
+            let name = &resource.name;
+            (Text::new(format!("{verb} of the resource {name}"), format!("{verb} der Ressource {name}")), access)
+        })
     });
     for (what, access) in routes.chain(resources) {
         if let Access::Permission(name) = access
             && !manifest.contract.permissions.iter().any(|permission| permission.name == *name)
             && !is_core_permission(name)
         {
-            faults.push(format!("{what} asks for {name}, which [[permissions]] does not declare"));
+            faults.push(Text::new(
+                format!("{} asks for {name}, which [[permissions]] does not declare", what.en),
+                format!("{} verlangt {name}, was unter [[permissions]] nicht steht", what.de),
+            ));
         }
     }
 }
 
-fn schedules(description: &Description, faults: &mut Vec<String>) {
+fn schedules(description: &Description, faults: &mut Vec<Text>) {
     for schedule in &description.schedules {
         if let Err(error) = Cron::parse(&schedule.cron, "UTC") {
-            faults.push(format!("the schedule {} has the cron line {:?}: {error}", schedule.name, schedule.cron));
+            let (name, line) = (&schedule.name, &schedule.cron);
+            faults.push(Text::new(
+                format!("the schedule {name} has the cron line {line:?}: {error}"),
+                format!("der Zeitplan {name} hat die Cron-Zeile {line:?}: {error}"),
+            ));
         }
     }
 }

@@ -63,5 +63,6 @@ async fn call(engine: &Engine, component: &Component, store: &mut Store<Describi
 }
 
 fn refused(reason: &str) -> Error {
-    Error::new(Code::Validation, format!("The component does not describe itself: {reason}"))
+    let german = format!("Die Komponente beschreibt sich nicht: {reason}");
+    Error::new(Code::Validation, (format!("The component does not describe itself: {reason}"), german))
 }

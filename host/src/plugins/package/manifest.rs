@@ -3,10 +3,12 @@
 use magnetiq_contract::manifest as contract;
 use magnetiq_contract::names;
 use magnetiq_contract::people::REACHES;
+use magnetiq_contract::text::Text;
 use semver::{Version, VersionReq};
 
+use super::refusal;
 use crate::auth::Role;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::plugins::rights::gate::Capability;
 
 /// A manifest that holds together.
@@ -25,7 +27,7 @@ impl Manifest {
     /// Validation, with a sentence for each fault.
     pub fn parse(text: &str) -> Result<Self> {
         let contract: contract::Manifest =
-            toml::from_str(text).map_err(|error| refused(&[error.to_string().trim_end().to_owned()]))?;
+            toml::from_str(text).map_err(|error| refused(&[error.to_string().into()]))?;
         let version = Version::parse(&contract.version);
         let mut faults = Vec::new();
         check_id(&contract.id, &mut faults);
@@ -40,7 +42,7 @@ impl Manifest {
             Ok(version) if faults.is_empty() => Ok(Self { contract, version }),
             Ok(_) => Err(refused(&faults)),
             Err(error) => {
-                faults.push(format!("version = {:?}: {error}", contract.version));
+                faults.push(format!("version = {:?}: {error}", contract.version).into());
                 Err(refused(&faults))
             }
         }
@@ -55,91 +57,111 @@ impl Manifest {
     }
 }
 
-fn check_id(id: &str, faults: &mut Vec<String>) {
-    faults.extend(names::id_fault(id).map(|fault| format!("id = {id:?}: {fault}")));
+fn check_id(id: &str, faults: &mut Vec<Text>) {
+    faults.extend(names::id_fault(id).map(|fault| line(&format!("id = {id:?}"), fault)));
 }
 
-fn check_api(range: &str, faults: &mut Vec<String>) {
+fn check_api(range: &str, faults: &mut Vec<Text>) {
     let offered = Version::parse(magnetiq_contract::API_VERSION);
     match (VersionReq::parse(range), offered) {
         (Ok(range), Ok(offered)) if range.matches(&offered) => {}
-        (Ok(_), _) => faults.push(format!(
-            "api = {range:?}: this host offers {}, which is not in that range",
-            magnetiq_contract::API_VERSION
-        )),
-        (Err(error), _) => faults.push(format!("api = {range:?}: {error}")),
+        (Ok(_), _) => {
+            let offered = magnetiq_contract::API_VERSION;
+            let english = format!("this host offers {offered}, which is not in that range");
+            let german = format!("dieser Host bietet {offered}, was nicht in diesem Bereich liegt");
+            faults.push(line(&format!("api = {range:?}"), (english, german)));
+        }
+        (Err(error), _) => faults.push(format!("api = {range:?}: {error}").into()),
     }
 }
 
-fn check_texts(contract: &contract::Manifest, faults: &mut Vec<String>) {
-    for (line, text) in [("name", &contract.name), ("description", &contract.description)] {
-        if text.en.trim().is_empty() || text.de.trim().is_empty() {
-            faults.push(format!("{line}: needs a text in en and de"));
-        }
+fn check_texts(contract: &contract::Manifest, faults: &mut Vec<Text>) {
+    for (name, text) in [("name", &contract.name), ("description", &contract.description)] {
+        check_text(name, text, faults);
     }
     for segment in [&contract.mount.en, &contract.mount.de] {
         if !segment.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
-            faults.push(format!("mount = {segment:?}: lower-case letters, digits and hyphens"));
+            let rule = ("lower-case letters, digits and hyphens", "Kleinbuchstaben, Ziffern und Bindestriche");
+            faults.push(line(&format!("mount = {segment:?}"), rule));
         }
     }
 }
 
-fn check_capabilities(contract: &contract::Manifest, faults: &mut Vec<String>) {
+fn check_text(place: &str, text: &Text, faults: &mut Vec<Text>) {
+    if text.en.trim().is_empty() || text.de.trim().is_empty() {
+        faults.push(line(place, ("needs a text in en and de", "braucht einen Text in en und de")));
+    }
+}
+
+fn check_capabilities(contract: &contract::Manifest, faults: &mut Vec<Text>) {
     for (name, capability) in &contract.capabilities {
         if Capability::from_name(name).is_none() {
-            faults.push(format!("capabilities.{name}: this host knows no such capability"));
+            let fault = ("this host knows no such capability", "diese Fähigkeit kennt dieser Host nicht");
+            faults.push(line(&format!("capabilities.{name}"), fault));
         }
         if name == Capability::People.name() {
             check_reach(capability, faults);
         }
-        if capability.reason.en.trim().is_empty() || capability.reason.de.trim().is_empty() {
-            faults.push(format!("capabilities.{name}.reason: needs a text in en and de"));
-        }
+        check_text(&format!("capabilities.{name}.reason"), &capability.reason, faults);
     }
 }
 
-fn check_reach(people: &contract::Capability, faults: &mut Vec<String>) {
-    let line = "capabilities.people.names";
+fn check_reach(people: &contract::Capability, faults: &mut Vec<Text>) {
+    let (place, reaches) = ("capabilities.people.names", REACHES.join(", "));
     if people.names.is_empty() {
-        faults.push(format!("{line}: needs one of {}", REACHES.join(", ")));
+        faults.push(line(place, (format!("needs one of {reaches}"), format!("braucht eines von {reaches}"))));
     }
     for name in people.names.iter().filter(|name| !REACHES.contains(&name.as_str())) {
-        faults.push(format!("{line}: {name:?} is none of {}", REACHES.join(", ")));
+        let german = format!("{name:?} ist keines von {reaches}");
+        faults.push(line(place, (format!("{name:?} is none of {reaches}"), german)));
     }
 }
 
-fn check_permissions(contract: &contract::Manifest, faults: &mut Vec<String>) {
+fn check_permissions(contract: &contract::Manifest, faults: &mut Vec<Text>) {
     for permission in &contract.permissions {
+        let place = format!("permissions {:?}", permission.name);
         if !names::is_permission_of(&contract.id, &permission.name) {
-            faults.push(format!("permissions {:?}: must be {}:verb", permission.name, contract.id));
+            let id = &contract.id;
+            faults.push(line(&place, (format!("must be {id}:verb"), format!("muss {id}:verb sein"))));
         }
         if permission.role.parse::<Role>().is_err() {
-            faults.push(format!("permissions {:?}: there is no role {:?}", permission.name, permission.role));
+            let role = &permission.role;
+            faults.push(line(
+                &place,
+                (format!("there is no role {role:?}"), format!("die Rolle {role:?} gibt es nicht")),
+            ));
         }
     }
 }
 
-fn check_settings(contract: &contract::Manifest, faults: &mut Vec<String>) {
+fn check_settings(contract: &contract::Manifest, faults: &mut Vec<Text>) {
     for (place, setting) in contract.settings.iter().enumerate() {
         let name = &setting.field.name;
         if name.is_empty() {
-            faults.push(format!("settings[{place}]: needs a name"));
+            faults.push(line(&format!("settings[{place}]"), ("needs a name", "braucht einen Namen")));
         }
         if contract.settings[..place].iter().any(|earlier| earlier.field.name == *name) {
-            faults.push(format!("settings {name:?}: stands twice"));
+            faults.push(line(&format!("settings {name:?}"), ("stands twice", "steht doppelt da")));
         }
     }
 }
 
 /// Large guests need a pool of their own, which this host does not have.
-fn check_class(contract: &contract::Manifest, faults: &mut Vec<String>) {
+fn check_class(contract: &contract::Manifest, faults: &mut Vec<Text>) {
     if contract.runtime.class != contract::Class::Small {
-        faults.push("runtime.class = \"large\": this host runs small plugins alone".into());
+        let fault = ("this host runs small plugins alone", "dieser Host führt nur kleine Plugins aus");
+        faults.push(line("runtime.class = \"large\"", fault));
     }
 }
 
-fn refused(faults: &[String]) -> Error {
-    Error::new(Code::Validation, format!("plugin.toml is refused: {}", faults.join("; ")))
+/// What is wrong with a line, which is named.
+fn line(place: &str, fault: impl Into<Text>) -> Text {
+    let Text { en, de } = fault.into();
+    Text::new(format!("{place}: {en}"), format!("{place}: {de}"))
+}
+
+fn refused(faults: &[Text]) -> Error {
+    refusal::refused(("plugin.toml", "plugin.toml"), faults)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod difference;
 pub mod inspection;
 pub mod manifest;
 pub mod publisher;
+pub(in crate::plugins) mod refusal;
 mod store;
 
 #[cfg(test)]
@@ -19,11 +20,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use magnetiq_contract::demo::Step;
-use magnetiq_contract::text::Locale;
+use magnetiq_contract::text::{Locale, Text};
 use magnetiq_package::{Parts, PublicKey, SIGNATURE, archive, digest, signer};
 
 use self::manifest::Manifest;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// A package whose parts have been read, and nothing more.
 #[derive(Clone, Debug)]
@@ -88,8 +89,10 @@ impl Package {
     fn from_parts(mut parts: Parts) -> Result<Self> {
         let (digest, signer) = (digest(&parts), signer(&parts).map_err(|error| unfit(&error))?);
         parts.remove(SIGNATURE);
-        let manifest =
-            text("plugin.toml", parts.remove("plugin.toml").ok_or_else(|| refused("plugin.toml is missing"))?)?;
+        let manifest = text(
+            "plugin.toml",
+            parts.remove("plugin.toml").ok_or_else(|| refused(("plugin.toml is missing", "plugin.toml fehlt")))?,
+        )?;
         let mut package = Self {
             manifest: Manifest::parse(&manifest)?,
             component: parts.remove("plugin.wasm"),
@@ -117,7 +120,7 @@ impl Package {
             Some(("locales", name)) => drop(self.locales.insert(locale_of(name)?, texts(path, bytes)?)),
             Some(("assets", name)) => drop(self.assets.insert(name.into(), bytes)),
             Some(("demo", name)) if is_numbered(name, ".json") => self.demo.push((path.into(), steps(path, &bytes)?)),
-            _ => return Err(refused(format!("{path} has no place in a package"))),
+            _ => return Err(misplaced(path)),
         }
         Ok(())
     }
@@ -144,31 +147,38 @@ fn is_numbered(name: &str, ending: &str) -> bool {
 }
 
 fn locale_of(name: &str) -> Result<Locale> {
-    name.strip_suffix(".json")
-        .and_then(Locale::from_code)
-        .ok_or_else(|| refused(format!("locales/{name} is not one of en.json and de.json")))
+    name.strip_suffix(".json").and_then(Locale::from_code).ok_or_else(|| misplaced(&format!("locales/{name}")))
 }
 
 fn texts(path: &str, bytes: Vec<u8>) -> Result<String> {
     let text = text(path, bytes)?;
     let object = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&text);
-    object.map(|_| text).map_err(|error| refused(format!("{path} is not a JSON object of texts: {error}")))
+    object.map(|_| text).map_err(|error| unlike(path, ("a JSON object of texts", "ein JSON-Objekt aus Texten"), &error))
 }
 
 fn steps(path: &str, bytes: &[u8]) -> Result<Vec<Step>> {
-    serde_json::from_slice(bytes).map_err(|error| refused(format!("{path} is not an array of steps: {error}")))
+    serde_json::from_slice(bytes)
+        .map_err(|error| unlike(path, ("an array of steps", "ein Array von Schritten"), &error))
 }
 
 fn text(path: &str, bytes: Vec<u8>) -> Result<String> {
-    String::from_utf8(bytes).map_err(|_| refused(format!("{path} is not UTF-8")))
+    String::from_utf8(bytes).map_err(|_| refused((format!("{path} is not UTF-8"), format!("{path} ist kein UTF-8"))))
 }
 
 fn unfit(error: &magnetiq_package::Error) -> Error {
     refused(error.to_string())
 }
 
-fn refused(reason: impl AsRef<str>) -> Error {
-    Error::new(Code::Validation, format!("The package is refused: {}.", reason.as_ref()))
+fn misplaced(path: &str) -> Error {
+    refused((format!("{path} has no place in a package"), format!("{path} hat in einem Paket keinen Platz")))
+}
+
+fn unlike(path: &str, (english, german): (&str, &str), error: &serde_json::Error) -> Error {
+    refused((format!("{path} is not {english}: {error}"), format!("{path} ist nicht {german}: {error}")))
+}
+
+fn refused(reason: impl Into<Text>) -> Error {
+    refusal::refused(("The package", "Das Paket"), &[reason.into()])
 }
 
 #[cfg(test)]
@@ -176,6 +186,7 @@ mod tests {
     use magnetiq_package::{SecretKey, sign};
 
     use super::*;
+    use crate::error::Code;
 
     const MANIFEST: &[u8] = include_bytes!("testdata/plugin.toml");
 

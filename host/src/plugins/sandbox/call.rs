@@ -18,7 +18,7 @@ use super::answers::Answer;
 use super::fault::Fault;
 use super::lane::{Lane, Wish};
 use super::slow;
-use super::state::{Asked, Behalf, CallState, Memory, Mode};
+use super::state::{Asked, Behalf, CallState, Memory, Mode, Origin};
 use super::task;
 use super::weight;
 use crate::clock::Clock;
@@ -112,8 +112,8 @@ pub(in crate::plugins) struct Call {
 pub(in crate::plugins) struct Setting {
     /// The plugin.
     pub plugin: Arc<Live>,
-    /// Who calls.
-    pub context: Arc<magnetiq_contract::call::Context>,
+    /// Where the call comes from.
+    pub origin: Origin,
     /// For whom.
     pub behalf: Behalf,
     /// May it write?
@@ -146,7 +146,7 @@ impl Call {
         };
         let state = CallState {
             plugin: setting.plugin,
-            context: setting.context,
+            origin: setting.origin,
             behalf: setting.behalf,
             mode: setting.mode,
             lane: lane.clone(),

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use magnetiq_contract::call::Context;
+use magnetiq_contract::text::Locale;
 use wasmtime::ResourceLimiter;
 
 use super::lane::Lane;
+use crate::auth::Caller;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
+use crate::http::layers::RequestId;
 use crate::plugins::live::Live;
 use crate::plugins::registry::Picture;
 use crate::store::Store;
@@ -43,12 +45,30 @@ impl Behalf {
     }
 }
 
+/// Where a call comes from; cheap to copy. What a guest reads of it is made when it asks.
+#[derive(Clone)]
+pub(in crate::plugins) struct Origin {
+    /// Who asked; for the plugin itself, nobody.
+    pub caller: Caller,
+    /// In which language.
+    pub locale: Locale,
+    /// By which request.
+    pub request: RequestId,
+}
+
+impl Origin {
+    /// The plugin itself, whose work has a language at most.
+    pub fn itself(locale: Locale) -> Self {
+        Self { caller: Caller::Anonymous, locale, request: RequestId("".into()) }
+    }
+}
+
 /// The store data of one guest call.
 pub(in crate::plugins) struct CallState {
     /// The plugin that runs.
     pub plugin: Arc<Live>,
-    /// Who calls.
-    pub context: Arc<Context>,
+    /// Where it comes from.
+    pub origin: Origin,
     /// For whom it works.
     pub behalf: Behalf,
     /// May it write?

@@ -13,7 +13,7 @@ use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::rights::gate::{Capability, Ungranted};
 use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call, Said};
-use crate::plugins::sandbox::state::Mode;
+use crate::plugins::sandbox::state::{Mode, Origin};
 use crate::plugins::sandbox::task::{self, EVENT_JOB};
 
 impl Plugins {
@@ -41,10 +41,9 @@ impl Plugins {
     async fn run_job_of(&self, plugin: &Arc<Live>, run: Run, trial: &mut Trial) -> Result<()> {
         let (mode, lease, depth) = (mode_of(plugin, &run.name), run.lease, run.depth);
         let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin, &self.site.time_zone)?)?);
-        let context = Arc::new(self.context(plugin, Locale::default(), None, String::new()));
         let clock = self.clock.clone();
         let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
-        let setting = self.setting(plugin, &context, mode).for_itself(depth);
+        let setting = self.setting(plugin, Origin::itself(Locale::default()), mode).for_itself(depth);
         let call = Call::new(setting, self.limits(plugin, true), ask).before_commit(mark);
         let finished = call.finish().await?;
         trial.pass();

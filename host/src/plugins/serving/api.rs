@@ -30,7 +30,7 @@ impl Visit {
     async fn api_route(self, matched: Matched) -> Result<Response> {
         let plugin = self.plugin.clone();
         let route = plugin.description().routes.get(matched.route).ok_or_else(Error::not_found)?;
-        self.caller.check(&route.access)?;
+        self.origin.caller.check(&route.access)?;
         self.take_rate(route)?;
         let query = declared_query(route, self.parts.uri.query().unwrap_or_default())?;
         self.check_body(route)?;
@@ -69,7 +69,7 @@ impl Visit {
         if self.parts.method != Method::POST {
             return Ok(None);
         }
-        Once::of(&self.parts, self.caller.user_id(), &self.body)
+        Once::of(&self.parts, self.origin.caller.user_id(), &self.body)
     }
 
     /// The answer of an earlier request with the same key.

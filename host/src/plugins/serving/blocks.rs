@@ -10,7 +10,7 @@ use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::sandbox::call::{Ask, Call, Said};
 use crate::plugins::sandbox::fault::Fault;
-use crate::plugins::sandbox::state::Mode;
+use crate::plugins::sandbox::state::{Mode, Origin};
 use crate::plugins::sandbox::task;
 use crate::plugins::sandbox::weight;
 use crate::site::{BlockRequest, Reads, RenderedBlock};
@@ -32,11 +32,10 @@ impl Plugins {
     }
 
     async fn draw_by_guest(&self, plugin: &Arc<Live>, block: &Block) -> Result<RenderedBlock> {
-        let context = Arc::new(self.context(plugin, block.locale, None, String::new()));
         let marks = self.store.marks();
         let ask = Ask::Render(serde_json::to_string(block)?);
         let mut place = plugin.place().await?;
-        let setting = self.setting(plugin, &context, Mode::Snapshot);
+        let setting = self.setting(plugin, Origin::itself(block.locale), Mode::Snapshot);
         let finished = Call::new(setting, self.limits(plugin, false), ask).finish().await?;
         place.trial.pass();
         let mut reads = Self::reads(&finished, &marks);

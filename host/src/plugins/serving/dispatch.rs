@@ -7,7 +7,6 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::Method;
 use http::request::Parts;
-use magnetiq_contract::call::Context;
 use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::text::Locale;
 
@@ -25,7 +24,7 @@ use crate::plugins::live::Live;
 use crate::plugins::meter::timing::{SERVER_TIMING, Timing};
 use crate::plugins::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use crate::plugins::sandbox::call::{Ask, Call, Finished};
-use crate::plugins::sandbox::state::Mode;
+use crate::plugins::sandbox::state::{Mode, Origin};
 
 /// Answers requests below `/api/v1/{plugin}` and `/{locale}/{mount}`; everything else is not found.
 pub async fn dispatch(State(app): State<App>, request: Request) -> Response {
@@ -69,13 +68,11 @@ impl Place {
             Self::Api(plugin, _) => (plugin, crate::http::language::preferred(&parts.headers)),
             Self::Page(plugin, locale, _) => (plugin, *locale),
         };
-        let RequestId(id) = RequestId::of(&parts.extensions);
         let visible: Option<Arc<OnceLock<Timing>>> = caller.may("plugins:manage").then(Arc::default);
         let visit = Visit {
             plugins: app.plugins.clone(),
-            context: Arc::new(app.plugins.context(plugin, locale, Some(&caller), id.to_string())),
+            origin: Origin { caller, locale, request: RequestId::of(&parts.extensions) },
             plugin: plugin.clone(),
-            caller,
             address: ClientAddress::of(&parts.extensions),
             limits: app.settings.limits.body(),
             timing: visible.clone(),
@@ -108,8 +105,7 @@ fn cut(path: &str) -> (&str, String) {
 pub(in crate::plugins) struct Visit {
     pub plugins: Arc<Plugins>,
     pub plugin: Arc<Live>,
-    pub context: Arc<Context>,
-    pub caller: Caller,
+    pub origin: Origin,
     pub address: ClientAddress,
     pub limits: BodyLimits,
     pub parts: Parts,
@@ -160,7 +156,7 @@ impl Visit {
             Mode::Detached => self.plugins.detached_limits(&self.plugin),
             Mode::Snapshot | Mode::Transaction => self.plugins.limits(&self.plugin, false),
         };
-        Call::new(self.plugins.setting(&self.plugin, &self.context, mode), limits, Ask::Serve(kind, request))
+        Call::new(self.plugins.setting(&self.plugin, self.origin.clone(), mode), limits, Ask::Serve(kind, request))
     }
 
     /// Runs a call once there is a place for it.

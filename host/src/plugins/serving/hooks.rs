@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use magnetiq_contract::call::Context;
 use magnetiq_contract::task::Task;
 use serde_json::Value;
 
@@ -11,7 +10,7 @@ use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
 use crate::plugins::sandbox::call::{Ask, Call, Said};
-use crate::plugins::sandbox::state::Mode;
+use crate::plugins::sandbox::state::{Mode, Origin};
 use crate::plugins::sandbox::task;
 use crate::resources::{Begun, Done, Edit, Reply, Request, Table};
 use crate::store::{Unit, Verdict};
@@ -22,8 +21,8 @@ pub(super) struct Change {
     pub plugin: Arc<Live>,
     /// The table.
     pub table: Arc<Table>,
-    /// What the guest may know.
-    pub context: Arc<Context>,
+    /// Where it comes from.
+    pub origin: Origin,
     /// What is asked.
     pub request: Request,
 }
@@ -34,8 +33,8 @@ impl Plugins {
         let (plugins, owner) = (self.clone(), change.plugin.owner.clone());
         self.store
             .lend(owner, move |unit| {
-                let Change { plugin, table, context, request } = change;
-                let mut guided = Guided::new(&plugins, &plugin, &context, unit);
+                let Change { plugin, table, origin, request } = change;
+                let mut guided = Guided::new(&plugins, &plugin, origin, unit);
                 let reply = guided.answer(&request, &table);
                 let unit = guided.into_unit();
                 let reply = reply.and_then(|reply| room::check(&plugin, &unit).map(|()| reply));
@@ -50,14 +49,14 @@ impl Plugins {
 pub(in crate::plugins) struct Guided<'a> {
     plugins: &'a Plugins,
     plugin: &'a Arc<Live>,
-    context: &'a Arc<Context>,
+    origin: Origin,
     unit: Option<Unit>,
 }
 
 impl<'a> Guided<'a> {
     /// Takes the unit, to give it back at the end.
-    pub fn new(plugins: &'a Plugins, plugin: &'a Arc<Live>, context: &'a Arc<Context>, unit: Unit) -> Self {
-        Self { plugins, plugin, context, unit: Some(unit) }
+    pub fn new(plugins: &'a Plugins, plugin: &'a Arc<Live>, origin: Origin, unit: Unit) -> Self {
+        Self { plugins, plugin, origin, unit: Some(unit) }
     }
 
     fn answer(&mut self, request: &Request, table: &Table) -> Result<Reply> {
@@ -94,7 +93,7 @@ impl<'a> Guided<'a> {
     /// Asks the guest, inside the unit.
     pub fn ask(&mut self, ask: Ask) -> Result<Said> {
         let mut trial = self.plugin.admit()?;
-        let setting = self.plugins.setting(self.plugin, self.context, Mode::Transaction);
+        let setting = self.plugins.setting(self.plugin, self.origin.clone(), Mode::Transaction);
         let call = Call::new(setting, self.plugins.limits(self.plugin, false), ask);
         let unit = self.unit.take().ok_or_else(lost)?;
         let (unit, finished) = call.finish_within(unit);

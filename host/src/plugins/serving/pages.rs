@@ -30,7 +30,7 @@ impl Visit {
         let matched = self.plugin.built.routes.find(RouteKind::Page, self.parts.method.as_str(), below)?;
         let plugin = self.plugin.clone();
         let route = plugin.description().routes.get(matched.route).ok_or_else(Error::not_found)?;
-        self.caller.check(&route.access)?;
+        self.origin.caller.check(&route.access)?;
         if !matches!(self.parts.method, Method::GET | Method::HEAD) {
             return self.submit(below, route, matched).await;
         }
@@ -40,7 +40,7 @@ impl Visit {
 
     /// A page or file, from the cache while it holds.
     async fn show(&self, route: &Route, matched: Matched) -> Result<Response> {
-        let key = Key::of(self.context.locale, &self.parts.uri, &route.query, &self.parts.headers);
+        let key = Key::of(self.origin.locale, &self.parts.uri, &route.query, &self.parts.headers);
         let query = self.page_query(route);
         let moved = OnceLock::new();
         let pages = &self.plugins.public.pages;
@@ -87,7 +87,7 @@ impl Visit {
         Drawing {
             public: self.plugins.public.clone(),
             plugin: self.plugin.clone(),
-            locale: self.context.locale,
+            locale: self.origin.locale,
             path: self.parts.uri.path().to_owned(),
         }
     }

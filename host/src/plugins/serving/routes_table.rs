@@ -1,9 +1,11 @@
 //! Which of a plugin's own routes a path and method mean. Its resources' paths are the engine's to read.
 
 use magnetiq_contract::describe::{Description, RouteKind};
+use magnetiq_contract::text::Text;
 use matchit::Router;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
+use crate::plugins::package::refusal::refused;
 
 /// Paths of one kind with the methods at each.
 #[derive(Default)]
@@ -57,14 +59,14 @@ impl Paths {
         let place = match self.patterns.iter().position(|(known, _)| known == path) {
             Some(place) => place,
             None => {
-                self.router.insert(path, self.patterns.len()).map_err(|error| clash(path, &error.to_string()))?;
+                self.router.insert(path, self.patterns.len()).map_err(|error| clash(path, error.to_string()))?;
                 self.patterns.push((path.to_owned(), Vec::new()));
                 self.patterns.len() - 1
             }
         };
         let methods = &mut self.patterns[place].1;
         if methods.iter().any(|(known, _)| known == method) {
-            return Err(clash(path, &format!("{method} stands twice")));
+            return Err(clash(path, (format!("{method} stands twice"), format!("{method} steht doppelt da"))));
         }
         methods.push((method.to_owned(), route));
         Ok(())
@@ -86,6 +88,7 @@ fn decoded(value: &str) -> String {
     percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
-fn clash(path: &str, reason: &str) -> Error {
-    Error::new(Code::Validation, format!("The plugin's route {path} is refused: {reason}."))
+fn clash(path: &str, reason: impl Into<Text>) -> Error {
+    let what = (format!("The plugin's route {path}"), format!("Die Route {path} des Plugins"));
+    refused(what, &[reason.into()])
 }

@@ -1,3 +1,5 @@
+use rusqlite::StatementStatus;
+
 use super::{TestStore, hold, is_pending, plugin};
 use crate::error::{Code, Error};
 use crate::store::{Owner, Verdict};
@@ -194,4 +196,18 @@ async fn a_unit_whose_caller_is_gone_before_it_began_does_nothing() {
     assert_eq!(store.number("SELECT count(*) FROM notes").await, 1);
     assert!(store.faults.lock().is_empty());
     assert!(store.path().exists());
+}
+
+#[tokio::test]
+async fn a_statement_is_prepared_once_whatever_its_values_are() {
+    let store = store().await;
+    store.run("CREATE INDEX parts_of_first ON parts (id) WHERE note = 1").await;
+    let prepared_again = store.write(Owner::Core, |unit| {
+        let mut statement = unit.prepare_cached("SELECT id FROM parts WHERE note = ?")?;
+        for note in [1, 2, 1] {
+            statement.exists([note])?;
+        }
+        Ok(statement.get_status(StatementStatus::RePrepare))
+    });
+    assert_eq!(prepared_again.await.unwrap(), 0);
 }

@@ -275,10 +275,10 @@ pub struct Registration {
     #[field(en = "Joined", de = "Beigetreten", read_only, sort)]
     pub joined_at: Option<Timestamp>,
     /// Since when they wait for a seat: who waits longest is the next.
-    #[field(en = "Waiting since", de = "Wartet seit", read_only, sort, list)]
+    #[field(en = "Waiting since", de = "Wartet seit", read_only, sort)]
     pub waiting_since: Option<Timestamp>,
     /// When an offered seat goes to the next.
-    #[field(en = "Offer ends", de = "Angebot endet", read_only, list)]
+    #[field(en = "Offer ends", de = "Angebot endet", read_only)]
     pub offered_until: Option<Timestamp>,
     /// When they registered last.
     #[field(en = "Registered", de = "Angemeldet am", read_only, sort, list)]
@@ -287,7 +287,7 @@ pub struct Registration {
     #[field(en = "Company", de = "Unternehmen", max = 150, read_only, personal, search, list)]
     pub company: Option<String>,
     /// Whether they agreed to further mail, and have not taken it back since.
-    #[field(en = "Agreed to news", de = "Neuigkeiten erwünscht", read_only, filter, list)]
+    #[field(en = "Agreed to news", de = "Neuigkeiten erwünscht", read_only, filter)]
     #[field(
         help_en = "Answered with this registration; no once they have unsubscribed.",
         help_de = "Antwort bei dieser Anmeldung; nein, sobald sie sich abgemeldet haben."

@@ -100,7 +100,7 @@ pub struct Event {
     pub replay_shown: bool,
     /// From when on they may no more.
     pub replay_until: Option<Timestamp>,
-    /// Seats that are taken or held.
+    /// Seats that are taken or held; not counted where everybody has one.
     pub taken: i64,
     /// The session or its topic is in the trash.
     pub hidden: bool,

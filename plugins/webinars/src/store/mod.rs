@@ -15,9 +15,10 @@ const EVENTS: &str = "
            s.language, s.capacity, s.join_url, s.status, s.revision, s.uid,
            s.moved_from, s.replay_url, s.replay_shown, s.replay_until,
            (s.deleted_at IS NOT NULL OR t.deleted_at IS NOT NULL) AS hidden,
-           (SELECT count(*) FROM p_webinars__registrations r
-            WHERE r.session_id = s.id AND r.deleted_at IS NULL
-              AND (r.status = 'confirmed' OR (r.status = 'offered' AND r.offered_until > ?1))) AS taken
+           iif(s.capacity IS NULL, 0,
+               (SELECT count(*) FROM p_webinars__registrations r
+                WHERE r.session_id = s.id AND r.deleted_at IS NULL
+                  AND (r.status = 'confirmed' OR (r.status = 'offered' AND r.offered_until > ?1)))) AS taken
     FROM p_webinars__sessions s JOIN p_webinars__topics t ON t.id = s.topic_id";
 
 const SEATS: &str = "

@@ -12,7 +12,7 @@ export const panelApi = api.injectEndpoints({
     listPlugins: build.query<Plugin[], void>({
       query: () => "/plugins?per_page=100",
       transformResponse: (envelope: unknown) => listOf<Plugin>(envelope).rows,
-      providesTags: ["Plugin"],
+      providesTags: ["Plugin", { type: "Plugin", id: "LIST" }],
     }),
   }),
 });

@@ -193,8 +193,10 @@ export interface Plugin {
   previous_version: string | null;
   /** The newest version that is installed, where it is newer than this one. */
   update: string | null;
+  /** Whether a package of it was installed here; others are part of the binary. */
+  installed: boolean;
   state: PluginState;
-  state_reason: string | null;
+  state_reason: Text | null;
   grants_missing: boolean;
   /** Set while it is left alone because it has failed too often. */
   quarantine: Quarantine | null;
@@ -262,7 +264,7 @@ export interface PublicCondition {
 
 /** Why a package cannot be read, in place of its contract. */
 export interface RefusedContract {
-  refused: string;
+  refused: Text;
 }
 
 export interface PluginDetail extends Plugin {

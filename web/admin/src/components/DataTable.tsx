@@ -8,6 +8,8 @@ export interface Column<T> {
   cell: (row: T) => ReactNode;
   sortable?: boolean;
   align?: "end";
+  /** Whether a row has nothing to say here, so that its card leaves the line out. */
+  isEmpty?: (row: T) => boolean;
 }
 
 interface Props<T> {
@@ -48,7 +50,7 @@ export function DataTable<T extends { id: number }>({ label, columns, rows, sort
                 <td
                   role="cell"
                   key={column.key}
-                  className={`flex gap-4 py-1 md:table-cell md:px-4 md:py-3 md:align-top ${column.align === "end" ? "md:text-right md:tabular-nums" : ""} ${index === 0 ? "text-base font-medium md:text-sm" : ""}`}
+                  className={`${column.isEmpty?.(row) ? "hidden" : "flex"} gap-4 py-1 md:table-cell md:px-4 md:py-3 md:align-top ${column.align === "end" ? "md:text-right md:tabular-nums" : ""} ${index === 0 ? "text-base font-medium md:text-sm" : ""}`}
                 >
                   {index > 0 && (
                     <span aria-hidden="true" className="w-24 shrink-0 text-muted md:hidden">

@@ -8,7 +8,10 @@ const STANDS_FOR = 7000;
 
 type Shown = Toast & { id: number };
 
-/** Holds the messages that are on the screen; a live region reads them out. */
+/**
+ * Holds the messages that are on the screen; a live region reads them out. They stand above the header, where neither a
+ * page nor a dialog has its buttons.
+ */
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<Shown[]>([]);
   const next = useRef(1);
@@ -23,7 +26,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
       {children}
       <div
         aria-live="polite"
-        className="pointer-events-none fixed inset-x-0 bottom-0 z-50 flex flex-col items-center gap-2 p-4 sm:items-end"
+        className="pointer-events-none fixed inset-x-0 top-0 z-50 flex flex-col items-center gap-2 px-2 py-1"
       >
         {toasts.map((toast) => (
           <ToastCard key={toast.id} toast={toast} onClose={remove} />

@@ -15,13 +15,18 @@ interface Props {
   plugin: string;
 }
 
+/** Whether there is nothing to show. */
+export function isEmptyValue(value: unknown): boolean {
+  return value === null || value === undefined || value === "";
+}
+
 /** A value in one line, for lists. */
 export function FieldValue({ field, row, plugin }: Props) {
   const { t } = useTranslation();
   const text = useText();
   const language = useLanguage();
   const value = row[field.name];
-  if (value === null || value === undefined || value === "") return <span className="text-faint">–</span>;
+  if (isEmptyValue(value)) return <span className="text-faint">–</span>;
   if (isLocalized(field)) return <Clipped>{text(localizedValue(value))}</Clipped>;
   switch (field.kind) {
     case "boolean":

@@ -37,6 +37,7 @@ export const lifeDe = {
     title: "Version",
     present: "Version {{version}}",
     first: "Es gibt keine frühere Version, zu der man zurückkehren könnte.",
+    never: "Es ist installiert und war noch nie aktiv.",
     before: "Davor war es Version {{version}}.",
     uninstall: "Deinstallieren",
     uninstallText: "Nimmt das Plugin von dieser Website. Sie entscheiden, ob seine Daten bleiben.",
@@ -66,6 +67,13 @@ export const lifeDe = {
     gone: "{{name}} ist deinstalliert, und die Daten sind gelöscht",
     export: "Der Export liegt auf dem Server:",
     noExport: "Es hatte nichts gespeichert, also gibt es keinen Export.",
+  },
+  remove: {
+    open: "Entfernen …",
+    title: "{{name}} {{version}} entfernen?",
+    text: "Es hat nichts gespeichert. Sein Paket wird von dieser Website gelöscht; Sie können es wieder installieren.",
+    start: "Entfernen",
+    done: "{{name}} {{version}} ist entfernt.",
   },
   left: {
     title: "Deinstalliert, die Daten sind noch da",

@@ -37,6 +37,7 @@ export const lifeEn = {
     title: "Version",
     present: "Version {{version}}",
     first: "There is no earlier version to go back to.",
+    never: "It is installed and was never enabled.",
     before: "Before, it was version {{version}}.",
     uninstall: "Uninstall",
     uninstallText: "Takes the plugin off this site. You decide whether its data stays.",
@@ -65,6 +66,13 @@ export const lifeEn = {
     gone: "{{name}} is uninstalled, and its data is deleted",
     export: "The export is on the server:",
     noExport: "It had stored nothing, so there is no export.",
+  },
+  remove: {
+    open: "Remove …",
+    title: "Remove {{name}} {{version}}?",
+    text: "It has stored nothing. Its package is deleted from this site; you can install it again.",
+    start: "Remove",
+    done: "{{name}} {{version}} is removed.",
   },
   left: {
     title: "Uninstalled, its data is still here",

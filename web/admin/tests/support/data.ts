@@ -143,6 +143,7 @@ export const plugin: ReadablePlugin = {
   description: { en: "Sessions and registrations.", de: "Termine und Anmeldungen." },
   version: "1.0.0",
   previous_version: null,
+  installed: false,
   update: null,
   state: "available",
   state_reason: null,

@@ -6,6 +6,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
+use magnetiq_contract::text::Text;
 use rlimit::Resource;
 use wasmtime::Engine;
 
@@ -41,7 +42,7 @@ pub(super) fn compile(program: &Path, component: &[u8]) -> Result<Vec<u8>> {
     }
     let status = child.wait()?;
     let (code, words) = spoken?;
-    if status.success() { Ok(code) } else { Err(refused(&reason(status, words.trim()))) }
+    if status.success() { Ok(code) } else { Err(refused(reason(status, words.trim()))) }
 }
 
 /// What the child answers on its two channels. It reads all before it writes, so that neither waits for the other.
@@ -60,14 +61,19 @@ fn converse(child: &mut Child, component: &[u8]) -> io::Result<(Vec<u8>, String)
     Ok((code, words))
 }
 
-fn reason(status: ExitStatus, words: &str) -> String {
+fn reason(status: ExitStatus, words: &str) -> Text {
     match status.signal() {
         Some(signal) if signal == SIGXCPU || signal == SIGKILL => {
-            format!("it takes longer than {SECONDS} s to compile")
+            let german = format!("sie zu übersetzen dauert länger als {SECONDS} s");
+            Text::new(format!("it takes longer than {SECONDS} s to compile"), german)
         }
-        Some(_) => format!("it takes more than {} MiB to compile", MEMORY >> 20),
-        None if words.is_empty() => "the compiler gave no reason".into(),
-        None => words.to_owned(),
+        Some(_) => {
+            let most = MEMORY >> 20;
+            let german = format!("sie zu übersetzen braucht mehr als {most} MiB");
+            Text::new(format!("it takes more than {most} MiB to compile"), german)
+        }
+        None if words.is_empty() => Text::new("the compiler gave no reason", "der Compiler nannte keinen Grund"),
+        None => words.into(),
     }
 }
 

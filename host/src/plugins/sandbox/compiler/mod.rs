@@ -7,13 +7,15 @@ mod child;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use magnetiq_contract::text::Text;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use self::cache::Cache;
 pub use self::child::compile_for_parent;
 use super::engine;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
+use crate::plugins::package::refusal;
 use crate::plugins::settings::seal::Seal;
 
 /// Compiles components for one engine.
@@ -57,9 +59,9 @@ impl Compiler {
         }
         let code = match &self.program {
             Some(program) => child::compile(program, component)?,
-            None => self.engine.precompile_component(component).map_err(|error| refused(&format!("{error:#}")))?,
+            None => self.engine.precompile_component(component).map_err(|error| refused(format!("{error:#}")))?,
         };
-        let compiled = cache::load(&self.engine, &code).map_err(|error| refused(&format!("{error:#}")))?;
+        let compiled = cache::load(&self.engine, &code).map_err(|error| refused(format!("{error:#}")))?;
         if let Some(cache) = &self.cache {
             cache.keep(component, &code);
         }
@@ -67,6 +69,6 @@ impl Compiler {
     }
 }
 
-fn refused(reason: &str) -> Error {
-    Error::new(Code::Validation, format!("The component is refused: {reason}"))
+fn refused(reason: impl Into<Text>) -> Error {
+    refusal::refused(("The component", "Die Komponente"), &[reason.into()])
 }

@@ -22,7 +22,7 @@ export default function ContractTab() {
   return (
     <div className="space-y-6">
       {isReadable(plugin) && <Readable plugin={plugin} />}
-      {isDecided(plugin) && <LifeCard plugin={plugin} />}
+      <LifeCard plugin={plugin} />
     </div>
   );
 }

@@ -3,11 +3,19 @@ import { useTranslation } from "react-i18next";
 import type { PluginDetail } from "../../api/types";
 import { Button } from "../../components/Button";
 import { Card } from "../../components/Card";
+import { isDecided } from "./grants";
+import { RemoveButton } from "./RemoveButton";
 import { RollbackButton } from "./RollbackButton";
 import { UninstallDialog } from "./UninstallDialog";
 
 /** Which version a plugin is, and the ways back: to the one before, and off the site. */
 export function LifeCard({ plugin }: { plugin: PluginDetail }) {
+  if (isDecided(plugin)) return <Decided plugin={plugin} />;
+  return plugin.state === "available" && plugin.installed ? <Installed plugin={plugin} /> : null;
+}
+
+/** One that somebody has enabled once. */
+function Decided({ plugin }: { plugin: PluginDetail }) {
   const { t } = useTranslation();
   const [leaving, setLeaving] = useState(false);
   const { version, previous_version: before } = plugin;
@@ -27,6 +35,18 @@ export function LifeCard({ plugin }: { plugin: PluginDetail }) {
         </Part>
       </div>
       {leaving && <UninstallDialog plugin={plugin} onClose={() => setLeaving(false)} />}
+    </Card>
+  );
+}
+
+/** One whose package is here, and which has never done anything. */
+function Installed({ plugin }: { plugin: PluginDetail }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("life.card.title")}>
+      <Part title={t("life.card.present", { version: plugin.version })} text={t("life.card.never")}>
+        <RemoveButton plugin={plugin} />
+      </Part>
     </Card>
   );
 }

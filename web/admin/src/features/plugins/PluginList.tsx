@@ -52,7 +52,7 @@ function PluginCard({ plugin }: { plugin: Plugin }) {
       </div>
       <p className="text-sm text-muted">{text(plugin.description)}</p>
       {plugin.state === "failed" && plugin.state_reason && (
-        <p className="line-clamp-4 text-sm break-words text-bad">{plugin.state_reason}</p>
+        <p className="line-clamp-4 text-sm break-words text-bad">{text(plugin.state_reason)}</p>
       )}
       {plugin.state === "uninstalled" && <p className="text-sm">{t("life.left.short")}</p>}
       {plugin.quarantine && (

@@ -87,12 +87,13 @@ function Tab({ to, label, exact }: { to: string; label: string; exact?: boolean 
 /** What keeps a plugin from running, in the host's words. */
 function Failure({ plugin }: { plugin: PluginDetail }) {
   const { t } = useTranslation();
+  const text = useText();
   const refused = "refused" in plugin.contract ? plugin.contract.refused : null;
   const failed = plugin.state === "failed";
   if (!failed && refused === null) return null;
   return (
     <Notice tone="bad" title={failed ? t("plugins.failed") : t("plugins.unreadable")}>
-      <p className="whitespace-pre-line">{(failed && plugin.state_reason) || refused}</p>
+      <p className="whitespace-pre-line">{text((failed && plugin.state_reason) || refused || undefined)}</p>
       <p>{refused === null ? t("plugins.failedText") : t("plugins.unreadableText")}</p>
     </Notice>
   );

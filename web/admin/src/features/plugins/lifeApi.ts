@@ -29,8 +29,8 @@ const lifeApi = api.injectEndpoints({
     uninstallPlugin: build.mutation<Uninstalled, { id: string; data: DataFate }>({
       query: ({ id, data }) => ({ url: `/plugins/${id}/uninstall`, method: "POST", body: { data } }),
       transformResponse: dataOf<Uninstalled>,
-      // With its data the package may go too: the screen is left, and what it showed is not asked for again.
-      invalidatesTags: (_, __, { data }) => (data === "keep" ? ["Plugin", "Panel", "Row"] : ["Panel", "Row"]),
+      // With its data the package may go too: the screen is left, and what it showed is not asked for again; the list is.
+      invalidatesTags: (_, __, { data }) => [data === "keep" ? "Plugin" : { type: "Plugin", id: "LIST" }, "Panel", "Row"],
       onQueryStarted: (_, { dispatch, queryFulfilled }) => readRightsAfter(queryFulfilled, dispatch),
     }),
   }),

@@ -35,6 +35,24 @@ export function useUninstall(plugin: PluginDetail, onDone: () => void) {
   return { uninstall, isLoading, error };
 }
 
+/** Takes away a plugin that was never enabled, so that there is nothing but its package. */
+export function useRemoval(plugin: PluginDetail) {
+  const { t } = useTranslation();
+  const toast = useToast();
+  const navigate = useNavigate();
+  const name = useText()(plugin.name);
+  const [run, { isLoading, error }] = useUninstallPluginMutation();
+
+  const remove = async () => {
+    const answer = await run({ id: plugin.id, data: "delete" });
+    if (answer.error) return;
+    toast({ text: t("life.remove.done", { name, version: plugin.version }) });
+    void navigate("/plugins");
+  };
+
+  return { remove, isLoading, error };
+}
+
 /** The plugin whose deletion led here. */
 export function useGone(): Gone | undefined {
   return (useLocation().state as { gone?: Gone } | null)?.gone;

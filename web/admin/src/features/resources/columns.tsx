@@ -1,7 +1,7 @@
 import { Link } from "react-router";
 import type { Field, Resource, Row, Text } from "../../api/types";
 import type { Column } from "../../components/DataTable";
-import { FieldValue, PlainValue } from "../../fields/FieldValue";
+import { FieldValue, isEmptyValue, PlainValue } from "../../fields/FieldValue";
 
 interface Drawing {
   plugin: string;
@@ -24,6 +24,7 @@ export function columnsOf({ plugin, path, resource, text, linked, without }: Dra
     header: text(field.label),
     sortable: field.sort,
     align: field.kind === "integer" || field.kind === "number" ? ("end" as const) : undefined,
+    isEmpty: (row: Row) => field !== title && isEmptyValue(row[field.name]),
     cell: (row: Row) =>
       field === title && linked ? (
         <Link to={`${path}/${row.id}`} className="text-accent hover:underline">
