@@ -133,6 +133,8 @@ fn offered(
         data_dir: settings.data_dir.clone(),
         master_key: settings.security.master_key_file.clone(),
         program: assets.program.clone(),
+        settings: settings.plugins.clone(),
+        own_hosts: settings.server.own_hosts(),
     };
     let plugins = Arc::new(Plugins::new(foundation)?);
     for (_, package) in assets.plugins.iter() {

@@ -1,60 +1,12 @@
 //! Components that no compiler of ours would write: what they export is fine, what they do is not.
 
-use std::fs;
-
 use magnetiq::plugins::package::Package;
 use magnetiq::site::{BlockRequest, RenderedBlock};
 use magnetiq_contract::block::Block;
 use magnetiq_contract::text::Locale;
+use magnetiq_tests::handmade::{FRAME, GOOD, MANIFEST, assemble, component, package};
 use magnetiq_tests::{Answer, TestApp};
 use serde_json::json;
-use tempfile::TempDir;
-
-const MANIFEST: &str = r#"
-id = "handmade"
-version = "1.0.0"
-api = "0.1"
-name = { en = "Handmade", de = "Handgemacht" }
-description = { en = "Made by hand.", de = "Von Hand gemacht." }
-"#;
-
-/// What every one of them says that it does.
-const DESCRIPTION: &str = r#"{"blocks":[{"name":"mask","label":{"en":"Mask","de":"Maske"}}]}"#;
-
-/// A good answer to `render`.
-const VIEW: &str = r#"{"template":"mask.html","data":{}}"#;
-
-/// The frame of them all, which says where what stands in its memory.
-const FRAME: &str = include_str!("../guests/handmade/frame.wat");
-
-/// Answers with the good view.
-const GOOD: &str = "(call $answer (i32.const 2048) (i32.const LENGTH_OF_VIEW))";
-
-/// A component whose `render` does this; `more` stands beside it in the module.
-fn component(render: &str, more: &str) -> Vec<u8> {
-    assemble(&FRAME.replace("RENDER", render).replace(";; MORE", more))
-}
-
-fn assemble(frame: &str) -> Vec<u8> {
-    let escaped = |json: &str| json.replace('"', "\\\"");
-    let text = frame
-        .replace("LENGTH_OF_DESCRIPTION", &DESCRIPTION.len().to_string())
-        .replace("LENGTH_OF_VIEW", &VIEW.len().to_string())
-        .replace("DESCRIPTION", &escaped(DESCRIPTION))
-        .replace("VIEW", &escaped(VIEW));
-    wat::parse_str(text).unwrap()
-}
-
-/// A package with this component.
-fn package(manifest: &str, component: &[u8]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let handmade = folder.path().join("handmade");
-    fs::create_dir_all(handmade.join("templates")).unwrap();
-    fs::write(handmade.join("plugin.toml"), manifest).unwrap();
-    fs::write(handmade.join("plugin.wasm"), component).unwrap();
-    fs::write(handmade.join("templates/mask.html"), "<p>mask</p>").unwrap();
-    folder
-}
 
 /// A site with the component on its shelf, and what it says when an admin enables it.
 async fn enabled(component: &[u8]) -> (TestApp, Answer) {

@@ -99,7 +99,7 @@ fn a_plugin_is_compiled_once_and_comes_from_the_cache_at_the_next_start() {
 
 #[test]
 fn what_is_no_component_is_refused_by_the_compiling_process_in_its_words() {
-    let output = Process::run_with_input(&["compile-component"], b"\0asm no component");
+    let output = Process::run_with_input(&["compile-component", "60", "2048"], b"\0asm no component");
     assert_eq!(output.status.code(), Some(1));
     assert!(!output.stderr.is_empty() && output.stdout.is_empty());
 }

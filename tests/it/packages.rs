@@ -129,7 +129,8 @@ async fn limits_beyond_the_hosts_own_keep_a_package_off_the_shelf() {
     enable(&admin).await.expect(200);
     let limits = admin.get("/api/v1/plugins/notes").await.expect(200).data()["contract"]["limits"].clone();
     let all = json!({
-        "memory_mb": 32, "cpu_ms": 1000, "job_cpu_ms": 2000, "wall_ms": 5000, "concurrency": 64,
+        "memory_mb": 32, "cpu_ms": 1000, "job_cpu_ms": 2000, "wall_ms": 5000, "detached_wall_ms": 20000,
+        "concurrency": 64,
         "cpu_s_per_hour": 3600, "writer_s_per_hour": 1800,
     });
     assert_eq!(limits, all);

@@ -29,6 +29,19 @@ async fn quantity(admin: &Client, id: &str) -> Value {
     usage["quantities"].as_array().unwrap().iter().find(|quantity| quantity["id"] == id).cloned().unwrap()
 }
 
+async fn calls_to(admin: &Client, host: &str) -> Value {
+    let usage = usage(admin).await;
+    usage["quantities"].as_array().unwrap().iter().find(|quantity| quantity["host"] == host).cloned().unwrap()
+}
+
+async fn fetch(app: &TestApp, url: &str) -> Answer {
+    app.post_json("/api/v1/villain/fetch", &json!({"url": url})).await
+}
+
+async fn mail(app: &TestApp) -> Answer {
+    app.post_json("/api/v1/villain/mail", &json!({"url": "ada@example.org"})).await
+}
+
 async fn count(app: &TestApp) -> Answer {
     app.get("/api/v1/villain/count").await
 }
@@ -52,7 +65,10 @@ async fn every_quantity_is_shown_with_what_is_used_of_it_and_when_it_begins_anew
         ("mail", "per_hour", 2, json!("2026-03-01T10:00:00.000000Z")),
         ("http", "per_minute", 100, json!("2026-03-01T09:01:00.000000Z")),
     ] {
-        let told = quantity(&admin, id).await;
+        let told = match id {
+            "http" => calls_to(&admin, "http://10.0.0.1").await,
+            id => quantity(&admin, id).await,
+        };
         assert_eq!((&told["unit"], &told["granted"], &told["resets_at"]), (&json!(unit), &json!(granted), &resets));
         assert!(told["used"].as_f64() > Some(0.0), "{told}");
     }
@@ -82,6 +98,12 @@ async fn a_plugin_that_has_computed_its_seconds_rests_until_the_next_hour() {
 
     grant(&admin, 60, 1800).await;
     count(&app).await.expect(200);
+    let contract = admin.get("/api/v1/plugins/villain").await.expect(200).data()["contract"].clone();
+    let times = json!([
+        {"id": "cpu", "quantity": {"unit": "s_per_hour", "asked": 3600, "granted": 60}},
+        {"id": "writer", "quantity": {"unit": "s_per_hour", "asked": 1800, "granted": 1800}},
+    ]);
+    assert_eq!(contract["times"], times);
     admin.put_json("/api/v1/plugins/villain/grants", &json!({"db": 1})).await.expect(200);
     assert_eq!(quantity(&admin, "cpu").await["granted"], 60, "what is not named stays");
 }
@@ -114,6 +136,58 @@ async fn a_job_that_may_write_no_more_mail_waits_for_the_next_hour_and_loses_no_
     assert!(waiting["last_error"].as_str().unwrap().contains("2 messages an hour"), "{waiting}");
     app.advance(SignedDuration::from_hours(1)).await;
     assert_eq!(job(&app.sign_in("super_admin").await).await["status"], "done");
+}
+
+#[tokio::test]
+async fn a_job_that_wants_more_mail_than_an_hour_has_fails_and_says_so() {
+    let (app, admin) = site().await;
+    app.call("POST", "/api/v1/villain/schemes/mails").send().await.expect(204);
+    app.settle().await;
+    let failed = job(&admin).await;
+    assert_eq!(
+        (&failed["status"], &failed["attempts"]),
+        (&json!("queued"), &json!(1)),
+        "tried again, and not for ever"
+    );
+    let reason = failed["last_error"].as_str().unwrap();
+    assert!(reason.contains("more than the 2 messages that this plugin may send in an hour"), "{reason}");
+    let usage = usage(&admin).await;
+    assert!(usage["last_refusal"]["message"].as_str().unwrap().contains("more than the 2 messages"), "{usage}");
+    assert_eq!(quantity(&admin, "mail").await["used"], 0.0);
+}
+
+#[tokio::test]
+async fn who_is_told_that_the_hours_mail_is_used_up_is_told_when_the_next_one_begins() {
+    let (app, _) = site().await;
+    mail(&app).await.expect(204);
+    app.clock.advance(SignedDuration::from_mins(10));
+    mail(&app).await.expect(204);
+    let refused = mail(&app).await.expect(429);
+    assert_eq!((refused.code().as_str(), refused.header("retry-after")), ("RATE_LIMITED", "3000"));
+    let page = app.post_form("/en/villain/lair", "answer=mail").await.expect(503);
+    assert_eq!(page.header("retry-after"), "3000");
+    assert!(
+        page.text().contains("does not work at the moment") && !page.text().contains("messages"),
+        "{}",
+        page.text()
+    );
+}
+
+#[tokio::test]
+async fn each_server_has_its_own_calls_a_minute() {
+    let (app, admin) = site().await;
+    admin.put_json("/api/v1/plugins/villain/grants", &json!({"db": 1, "http": 2})).await.expect(200);
+    for _ in 0..2 {
+        fetch(&app, "http://10.0.0.1/").await.expect(403);
+    }
+    let refused = fetch(&app, "http://10.0.0.1/").await.expect(429);
+    assert_eq!(refused.header("retry-after"), "60");
+    assert!(refused.text().contains("2 calls a minute to http://10.0.0.1."), "{}", refused.text());
+    fetch(&app, "http://192.168.0.1/").await.expect(403);
+    for (host, used) in [("http://10.0.0.1", 2.0), ("http://192.168.0.1", 1.0), ("http://172.16.0.1", 0.0)] {
+        let told = calls_to(&admin, host).await;
+        assert_eq!((&told["id"], &told["used"], &told["granted"]), (&json!("http"), &json!(used), &json!(2)), "{told}");
+    }
 }
 
 #[tokio::test]

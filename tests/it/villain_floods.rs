@@ -68,7 +68,9 @@ async fn who_sends_more_than_a_hundred_headers_is_told_how_many_may_be() {
         let refusal = app.post_json("/api/v1/villain/fetch", &target).await.expect(400).text();
         assert!(refusal.contains(&format!("{times} headers, of which 100 may be")), "{refusal}");
     }
-    app.get("/api/v1/hello/greetings").await.expect(200);
+    let million = json!({"url": "https://api.example.com/", "header": "x", "value": "", "times": 1_000_000});
+    let answer = app.post_json("/api/v1/villain/fetch", &million).await;
+    fails_alone(&app, answer, &["more memory than it may have", "it computed for"]).await;
 }
 
 #[tokio::test]

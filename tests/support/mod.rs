@@ -7,11 +7,13 @@ mod client;
 mod dice;
 mod disk;
 mod guest;
+pub mod handmade;
 pub mod killing;
 mod mail;
 mod process;
 mod raw;
 pub mod registrations;
+mod silent;
 pub mod villain;
 pub mod webinars;
 
@@ -24,3 +26,4 @@ pub use guest::{Guest, ask_for_mail, edit, set_version};
 pub use mail::{Mail, Part};
 pub use process::Process;
 pub use raw::Raw;
+pub use silent::Silent;

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 
 use crate::error::Result;
 use crate::http::assets::Assets;
-use crate::plugins;
+use crate::plugins::{self, Bounds};
 
 #[derive(Parser)]
 #[command(name = "magnetiq", version, about = "A CMS whose features are sandboxed plugins")]
@@ -42,7 +42,12 @@ enum Command {
     User(user::User),
     /// Compiles a component from standard input to standard output, for another process of this program.
     #[command(hide = true)]
-    CompileComponent,
+    CompileComponent {
+        /// Computing time.
+        seconds: u64,
+        /// Address space.
+        mebibytes: u64,
+    },
 }
 
 /// Runs the command that the process was started with.
@@ -57,7 +62,9 @@ pub fn run(assets: Assets) -> ExitCode {
         Command::Openapi(openapi) => block_on(openapi.run(assets)),
         Command::Plugin(plugin) => block_on(plugin.run(assets)),
         Command::User(user) => block_on(user.run()),
-        Command::CompileComponent => return plugins::compile_for_parent(),
+        Command::CompileComponent { seconds, mebibytes } => {
+            return plugins::compile_for_parent(Bounds { seconds, mebibytes });
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -45,7 +45,7 @@ fn seconds(source: &mut Source, name: &'static str, default: u32) -> Duration {
     Duration::from_secs(at_least_one(source, name, default).into())
 }
 
-fn at_least_one(source: &mut Source, name: &'static str, default: u32) -> u32 {
+pub(super) fn at_least_one(source: &mut Source, name: &'static str, default: u32) -> u32 {
     let value = source.value(name, "a whole number from 1", default);
     if value == 0 {
         source.unfit(name, "a whole number from 1");

@@ -9,6 +9,7 @@ mod limits;
 mod log;
 mod mail;
 mod network;
+mod plugins;
 mod secret;
 mod security;
 mod server;
@@ -25,6 +26,7 @@ pub use limits::Limits;
 pub use log::Log;
 pub use mail::Mail;
 pub use network::Network;
+pub use plugins::PluginSettings;
 pub use secret::Secret;
 pub use security::Security;
 pub use server::Server;
@@ -45,6 +47,8 @@ pub struct Settings {
     pub site: SiteSettings,
     /// Limits on callers.
     pub limits: Limits,
+    /// What plugins may take and whom they may call.
+    pub plugins: PluginSettings,
     /// Passwords and keys.
     pub security: Security,
     /// Outgoing mail.
@@ -86,6 +90,7 @@ impl Settings {
         Self {
             site: SiteSettings::read(source),
             limits: Limits::read(source),
+            plugins: PluginSettings::read(source),
             security: Security::read(source, &data_dir),
             mail: Mail::read(source, &server),
             log: Log::read(source),

@@ -25,6 +25,13 @@ pub struct Server {
 }
 
 impl Server {
+    /// Every name under which this site may be reached, without a port.
+    #[must_use]
+    pub fn own_hosts(&self) -> Vec<String> {
+        let public = Url::parse(&self.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        self.allowed_hosts.iter().cloned().chain(public).collect()
+    }
+
     pub(super) fn read(source: &mut Source, environment: Environment) -> Self {
         let default_listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 8036));
         let listen = source.value("LISTEN", "an address such as 127.0.0.1:8036", default_listen);

@@ -11,7 +11,9 @@ use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::meter::denials::Denials;
 use super::meter::quota::Quotas;
+use super::meter::route::RouteMeter;
 use super::meter::usage::Usage;
+use super::outbound::Outbound;
 use super::package::build::Built;
 use super::package::manifest::Manifest;
 use super::package::refusal;
@@ -40,10 +42,14 @@ pub struct Live {
     pub settings: Settings,
     /// Counts what it costs; outlives upgrades.
     pub usage: Arc<Usage>,
+    /// Counts what each of its routes costs, by the route's id.
+    pub(super) routes: Vec<Arc<RouteMeter>>,
     /// Counts what was granted by number.
     pub(super) quotas: Arc<Quotas>,
     /// Keeps what it was refused.
     pub(super) denials: Arc<Denials>,
+    /// Calls other servers for it.
+    pub(super) outbound: Arc<Outbound>,
     /// Calls that may run at once.
     pub(super) places: Arc<Semaphore>,
 }
@@ -64,11 +70,6 @@ impl Live {
     /// Memory that one of its calls may use, in bytes.
     pub(super) fn memory_limit(&self) -> usize {
         (self.manifest().contract.limits.memory_mb as usize).saturating_mul(1 << 20).min(MEMORY)
-    }
-
-    /// Method and address of a route.
-    pub(super) fn route_name(&self, route: u32) -> Option<Arc<str>> {
-        self.built.route_names.get(route as usize).cloned()
     }
 
     /// Shows on its page, and among the security events, that it wanted more than it was granted.

@@ -32,7 +32,7 @@ use parking_lot::Mutex;
 pub use admin::routes::routes;
 pub use life::{Data, Preview};
 pub use package::build::{describe_component, faults};
-pub use sandbox::compiler::compile_for_parent;
+pub use sandbox::compiler::{Bounds, compile_for_parent};
 pub use serving::dispatch::dispatch;
 pub(crate) use store::is_any_known;
 #[cfg(test)]
@@ -42,16 +42,17 @@ use self::live::Live;
 use self::meter::denials::Denials;
 use self::meter::quota::Quotas;
 use self::meter::usage::Usage;
+use self::outbound::Outbound;
 use self::package::Package;
 use self::package::build::Built;
 use self::registry::{Picture, Shelf};
 use self::sandbox::call::{Finished, Limits, Setting};
 use self::sandbox::compiler::Compiler;
-use self::sandbox::state::{Behalf, Mode, Origin};
+use self::sandbox::state::{Behalf, Cause, Mode};
 use self::settings::seal::Seal;
 use crate::auth::{Permissions, SecurityEvents};
 use crate::clock::Clock;
-use crate::config::DataDir;
+use crate::config::{DataDir, PluginSettings};
 use crate::error::Result;
 use crate::http::idempotency::Turns;
 use crate::http::rate::RateLimiter;
@@ -78,6 +79,10 @@ pub struct Foundation {
     pub master_key: PathBuf,
     /// This host's own binary, which compiles in a process of its own; none compiles in this one.
     pub program: Option<PathBuf>,
+    /// What compiling may take, and whom plugins may call beside public servers.
+    pub settings: PluginSettings,
+    /// The names that the site answers to.
+    pub own_hosts: Vec<String>,
 }
 
 /// All plugins of a site.
@@ -95,6 +100,7 @@ pub struct Plugins {
     builds: Mutex<HashMap<String, Arc<Built>>>,
     usages: Mutex<BTreeMap<Arc<str>, Arc<Usage>>>,
     denials: Arc<Denials>,
+    outbound: Arc<Outbound>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
     limiter: RateLimiter,
     turns: Turns,
@@ -108,11 +114,13 @@ impl Plugins {
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
     pub fn new(foundation: Foundation) -> Result<Self> {
-        let Foundation { clock, store, permissions, events, public, site, data_dir, master_key, program } = foundation;
-        let seal = Arc::new(Seal::open_key(&master_key)?);
-        let compiler = Compiler::here()?.by(program).keeping(&data_dir.cache(), seal.clone());
+        let Foundation { clock, store, permissions, events, public, site, data_dir, settings, .. } = foundation;
+        let seal = Arc::new(Seal::open_key(&foundation.master_key)?);
+        let bounds = Bounds { seconds: settings.compile_seconds.into(), mebibytes: settings.compile_memory_mib.into() };
+        let compiler = Compiler::here()?.by(foundation.program, bounds).keeping(&data_dir.cache(), seal.clone());
         Ok(Self {
             denials: Arc::new(Denials::new(events, clock.clone())),
+            outbound: Arc::new(Outbound::new(foundation.own_hosts, settings.private_servers)),
             clock,
             store,
             permissions,
@@ -147,10 +155,10 @@ impl Plugins {
     }
 
     /// Where and for whom a call of `plugin` runs.
-    fn setting(&self, plugin: &Arc<Live>, origin: Origin, mode: Mode) -> Setting {
+    fn setting(&self, plugin: &Arc<Live>, cause: Cause, mode: Mode) -> Setting {
         Setting {
             plugin: plugin.clone(),
-            origin,
+            cause,
             behalf: Behalf::Caller,
             mode,
             engine: self.compiler.engine().clone(),
@@ -168,7 +176,8 @@ impl Plugins {
 
     /// How long a call may take that waits for other servers.
     fn detached_limits(&self, plugin: &Live) -> Limits {
-        Limits { wall: DETACHED_WALL, ..self.limits(plugin, false) }
+        let wall = Duration::from_millis(plugin.manifest().contract.limits.detached_wall_ms.into());
+        Limits { wall, ..self.limits(plugin, false) }
     }
 
     /// How long a call may take.
@@ -189,7 +198,5 @@ impl Plugins {
     }
 }
 
-/// From start to end of a route that may call other servers.
-const DETACHED_WALL: Duration = Duration::from_secs(20);
 /// From start to end of a job.
 const BACKGROUND_WALL: Duration = Duration::from_secs(60);

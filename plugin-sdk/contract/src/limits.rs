@@ -16,6 +16,8 @@ pub struct Limits {
     pub job_cpu_ms: u32,
     /// Milliseconds from start to end.
     pub wall_ms: u32,
+    /// The same for routes that call other servers.
+    pub detached_wall_ms: u32,
     /// Calls at once.
     pub concurrency: u32,
     /// Seconds that all its calls may compute within an hour; an admin may grant less or more as `cpu`.
@@ -31,6 +33,7 @@ impl Default for Limits {
             cpu_ms: 100,
             job_cpu_ms: 2_000,
             wall_ms: 5_000,
+            detached_wall_ms: 20_000,
             concurrency: 64,
             cpu_s_per_hour: 3_600,
             writer_s_per_hour: 1_800,
@@ -45,6 +48,7 @@ impl Limits {
         cpu_ms: 1_000,
         job_cpu_ms: 10_000,
         wall_ms: 20_000,
+        detached_wall_ms: 20_000,
         concurrency: 128,
         cpu_s_per_hour: 14_400,
         writer_s_per_hour: 3_600,
@@ -59,6 +63,7 @@ impl Limits {
             ("cpu_ms", self.cpu_ms, most.cpu_ms),
             ("job_cpu_ms", self.job_cpu_ms, most.job_cpu_ms),
             ("wall_ms", self.wall_ms, most.wall_ms),
+            ("detached_wall_ms", self.detached_wall_ms, most.detached_wall_ms),
             ("concurrency", self.concurrency, most.concurrency),
             ("cpu_s_per_hour", self.cpu_s_per_hour, most.cpu_s_per_hour),
             ("writer_s_per_hour", self.writer_s_per_hour, most.writer_s_per_hour),
@@ -88,6 +93,7 @@ mod tests {
             cpu_ms: 1_001,
             job_cpu_ms: 10_001,
             wall_ms: 20_001,
+            detached_wall_ms: 20_002,
             concurrency: 129,
             cpu_s_per_hour: 14_401,
             writer_s_per_hour: 3_601,
@@ -97,6 +103,7 @@ mod tests {
             "limits.cpu_ms = 1001: from 1 to 1000",
             "limits.job_cpu_ms = 10001: from 1 to 10000",
             "limits.wall_ms = 20001: from 1 to 20000",
+            "limits.detached_wall_ms = 20002: from 1 to 20000",
             "limits.concurrency = 129: from 1 to 128",
             "limits.cpu_s_per_hour = 14401: from 1 to 14400",
             "limits.writer_s_per_hour = 3601: from 1 to 3600",
@@ -107,11 +114,12 @@ mod tests {
             cpu_ms: 0,
             job_cpu_ms: 0,
             wall_ms: 0,
+            detached_wall_ms: 0,
             concurrency: 0,
             cpu_s_per_hour: 0,
             writer_s_per_hour: 0,
         };
-        assert_eq!(nothing.faults().len(), 7, "{:?}", nothing.faults());
+        assert_eq!(nothing.faults().len(), 8, "{:?}", nothing.faults());
         let one = Limits { wall_ms: 20_001, ..Limits::default() };
         assert_eq!(english(one), sentences[3..4]);
     }

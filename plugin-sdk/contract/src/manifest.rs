@@ -44,7 +44,7 @@ pub struct Manifest {
 pub struct Capability {
     /// Why, for the admin.
     pub reason: Text,
-    /// How much, where it can be counted: MB for `db`, per hour for `mail`, per minute for `http`.
+    /// How much, where it can be counted: MB for `db`, per hour for `mail`, per minute and host for `http`.
     pub quantity: Option<u64>,
     /// Hosts (`https://api.example.com`) or secrets by name; for `people`: `read own`, `read all`, `write`. For
     /// `events`: `sold` to publish it, `shop.sold` to hear it from the plugin `shop`.

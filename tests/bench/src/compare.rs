@@ -1,4 +1,5 @@
-//! A plugin's route against the same handler written natively, both inside the host's outer layers, without sockets.
+//! A plugin's route against the same handler written natively, both inside the host's outer layers: without sockets, and
+//! what both take of the processor over HTTP.
 //! Native handlers know no caller and no limits of theirs.
 
 use axum::Router;
@@ -15,8 +16,8 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::Table;
 use crate::turns::{self, Side};
+use crate::{Table, served};
 
 /// Compares and adds a line for each pair.
 pub async fn run(table: &mut Table) {
@@ -31,18 +32,32 @@ pub async fn run(table: &mut Table) {
         .with_state(app.site.clone());
     let native = router::within_layers(Router::new().nest("/native", native), &app.site);
     let plugin = router::build(&app.site).expect("a router");
-    let router = (native, plugin);
-    compare(table, &router, "hello", ["/native/hello", "/api/v1/plain/hello"]).await;
-    compare(table, &router, "hello, all imports", ["/native/hello", "/api/v1/villain/read/nothing"]).await;
-    compare(table, &router, "one row", ["/native/greetings", "/api/v1/hello/greetings"]).await;
+    let sides = Sides {
+        native: (native.clone(), served::serve(native, &app.site).await),
+        plugin: (plugin.clone(), served::serve(plugin, &app.site).await),
+    };
+    sides.compare(table, "hello", ["/native/hello", "/api/v1/plain/hello"]).await;
+    sides.compare(table, "hello, all imports", ["/native/hello", "/api/v1/villain/read/nothing"]).await;
+    sides.compare(table, "one row", ["/native/greetings", "/api/v1/hello/greetings"]).await;
     fill(&app).await;
-    compare(table, &router, "list of 20", ["/native/greetings", "/api/v1/hello/greetings"]).await;
-    compare(table, &router, "resource list of 20", ["/native/topics", "/api/v1/webinars/topics?per_page=20"]).await;
+    sides.compare(table, "list of 20", ["/native/greetings", "/api/v1/hello/greetings"]).await;
+    sides.compare(table, "resource list of 20", ["/native/topics", "/api/v1/webinars/topics?per_page=20"]).await;
 }
 
-async fn compare(table: &mut Table, (host, plugins): &(Router, Router), what: &str, [native, plugin]: [&str; 2]) {
-    let sides = [Side::new(host, native), Side::new(plugins, plugin)];
-    table.compare(&format!("{what}: native time / plugin time"), turns::medians(sides, turns::json).await);
+/// Who answers, without sockets and over HTTP.
+struct Sides {
+    native: (Router, String),
+    plugin: (Router, String),
+}
+
+impl Sides {
+    async fn compare(&self, table: &mut Table, what: &str, [native, plugin]: [&str; 2]) {
+        let within = [Side::new(&self.native.0, native), Side::new(&self.plugin.0, plugin)];
+        let medians = turns::medians(within, turns::json).await;
+        table.compare(&format!("{what}: native time / plugin time"), medians, "p50");
+        let served = served::costs([(&self.native.1, native), (&self.plugin.1, plugin)]).await;
+        table.compare(&format!("{what}, over HTTP: native / plugin"), served, "of the processor, mean");
+    }
 }
 
 async fn greetings(State(app): State<App>) -> Result<Envelope<Vec<String>>> {

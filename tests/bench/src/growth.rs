@@ -28,7 +28,7 @@ pub async fn run(table: &mut Table) {
     ] {
         let side = |router| Side { router, address, cookie: Some("refresh=keeps-the-cache-away") };
         let medians = turns::medians([side(&large), side(&small)], meaning).await;
-        table.compare(&format!("{what}: ten times the rows, ten plugins / one"), medians);
+        table.compare(&format!("{what}: ten times the rows, ten plugins / one"), medians, "p50");
     }
 }
 

@@ -9,6 +9,7 @@ mod neighbours;
 mod pages;
 mod process;
 mod sandbox;
+mod served;
 mod turns;
 
 use std::io::{Error, Result, Write};
@@ -27,10 +28,10 @@ impl Table {
         self.0.push([what.into(), value.into(), note.into()]);
     }
 
-    /// Adds a line for two medians: the first as a share of the second.
-    pub fn compare(&mut self, what: &str, [first, second]: [Duration; 2]) {
+    /// Adds a line for two times: the first as a share of the second, and which times they are.
+    pub fn compare(&mut self, what: &str, [first, second]: [Duration; 2], which: &str) {
         let ratio = first.as_secs_f64() / second.as_secs_f64();
-        self.add(what, format!("{ratio:.2}"), format!("{first:.0?} / {second:.0?}, p50"));
+        self.add(what, format!("{ratio:.2}"), format!("{first:.0?} / {second:.0?}, {which}"));
     }
 }
 

@@ -38,7 +38,7 @@ pub async fn run(table: &mut Table) {
     let native = Router::new().route("/native", get(cached)).with_state((app.site.clone(), page.clone()));
     let native = router::within_layers(native, &app.site);
     let medians = turns::medians([Side::new(&native, "/native"), Side::new(&plugin, PAGE)], Bytes::clone).await;
-    table.compare("page from the cache: the host's own / a plugin's", medians);
+    table.compare("page from the cache: the host's own / a plugin's", medians, "p50");
     let (mut bare, mut site) = (0, 0);
     let address = serve_bare(page.clone()).await;
     for _ in 0..TURNS {

@@ -66,7 +66,7 @@ const quantities = [
   { id: "cpu", unit: "s_per_hour", used: 2880.126, granted: 3600, resets_at: "2026-03-01T10:00:00Z" },
   { id: "db", unit: "MB", used: 1.5, granted: 50, resets_at: null },
   { id: "mail", unit: "per_hour", used: 500, granted: 500, resets_at: "2026-03-01T10:00:00Z" },
-  { id: "http", unit: "per_minute", used: 0, granted: 0, resets_at: "2026-03-01T09:01:00Z" },
+  { id: "http", host: "https://crm.example", unit: "per_minute", used: 0, granted: 0, resets_at: "2026-03-01T09:01:00Z" },
 ];
 
 test("each quantity is a meter that says in words what is used of what is granted", async () => {
@@ -86,7 +86,7 @@ test("each quantity is a meter that says in words what is used of what is grante
     ["Computing", "80", "2,880.13 of 3,600 s per hour"],
     ["Room in the database", "3", "1.5 of 50 MB"],
     ["Messages", "100", "500 of 500 per hour"],
-    ["Calls to other servers", "100", "0 of 0 per minute"],
+    ["Calls to other servers: https://crm.example", "100", "0 of 0 per minute"],
   ]);
   expect(screen.getAllByText(/^Begins anew:/)).toHaveLength(2);
 });

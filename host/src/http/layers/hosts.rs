@@ -25,8 +25,8 @@ fn check_host(request: &Request, allowed: &[String]) -> Result<()> {
             ("The request names no host, or more than one.", "Die Anfrage nennt keinen oder mehrere Hosts."),
         ));
     };
-    let name = without_port(&host.to_ascii_lowercase()).to_owned();
-    if allowed.contains(&name) {
+    let name = without_port(host);
+    if allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name)) {
         return Ok(());
     }
     Err(Error::new(

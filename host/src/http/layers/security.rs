@@ -23,6 +23,8 @@ const FIXED: [(HeaderName, &str); 4] = [
 pub(super) fn add_headers(app: &App, path: &str, response: &mut Response) {
     let leads_to = response.extensions_mut().remove::<LeadsTo>();
     let headers = response.headers_mut();
+    // Room for these and the request's id at once: growing step by step hashes all names anew.
+    headers.reserve(FIXED.len() + 4);
     for (name, value) in FIXED {
         add(headers, name, value);
     }

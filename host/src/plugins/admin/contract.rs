@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::auth::Role;
 use crate::plugins::package::build::Built;
 use crate::plugins::rights::gate::Capability;
+use crate::plugins::rights::grants::{TIMES, seconds};
 use crate::plugins::store::PluginRow;
 
 /// The contract, with what is granted of it.
@@ -30,6 +31,7 @@ pub(super) fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
         "subscriptions": description.subscriptions,
         "blocks": description.blocks.iter().map(|block| &block.label).collect::<Vec<&Text>>(),
         "settings": manifest.settings.iter().map(|setting: &Setting| &setting.field.label).collect::<Vec<&Text>>(),
+        "times": times(built, row),
         "limits": manifest.limits,
     })
 }
@@ -86,6 +88,20 @@ fn capabilities(built: &Built, row: Option<&PluginRow>) -> Vec<Value> {
                 "reason": asked.reason,
                 "granted": is_granted,
             })
+        })
+        .collect()
+}
+
+/// The seconds an hour that every plugin has: what its manifest says, and what is granted instead.
+fn times(built: &Built, row: Option<&PluginRow>) -> Vec<Value> {
+    let limits = built.package.manifest.contract.limits;
+    let asked = [limits.cpu_s_per_hour, limits.writer_s_per_hour];
+    TIMES
+        .iter()
+        .zip(asked)
+        .map(|(id, asked)| {
+            let granted = row.map_or_else(|| asked.into(), |row| seconds(&row.grants, id, asked));
+            json!({"id": id, "quantity": {"unit": "s_per_hour", "asked": asked, "granted": granted}})
         })
         .collect()
 }

@@ -18,9 +18,8 @@ use super::Plugins;
 use super::live::Live;
 use super::sandbox::answers::Answer;
 use super::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
-use super::sandbox::call::{Ask, Said};
-use super::sandbox::state::Origin;
-use super::sandbox::task;
+use super::sandbox::call::Ask;
+use super::sandbox::state::Cause;
 use super::serving::hooks::Guided;
 use crate::clock;
 use crate::error::{Code, Error, Result};
@@ -51,7 +50,7 @@ impl Plugins {
                 let mut demo = Demo {
                     plugins: &plugins,
                     plugin: &plugin,
-                    guided: Guided::new(&plugins, &plugin, Origin::itself(Locale::default()), unit),
+                    guided: Guided::new(&plugins, &plugin, Cause::itself(Locale::default()), unit),
                     rows: BTreeMap::new(),
                 };
                 let done = demo.run();
@@ -112,10 +111,9 @@ impl Demo<'_> {
             content_type: "application/json".into(),
             body: serde_json::to_vec(&post.body)?,
         };
-        match self.guided.ask(Ask::Serve(RouteKind::Api, request))? {
-            Said::Response(Answer::Problem(problem)) => Err(task::refusal(problem)),
-            Said::Response(_) => Ok(()),
-            Said::Outcome(_) | Said::View(_) => Err(Error::internal("a route answered something else")),
+        match self.guided.ask(Ask::Serve(RouteKind::Api, request))?.answer()? {
+            Answer::Problem(refusal) => Err(refusal),
+            _ => Ok(()),
         }
     }
 

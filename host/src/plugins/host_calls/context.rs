@@ -3,11 +3,11 @@
 use magnetiq_contract::call::Context;
 
 use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::context;
-use crate::plugins::sandbox::state::{CallState, Origin};
+use crate::plugins::sandbox::state::{CallState, Cause};
 
 impl context::Host for CallState {
     fn get(&mut self) -> wasmtime::Result<String> {
-        let Origin { caller, locale, request } = &self.origin;
+        let Cause { caller, locale, request } = &self.cause;
         let caller = caller.contract();
         self.asked.caller |= caller.is_some();
         let site = self.plugin.site.clone();

@@ -37,12 +37,14 @@ impl CallState {
         }
         let fetch: Fetch = read_json(head)?;
         let url = outbound::parse(&fetch.url)?;
-        let grant = self.plugin.gate.require_name(Capability::Http, &outbound::origin(&url))?;
-        self.plugin.quotas.http.take(grant.quantity, self.clock.now())?;
+        let origin = outbound::origin(&url);
+        let grant = self.plugin.gate.require_name(Capability::Http, &origin)?;
+        self.plugin.quotas.http(&origin).take(grant.quantity, self.clock.now())?;
         outbound::headers::read(&fetch.headers)?;
-        let headers = outbound::headers::read(&self.with_secrets(fetch.headers, &outbound::origin(&url))?)?;
+        let headers = outbound::headers::read(&self.with_secrets(fetch.headers, &origin)?)?;
         self.release_snapshot();
-        let (fetched, body): (Fetched, Vec<u8>) = outbound::fetch(&fetch.method, url, headers, body, PATIENCE).await?;
+        let call = self.plugin.outbound.fetch(&fetch.method, url, headers, body, PATIENCE);
+        let (fetched, body): (Fetched, Vec<u8>) = call.await?;
         Ok((serde_json::to_string(&fetched)?, body))
     }
 

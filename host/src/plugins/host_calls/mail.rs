@@ -6,7 +6,7 @@ use magnetiq_contract::mail::Message;
 use crate::error::{Code, Error, Result};
 use crate::mail;
 use crate::people;
-use crate::plugins::rights::gate::Capability;
+use crate::plugins::rights::gate::{Capability, Ungranted};
 use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::{mail as border, types};
 use crate::plugins::sandbox::state::CallState;
 
@@ -36,10 +36,21 @@ impl CallState {
         {
             return Ok(UNSENT);
         }
+        self.check_length(quantity)?;
         self.plugin.quotas.mail.take(quantity, self.clock.now())?;
         self.mails += 1;
         let (clock, owner) = (self.clock.clone(), self.plugin.id.to_string());
         self.in_transaction(|unit| mail::queue(unit, &clock, mail::NewMessage { owner, message })).await
+    }
+
+    /// Refuses for good what no hour is long enough for: whoever came again would wait in vain.
+    fn check_length(&self, quantity: Option<u64>) -> Result<()> {
+        let Some(granted) = quantity.filter(|granted| self.mails >= *granted) else { return Ok(()) };
+        let sentence = (
+            format!("One call wants more than the {granted} messages that this plugin may send in an hour."),
+            format!("Ein Aufruf verlangt mehr als die {granted} Nachrichten, die dieses Plugin je Stunde senden darf."),
+        );
+        Err(Error::new(Code::Forbidden, sentence).because(Ungranted))
     }
 
     async fn cancel_mail(&self, key: &str) -> Result<bool> {

@@ -60,13 +60,14 @@ impl CallState {
             if error.code() == Code::PluginFailed && !std::mem::replace(&mut self.overspent, true) {
                 self.plugin.usage.overspent(&error);
             }
-            if Ungranted::caused(&error) {
-                self.ungranted = Some(error.message().to_owned());
-            }
             if matches!(error.code(), Code::Forbidden | Code::RateLimited) {
                 self.plugin.denied(&error);
             }
-            refusal(&error)
+            let told = refusal(&error);
+            if Ungranted::caused(&error) {
+                self.ungranted = Some(error);
+            }
+            told
         }))
     }
 
@@ -117,6 +118,6 @@ impl CallState {
 
     /// The language of the call.
     fn locale(&self) -> Locale {
-        self.origin.locale
+        self.cause.locale
     }
 }

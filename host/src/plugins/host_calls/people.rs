@@ -36,7 +36,7 @@ impl CallState {
     async fn upsert_person(&self, person: &str) -> Result<i64> {
         self.may_write_people()?;
         let person: Person = read_json(person)?;
-        let trust = if self.origin.caller.may("people:write") { Trust::Granted } else { Trust::Anonymous };
+        let trust = if self.cause.caller.may("people:write") { Trust::Granted } else { Trust::Anonymous };
         let clock = self.clock.clone();
         self.in_transaction(|unit| people::upsert(unit, &clock, &person, trust)).await
     }
@@ -88,7 +88,7 @@ impl CallState {
         if !reads_all {
             self.plugin.gate.require_name(Capability::People, READ_OWN)?;
         }
-        if self.behalf == Behalf::Caller && !self.origin.caller.may("people:read") {
+        if self.behalf == Behalf::Caller && !self.cause.caller.may("people:read") {
             return Err(Error::new(Code::Forbidden, "The caller may not read people, so the plugin may not for them."));
         }
         Ok(reads_all)

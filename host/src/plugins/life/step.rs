@@ -9,15 +9,14 @@ use magnetiq_contract::text::Locale;
 
 use super::record::{remove, save};
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::idempotency::{self, Kept, Once};
 use crate::jobs::schedules::{self, NewSchedule};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
-use crate::plugins::sandbox::call::{Ask, Call, Said};
-use crate::plugins::sandbox::state::{Mode, Origin};
-use crate::plugins::sandbox::task;
+use crate::plugins::sandbox::call::{Ask, Call, Finished};
+use crate::plugins::sandbox::state::{Cause, Mode};
 use crate::plugins::store::PluginRow;
 use crate::resources::Actor;
 use crate::store::{Deadline, Owner, Store, Unit, Verdict};
@@ -109,7 +108,7 @@ impl Plugins {
             return Ok(None);
         }
         let ask = Ask::Run(serde_json::to_string(&Task::Life { step: step.into() })?);
-        let setting = self.setting(plugin, Origin::itself(Locale::default()), Mode::Transaction).for_itself(0);
+        let setting = self.setting(plugin, Cause::itself(Locale::default()), Mode::Transaction).for_itself(0);
         Ok(Some(Call::new(setting, self.limits(plugin, true), ask)))
     }
 }
@@ -137,11 +136,7 @@ async fn take_step(
 
 fn tell(call: Call, unit: Unit) -> (Unit, Result<()>) {
     let (unit, finished) = call.finish_within(unit);
-    let done = finished.and_then(|finished| match finished.said {
-        Said::Outcome(outcome) => task::changes(outcome).map(drop),
-        Said::Response(_) | Said::View(_) => Err(Error::internal("a step of life answered something else")),
-    });
-    (unit, done)
+    (unit, finished.and_then(Finished::changes).map(drop))
 }
 
 fn schedules_of(plugin: &Live) -> Vec<NewSchedule> {

@@ -1,6 +1,10 @@
 //! Quantities that an admin granted, counted in windows.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
+use magnetiq_contract::text::Text;
 use parking_lot::Mutex;
 
 use crate::error::{Code, Error, Result};
@@ -8,7 +12,7 @@ use crate::plugins::rights::gate::Ungranted;
 
 /// So many in a window of time.
 pub(in crate::plugins) struct Quota {
-    unit: (&'static str, &'static str),
+    unit: Text,
     window: SignedDuration,
     counted: Mutex<(Timestamp, u64)>,
 }
@@ -17,8 +21,8 @@ pub(in crate::plugins) struct Quota {
 pub(in crate::plugins) struct Quotas {
     /// Messages per hour.
     pub mail: Quota,
-    /// Calls to other servers per minute.
-    pub http: Quota,
+    /// Calls per minute to each other server.
+    http: Mutex<BTreeMap<String, Arc<Quota>>>,
     /// Lines in the log per second.
     pub log: Quota,
 }
@@ -27,15 +31,24 @@ impl Default for Quotas {
     fn default() -> Self {
         Self {
             mail: Quota::new(("messages an hour", "Nachrichten je Stunde"), SignedDuration::from_hours(1)),
-            http: Quota::new(("calls a minute", "Aufrufe je Minute"), SignedDuration::from_mins(1)),
+            http: Mutex::default(),
             log: Quota::new(("lines a second", "Zeilen je Sekunde"), SignedDuration::from_secs(1)),
         }
     }
 }
 
+impl Quotas {
+    /// Calls per minute to a server that was granted, as `https://api.example.com`.
+    pub fn http(&self, origin: &str) -> Arc<Quota> {
+        let unit = || (format!("calls a minute to {origin}"), format!("Aufrufe je Minute an {origin}"));
+        let new = || Arc::new(Quota::new(unit(), SignedDuration::from_mins(1)));
+        self.http.lock().entry(origin.to_owned()).or_insert_with(new).clone()
+    }
+}
+
 impl Quota {
-    const fn new(unit: (&'static str, &'static str), window: SignedDuration) -> Self {
-        Self { unit, window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
+    fn new(unit: impl Into<Text>, window: SignedDuration) -> Self {
+        Self { unit: unit.into(), window, counted: Mutex::new((Timestamp::UNIX_EPOCH, 0)) }
     }
 
     /// How many are taken in the present window, and when it ends.
@@ -66,7 +79,7 @@ impl Quota {
         }
         if counted.1 >= granted {
             let wait = self.window - now.duration_since(counted.0);
-            let (english, german) = self.unit;
+            let Text { en: english, de: german } = &self.unit;
             let sentence = (
                 format!("This plugin has used up its {granted} {english}."),
                 format!("Dieses Plugin hat seine {granted} {german} verbraucht."),

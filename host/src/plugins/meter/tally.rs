@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::route::RouteMeter;
 use super::usage::Cost;
 use crate::plugins::live::Live;
 use crate::plugins::sandbox::lane::Lane;
@@ -10,7 +11,7 @@ use crate::plugins::sandbox::lane::Lane;
 pub(in crate::plugins) struct Tally {
     plugin: Arc<Live>,
     lane: Arc<Lane>,
-    route: Option<Arc<str>>,
+    route: Option<Arc<RouteMeter>>,
     state: State,
 }
 
@@ -24,7 +25,7 @@ enum State {
 impl Tally {
     /// Of a call that has not begun; `route` is the id of the route that it serves.
     pub fn new(plugin: Arc<Live>, lane: Arc<Lane>, route: Option<u32>) -> Self {
-        let route = route.and_then(|route| plugin.route_name(route));
+        let route = route.and_then(|route| plugin.routes.get(route as usize).cloned());
         Self { plugin, lane, route, state: State::Waits }
     }
 
@@ -40,13 +41,15 @@ impl Tally {
         self.state = State::Counted;
         let cost = Cost { cpu: self.lane.computed(), sql: self.lane.sql_time(), memory };
         self.plugin.usage.called(cost);
-        if let Some(route) = self.route.take() {
-            self.plugin.usage.routed(route, cost.cpu, failed);
+        let Some(route) = self.route.take() else { return };
+        route.called(cost.cpu, self.lane.age());
+        if failed {
+            route.failed();
         }
     }
 
-    /// Method and address of its route.
-    pub fn route(&self) -> Option<Arc<str>> {
+    /// The counters of its route.
+    pub fn route(&self) -> Option<Arc<RouteMeter>> {
         self.route.clone()
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use super::allowance::Allowance;
 use super::breaker::{Admission, Breaker, Quarantine};
+use super::route::{RouteMeter, RouteReport};
 use crate::clock::{self, Clock};
 use crate::error::Error;
 use crate::plugins::sandbox::fault::Fault;
@@ -28,7 +29,7 @@ pub struct Usage {
     /// Time on the writer's thread.
     pub(in crate::plugins) writer: Allowance,
     peak_memory: AtomicUsize,
-    routes: Mutex<BTreeMap<Arc<str>, RouteCount>>,
+    routes: Mutex<BTreeMap<Arc<str>, Arc<RouteMeter>>>,
     last_fault: Mutex<Option<Incident>>,
     last_refusal: Mutex<Option<Incident>>,
     /// Keeps calls away while it fails.
@@ -44,13 +45,6 @@ pub(in crate::plugins) struct Cost {
     pub sql: Duration,
     /// Most memory it used, in bytes.
     pub memory: usize,
-}
-
-#[derive(Clone, Copy, Default)]
-struct RouteCount {
-    calls: u64,
-    faults: u64,
-    cpu: Duration,
 }
 
 /// A failure or refusal.
@@ -87,19 +81,6 @@ pub struct Report {
     pub routes: Vec<RouteReport>,
 }
 
-/// A route's counters.
-#[derive(Clone, Debug, Serialize)]
-pub struct RouteReport {
-    /// Method and address.
-    pub route: String,
-    /// Guest calls.
-    pub calls: u64,
-    /// Calls that failed.
-    pub faults: u64,
-    /// Computing time, milliseconds.
-    pub cpu_ms: f64,
-}
-
 impl Usage {
     /// Counters at zero.
     pub(in crate::plugins) fn new(plugin: Arc<str>, clock: Clock) -> Self {
@@ -128,25 +109,14 @@ impl Usage {
         self.peak_memory.fetch_max(cost.memory, Ordering::Relaxed);
     }
 
-    /// Counts a call of a route that took so long to compute.
-    pub(in crate::plugins) fn routed(&self, route: Arc<str>, cpu: Duration, failed: bool) {
-        let mut routes = self.routes.lock();
-        let count = routes.entry(route).or_default();
-        count.calls += 1;
-        count.faults += u64::from(failed);
-        count.cpu += cpu;
+    /// The counters of a route, kept from version to version.
+    pub(in crate::plugins) fn route(&self, name: &Arc<str>) -> Arc<RouteMeter> {
+        self.routes.lock().entry(name.clone()).or_default().clone()
     }
 
     /// Counts time on the writer's thread.
     pub(in crate::plugins) fn held_writer(&self, time: Duration) {
         self.writer.spend(time, || self.now());
-    }
-
-    /// Counts the failure of a route whose call took too long; the call itself is counted where it ends.
-    pub(in crate::plugins) fn cut_off(&self, route: Option<Arc<str>>) {
-        if let Some(route) = route {
-            self.routes.lock().entry(route).or_default().faults += 1;
-        }
     }
 
     /// Counts a failure, if it is the guest's, and makes the caller's error of it.
@@ -210,24 +180,17 @@ impl Usage {
             peak_memory_bytes: self.peak_memory.load(Ordering::Relaxed),
             last_fault: self.last_fault.lock().clone(),
             last_refusal: self.last_refusal.lock().clone(),
-            routes: self.routes.lock().iter().map(|(route, count)| count.report(route)).collect(),
+            routes: self.routes.lock().iter().filter_map(|(route, meter)| meter.report(route)).collect(),
         }
     }
 }
 
-impl RouteCount {
-    fn report(self, route: &str) -> RouteReport {
-        let cpu_ms = milliseconds(nanoseconds(self.cpu));
-        RouteReport { route: route.to_owned(), calls: self.calls, faults: self.faults, cpu_ms }
-    }
-}
-
-fn nanoseconds(time: Duration) -> u64 {
+pub(super) fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// To a thousandth of a millisecond.
 #[expect(clippy::cast_precision_loss, reason = "counters stay far below 2^53 microseconds")]
-fn milliseconds(nanoseconds: u64) -> f64 {
+pub(super) fn milliseconds(nanoseconds: u64) -> f64 {
     (nanoseconds / 1000) as f64 / 1000.0
 }

@@ -12,7 +12,7 @@ pub enum Capability {
     Db,
     /// Mail; quantity: messages per hour.
     Mail,
-    /// Calls to named hosts; quantity: per minute.
+    /// Calls to named hosts; quantity: per minute and host.
     Http,
     /// Contacts.
     People,

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use magnetiq_contract::answer::{self, File, Page, Problem};
+use magnetiq_contract::answer::{self, File, Page};
 use magnetiq_contract::describe::RouteKind;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -32,7 +32,7 @@ pub(in crate::plugins) enum Answer {
     /// Bytes.
     File(File, Vec<u8>),
     /// A refusal.
-    Problem(Problem),
+    Problem(Error),
 }
 
 /// What goes with data.
@@ -66,7 +66,7 @@ impl Answer {
             answer::REDIRECT => redirect(head),
             answer::AWAY => away(head),
             answer::FILE => Ok(Self::File(read(head.as_bytes())?, body)),
-            answer::PROBLEM => Ok(Self::Problem(read(&body)?)),
+            answer::PROBLEM => Ok(Self::Problem(task::refusal(read(&body)?))),
             _ => Err(Fault::Answer(format!("there is no kind {kind:?}"))),
         }
     }
@@ -116,7 +116,7 @@ impl Answer {
             Self::Empty => Ok(StatusCode::NO_CONTENT.into_response()),
             Self::Redirect(to) => Ok(see_other(&to)),
             Self::File(file, body) => Ok(download(&file, body)),
-            Self::Problem(problem) => Err(task::refusal(problem)),
+            Self::Problem(refusal) => Err(refusal),
             Self::Page(..) | Self::Away(_) => Err(Error::internal("a page on the API")),
         }
     }

@@ -18,11 +18,11 @@ use super::answers::Answer;
 use super::fault::Fault;
 use super::lane::{Lane, Wish};
 use super::slow;
-use super::state::{Asked, Behalf, CallState, Memory, Mode, Origin};
+use super::state::{Asked, Behalf, CallState, Cause, Memory, Mode};
 use super::task;
 use super::weight;
 use crate::clock::Clock;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
@@ -73,7 +73,7 @@ pub(in crate::plugins) struct Finished {
     /// The tables it read.
     pub read: TableSet,
     /// What it was refused for want of a grant, the newest alone.
-    pub ungranted: Option<String>,
+    pub ungranted: Option<Error>,
     /// Of a plugin in quarantine: judged when what follows the call has ended too.
     pub trial: Option<Trial>,
     /// Where its time went.
@@ -112,8 +112,8 @@ pub(in crate::plugins) struct Call {
 pub(in crate::plugins) struct Setting {
     /// The plugin.
     pub plugin: Arc<Live>,
-    /// Where the call comes from.
-    pub origin: Origin,
+    /// What caused the call.
+    pub cause: Cause,
     /// For whom.
     pub behalf: Behalf,
     /// May it write?
@@ -146,7 +146,7 @@ impl Call {
         };
         let state = CallState {
             plugin: setting.plugin,
-            origin: setting.origin,
+            cause: setting.cause,
             behalf: setting.behalf,
             mode: setting.mode,
             lane: lane.clone(),
@@ -196,7 +196,7 @@ impl Call {
             Ok(finished) => finished,
             Err(_) if lane.is_queued() => Err(plugin.usage.fault(&Fault::Queue(wall))),
             Err(_) => {
-                plugin.usage.cut_off(route);
+                route.iter().for_each(|route| route.failed());
                 Err(plugin.usage.fault(&Fault::Wall(wall)))
             }
         }

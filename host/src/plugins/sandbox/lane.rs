@@ -209,6 +209,11 @@ impl Lane {
         self.computed() > TICK && !self.slow.swap(true, Ordering::Relaxed)
     }
 
+    /// Time since the call was made.
+    pub fn age(&self) -> Duration {
+        self.created.elapsed()
+    }
+
     fn elapsed(&self) -> u64 {
         nanoseconds(self.created.elapsed())
     }

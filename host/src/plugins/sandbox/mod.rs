@@ -8,6 +8,7 @@ pub(in crate::plugins) mod call;
 pub mod compiler;
 pub(in crate::plugins) mod engine;
 pub(in crate::plugins) mod fault;
+mod handed_on;
 pub(in crate::plugins) mod lane;
 pub(in crate::plugins) mod slow;
 pub(in crate::plugins) mod state;

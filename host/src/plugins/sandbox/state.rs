@@ -45,9 +45,9 @@ impl Behalf {
     }
 }
 
-/// Where a call comes from; cheap to copy. What a guest reads of it is made when it asks.
+/// What caused a call; cheap to copy. What a guest reads of it is made when it asks.
 #[derive(Clone)]
-pub(in crate::plugins) struct Origin {
+pub(in crate::plugins) struct Cause {
     /// Who asked; for the plugin itself, nobody.
     pub caller: Caller,
     /// In which language.
@@ -56,7 +56,7 @@ pub(in crate::plugins) struct Origin {
     pub request: RequestId,
 }
 
-impl Origin {
+impl Cause {
     /// The plugin itself, whose work has a language at most.
     pub fn itself(locale: Locale) -> Self {
         Self { caller: Caller::Anonymous, locale, request: RequestId("".into()) }
@@ -67,8 +67,8 @@ impl Origin {
 pub(in crate::plugins) struct CallState {
     /// The plugin that runs.
     pub plugin: Arc<Live>,
-    /// Where it comes from.
-    pub origin: Origin,
+    /// What caused it.
+    pub cause: Cause,
     /// For whom it works.
     pub behalf: Behalf,
     /// May it write?
@@ -94,7 +94,7 @@ pub(in crate::plugins) struct CallState {
     /// Messages that it has queued; they count again when nothing of the call stays.
     pub mails: u64,
     /// The newest refusal that its grants do not reach.
-    pub ungranted: Option<String>,
+    pub ungranted: Option<Error>,
 }
 
 /// What a call asked for beside its request and its tables.

@@ -9,7 +9,7 @@ use super::weight;
 use crate::error::{Code, Error, Result};
 
 /// Seconds: a guest's refusal carries no moment of its own.
-const RETRY_AFTER: u64 = 60;
+pub(in crate::plugins) const RETRY_AFTER: u64 = 60;
 
 /// Jobs with this prefix deliver an event.
 pub(in crate::plugins) const EVENT_JOB: &str = "event:";

@@ -12,9 +12,9 @@ use crate::plugins::Plugins;
 use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::rights::gate::{Capability, Ungranted};
-use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call, Said};
-use crate::plugins::sandbox::state::{Mode, Origin};
-use crate::plugins::sandbox::task::{self, EVENT_JOB};
+use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call};
+use crate::plugins::sandbox::state::{Cause, Mode};
+use crate::plugins::sandbox::task::EVENT_JOB;
 
 impl Plugins {
     /// Runs one job of a plugin. What it writes and the mark that it is done commit together; a job that calls other
@@ -33,7 +33,9 @@ impl Plugins {
         };
         match self.run_job_of(&plugin, run, &mut place.trial).await {
             Ok(()) => Outcome::Marked,
-            Err(error) if Ungranted::caused(&error) => Outcome::Waits(error.to_string()),
+            Err(error) if error.code() == Code::RateLimited && Ungranted::caused(&error) => {
+                Outcome::Waits(error.to_string())
+            }
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
@@ -43,18 +45,11 @@ impl Plugins {
         let ask = Ask::Run(serde_json::to_string(&task_of(run, plugin, &self.site.time_zone)?)?);
         let clock = self.clock.clone();
         let mark: BeforeCommit = Box::new(move |unit, _| jobs::finish(unit, &clock, lease));
-        let setting = self.setting(plugin, Origin::itself(Locale::default()), mode).for_itself(depth);
+        let setting = self.setting(plugin, Cause::itself(Locale::default()), mode).for_itself(depth);
         let call = Call::new(setting, self.limits(plugin, true), ask).before_commit(mark);
         let finished = call.finish().await?;
         trial.pass();
-        match finished.said {
-            Said::Outcome(outcome) => task::changes(outcome).map(drop).map_err(|refusal| {
-                let wants_more = refusal.code() == Code::RateLimited
-                    && finished.ungranted.is_some_and(|sentence| sentence == refusal.message());
-                if wants_more { refusal.because(Ungranted) } else { refusal }
-            }),
-            Said::Response(_) | Said::View(_) => Err(Error::internal("a job answered something else")),
-        }
+        finished.changes().map(drop)
     }
 }
 

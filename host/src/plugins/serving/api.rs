@@ -11,8 +11,7 @@ use crate::error::{Error, Result};
 use crate::http::Parameters;
 use crate::http::idempotency::{self, Kept, Once};
 use crate::http::json::{NoBody, require_json, strict};
-use crate::plugins::sandbox::answers::Answer;
-use crate::plugins::sandbox::call::{Call, Finished, Said};
+use crate::plugins::sandbox::call::{Call, Said};
 use crate::plugins::sandbox::state::Mode;
 
 impl Visit {
@@ -30,7 +29,7 @@ impl Visit {
     async fn api_route(self, matched: Matched) -> Result<Response> {
         let plugin = self.plugin.clone();
         let route = plugin.description().routes.get(matched.route).ok_or_else(Error::not_found)?;
-        self.origin.caller.check(&route.access)?;
+        self.cause.caller.check(&route.access)?;
         self.take_rate(route)?;
         let query = declared_query(route, self.parts.uri.query().unwrap_or_default())?;
         self.check_body(route)?;
@@ -45,7 +44,7 @@ impl Visit {
         let trail = self.trail(route, &matched.parameters);
         let call = self.call(route, matched, query);
         let finished = self.run(self.keeping(call, trail, once)).await?;
-        answer_of(finished)?.on_api()
+        finished.answer()?.on_api()
     }
 
     /// A body is JSON, and announced as JSON, unless the route reads bytes. A route that reads none gets none; one that
@@ -69,7 +68,7 @@ impl Visit {
         if self.parts.method != Method::POST {
             return Ok(None);
         }
-        Once::of(&self.parts, self.origin.caller.user_id(), &self.body)
+        Once::of(&self.parts, self.cause.caller.user_id(), &self.body)
     }
 
     /// The answer of an earlier request with the same key.
@@ -104,14 +103,6 @@ fn neither(no_route: &Error, no_operation: &Error) -> Error {
 fn kept_answer(said: &Said) -> Option<Kept> {
     let Said::Response(answer) = said else { return None };
     answer.kept()
-}
-
-/// The guest's answer to `serve`.
-pub(super) fn answer_of(finished: Finished) -> Result<Answer> {
-    match finished.said {
-        Said::Response(answer) => Ok(answer),
-        Said::Outcome(_) | Said::View(_) => Err(Error::internal("not an answer to a request")),
-    }
 }
 
 /// The parameters that the route declares; any other is refused by name.

@@ -10,7 +10,7 @@ use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::sandbox::call::{Ask, Call, Said};
 use crate::plugins::sandbox::fault::Fault;
-use crate::plugins::sandbox::state::{Mode, Origin};
+use crate::plugins::sandbox::state::{Cause, Mode};
 use crate::plugins::sandbox::task;
 use crate::plugins::sandbox::weight;
 use crate::site::{BlockRequest, Reads, RenderedBlock};
@@ -35,7 +35,7 @@ impl Plugins {
         let marks = self.store.marks();
         let ask = Ask::Render(serde_json::to_string(block)?);
         let mut place = plugin.place().await?;
-        let setting = self.setting(plugin, Origin::itself(block.locale), Mode::Snapshot);
+        let setting = self.setting(plugin, Cause::itself(block.locale), Mode::Snapshot);
         let finished = Call::new(setting, self.limits(plugin, false), ask).finish().await?;
         place.trial.pass();
         let mut reads = Self::reads(&finished, &marks);

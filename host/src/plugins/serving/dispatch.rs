@@ -24,7 +24,7 @@ use crate::plugins::live::Live;
 use crate::plugins::meter::timing::{SERVER_TIMING, Timing};
 use crate::plugins::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
 use crate::plugins::sandbox::call::{Ask, Call, Finished};
-use crate::plugins::sandbox::state::{Mode, Origin};
+use crate::plugins::sandbox::state::{Cause, Mode};
 
 /// Answers requests below `/api/v1/{plugin}` and `/{locale}/{mount}`; everything else is not found.
 pub async fn dispatch(State(app): State<App>, request: Request) -> Response {
@@ -71,7 +71,7 @@ impl Place {
         let visible: Option<Arc<OnceLock<Timing>>> = caller.may("plugins:manage").then(Arc::default);
         let visit = Visit {
             plugins: app.plugins.clone(),
-            origin: Origin { caller, locale, request: RequestId::of(&parts.extensions) },
+            cause: Cause { caller, locale, request: RequestId::of(&parts.extensions) },
             plugin: plugin.clone(),
             address: ClientAddress::of(&parts.extensions),
             limits: app.settings.limits.body(),
@@ -105,7 +105,7 @@ fn cut(path: &str) -> (&str, String) {
 pub(in crate::plugins) struct Visit {
     pub plugins: Arc<Plugins>,
     pub plugin: Arc<Live>,
-    pub origin: Origin,
+    pub cause: Cause,
     pub address: ClientAddress,
     pub limits: BodyLimits,
     pub parts: Parts,
@@ -156,7 +156,7 @@ impl Visit {
             Mode::Detached => self.plugins.detached_limits(&self.plugin),
             Mode::Snapshot | Mode::Transaction => self.plugins.limits(&self.plugin, false),
         };
-        Call::new(self.plugins.setting(&self.plugin, self.origin.clone(), mode), limits, Ask::Serve(kind, request))
+        Call::new(self.plugins.setting(&self.plugin, self.cause.clone(), mode), limits, Ask::Serve(kind, request))
     }
 
     /// Runs a call once there is a place for it.

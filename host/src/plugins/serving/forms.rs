@@ -20,7 +20,6 @@ use crate::http::body::media_type;
 use crate::http::{LeadsTo, Parameters};
 use crate::plugins::sandbox::answers::{Answer, download, see_other};
 use crate::plugins::sandbox::fault::Fault;
-use crate::plugins::sandbox::task;
 use crate::site::RefusedForm;
 
 /// A form as it was sent.
@@ -53,7 +52,7 @@ impl Visit {
         match answer_on_page(self.run(self.keeping(call, Some(trail), None)).await?)? {
             Answer::Redirect(to) | Answer::Away(to) => Ok(see_other(&to)),
             Answer::Page(status, page) => Ok(personal(status, &page, self.drawn(&drawn, &page)?)),
-            Answer::Problem(problem) => self.refuse(sent, task::refusal(problem)).await,
+            Answer::Problem(refusal) => self.refuse(sent, refusal).await,
             Answer::File(file, body) => Ok(download(&file, body)),
             Answer::Json(..) | Answer::Empty => Err(Error::internal("data where a page belongs")),
         }
@@ -80,7 +79,7 @@ impl Visit {
                 Ok(refused(&refusal, &page, html))
             }
             // There is no such page: the form was sent to an address that somebody made up.
-            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Problem(refusal) => Err(refusal),
             _ => Err(self.plugin.usage.fault(&Fault::Answer("no page for the form".into()))),
         }
     }

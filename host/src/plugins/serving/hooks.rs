@@ -9,9 +9,8 @@ use crate::error::{Error, Result};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::room;
-use crate::plugins::sandbox::call::{Ask, Call, Said};
-use crate::plugins::sandbox::state::{Mode, Origin};
-use crate::plugins::sandbox::task;
+use crate::plugins::sandbox::call::{Ask, Call, Finished};
+use crate::plugins::sandbox::state::{Cause, Mode};
 use crate::resources::{Begun, Done, Edit, Reply, Request, Table};
 use crate::store::{Unit, Verdict};
 
@@ -21,8 +20,8 @@ pub(super) struct Change {
     pub plugin: Arc<Live>,
     /// The table.
     pub table: Arc<Table>,
-    /// Where it comes from.
-    pub origin: Origin,
+    /// What caused it.
+    pub cause: Cause,
     /// What is asked.
     pub request: Request,
 }
@@ -33,8 +32,8 @@ impl Plugins {
         let (plugins, owner) = (self.clone(), change.plugin.owner.clone());
         self.store
             .lend(owner, move |unit| {
-                let Change { plugin, table, origin, request } = change;
-                let mut guided = Guided::new(&plugins, &plugin, origin, unit);
+                let Change { plugin, table, cause, request } = change;
+                let mut guided = Guided::new(&plugins, &plugin, cause, unit);
                 let reply = guided.answer(&request, &table);
                 let unit = guided.into_unit();
                 let reply = reply.and_then(|reply| room::check(&plugin, &unit).map(|()| reply));
@@ -49,14 +48,14 @@ impl Plugins {
 pub(in crate::plugins) struct Guided<'a> {
     plugins: &'a Plugins,
     plugin: &'a Arc<Live>,
-    origin: Origin,
+    cause: Cause,
     unit: Option<Unit>,
 }
 
 impl<'a> Guided<'a> {
     /// Takes the unit, to give it back at the end.
-    pub fn new(plugins: &'a Plugins, plugin: &'a Arc<Live>, origin: Origin, unit: Unit) -> Self {
-        Self { plugins, plugin, origin, unit: Some(unit) }
+    pub fn new(plugins: &'a Plugins, plugin: &'a Arc<Live>, cause: Cause, unit: Unit) -> Self {
+        Self { plugins, plugin, cause, unit: Some(unit) }
     }
 
     fn answer(&mut self, request: &Request, table: &Table) -> Result<Reply> {
@@ -84,23 +83,20 @@ impl<'a> Guided<'a> {
     }
 
     fn hook(&mut self, task: &Task) -> Result<Value> {
-        match self.ask(Ask::Run(serde_json::to_string(task)?))? {
-            Said::Outcome(outcome) => task::changes(outcome),
-            Said::Response(_) | Said::View(_) => Err(Error::internal("a hook answered something else")),
-        }
+        self.ask(Ask::Run(serde_json::to_string(task)?))?.changes()
     }
 
     /// Asks the guest, inside the unit.
-    pub fn ask(&mut self, ask: Ask) -> Result<Said> {
+    pub fn ask(&mut self, ask: Ask) -> Result<Finished> {
         let mut trial = self.plugin.admit()?;
-        let setting = self.plugins.setting(self.plugin, self.origin.clone(), Mode::Transaction);
+        let setting = self.plugins.setting(self.plugin, self.cause.clone(), Mode::Transaction);
         let call = Call::new(setting, self.plugins.limits(self.plugin, false), ask);
         let unit = self.unit.take().ok_or_else(lost)?;
         let (unit, finished) = call.finish_within(unit);
         self.unit = Some(unit);
         let finished = finished?;
         trial.pass();
-        Ok(finished.said)
+        Ok(finished)
     }
 
     /// The unit, for the host's own steps.

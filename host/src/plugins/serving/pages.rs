@@ -5,15 +5,14 @@ use std::sync::OnceLock;
 use axum::response::Response;
 use http::{HeaderValue, Method, header};
 use jiff::Timestamp;
-use magnetiq_contract::answer::{File, Problem};
+use magnetiq_contract::answer::File;
 use magnetiq_contract::describe::{Route, RouteKind};
 use magnetiq_contract::text::Text;
 
-use super::api::answer_of;
 use super::dispatch::Visit;
 use super::drawing::Drawing;
 use super::routes_table::Matched;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::LeadsTo;
 use crate::plugins::Plugins;
 use crate::plugins::rights::gate::Ungranted;
@@ -30,7 +29,7 @@ impl Visit {
         let matched = self.plugin.built.routes.find(RouteKind::Page, self.parts.method.as_str(), below)?;
         let plugin = self.plugin.clone();
         let route = plugin.description().routes.get(matched.route).ok_or_else(Error::not_found)?;
-        self.origin.caller.check(&route.access)?;
+        self.cause.caller.check(&route.access)?;
         if !matches!(self.parts.method, Method::GET | Method::HEAD) {
             return self.submit(below, route, matched).await;
         }
@@ -40,7 +39,7 @@ impl Visit {
 
     /// A page or file, from the cache while it holds.
     async fn show(&self, route: &Route, matched: Matched) -> Result<Response> {
-        let key = Key::of(self.origin.locale, &self.parts.uri, &route.query, &self.parts.headers);
+        let key = Key::of(self.cause.locale, &self.parts.uri, &route.query, &self.parts.headers);
         let query = self.page_query(route);
         let moved = OnceLock::new();
         let pages = &self.plugins.public.pages;
@@ -74,7 +73,7 @@ impl Visit {
                 note_freshness(&mut reads, asked, file.fresh_until);
                 Ok(file_rendering(&file, body, reads))
             }
-            Answer::Problem(problem) => Err(task::refusal(problem)),
+            Answer::Problem(refusal) => Err(refusal),
             Answer::Redirect(to) => Err(moved.set(to).err().map_or_else(Error::not_found, Error::internal)),
             Answer::Away(_) => {
                 Err(self.plugin.usage.fault(&Fault::Answer("a way out of the site that no form leads".into())))
@@ -87,7 +86,7 @@ impl Visit {
         Drawing {
             public: self.plugins.public.clone(),
             plugin: self.plugin.clone(),
-            locale: self.origin.locale,
+            locale: self.cause.locale,
             path: self.parts.uri.path().to_owned(),
         }
     }
@@ -100,12 +99,10 @@ impl Visit {
 }
 
 /// The guest's answer on a page. What its grants do not reach is no fault of the visitor's, who reads nothing of it.
-pub(super) fn answer_on_page(mut finished: Finished) -> Result<Answer> {
-    let ungranted = finished.ungranted.take();
-    let answer = answer_of(finished)?;
-    Ok(match answer {
-        Answer::Problem(problem) if ungranted.is_some_and(|sentence| sentence == problem.message.en) => {
-            Answer::Problem(Problem { code: Code::Unavailable.name().into(), message: not_now(), fields: Vec::new() })
+pub(super) fn answer_on_page(finished: Finished) -> Result<Answer> {
+    Ok(match finished.answer()? {
+        Answer::Problem(refusal) if Ungranted::caused(&refusal) => {
+            Answer::Problem(Error::unavailable(not_now(), refusal.retry_seconds().unwrap_or(task::RETRY_AFTER)))
         }
         answer => answer,
     })

@@ -24,8 +24,8 @@ impl Visit {
     /// Answers an operation on a table.
     pub(super) async fn resource(self, table: Arc<Table>, operation: Operation) -> Result<Response> {
         self.plugin.gate.require(Capability::Db)?;
-        let actor = self.origin.caller.actor(&self.origin.request.0);
-        let Self { plugins, plugin, origin, parts, body, limits, .. } = self;
+        let actor = self.cause.caller.actor(&self.cause.request.0);
+        let Self { plugins, plugin, cause, parts, body, limits, .. } = self;
         let request = axum::extract::Request::from_parts(parts, Body::from(body));
         let request = Request::read(operation, actor, request, limits).await?;
         match operation {
@@ -34,7 +34,7 @@ impl Visit {
                 resources::show(&plugins.store, &plugins.clock, &table, &request).await
             }
             _ => {
-                let reply = plugins.change_resource(Change { plugin, table, origin, request }).await?;
+                let reply = plugins.change_resource(Change { plugin, table, cause, request }).await?;
                 Ok(reply.into_response())
             }
         }

@@ -30,7 +30,7 @@ impl Trail {
         let (action, resource) = names(description, route);
         let tables = description.resources.iter().map(|resource| (resource.name.clone(), resource.table.clone()));
         Self {
-            actor: visit.origin.caller.actor(&visit.origin.request.0),
+            actor: visit.cause.caller.actor(&visit.cause.request.0),
             clock: visit.plugins.clock.clone(),
             action,
             plugin: visit.plugin.id.to_string(),

@@ -20,24 +20,32 @@ pub struct Related {
     pub time_zone: Option<String>,
 }
 
+/// Sessions that are looked at for the next ones.
+const AHEAD: i64 = 100;
+
 /// Published topics with a speaker in common first, then those with the nearest session that is to start; neither the
-/// topic itself nor one that nothing speaks for.
+/// topic itself nor one that nothing speaks for. It costs the same however many topics there are.
 pub fn topics(db: &Snapshot, now: Timestamp, topic: i64) -> Result<Vec<Related>> {
     let sql = "
         SELECT t.title, t.slug, t.summary, next.starts_at, next.time_zone
-        FROM p_webinars__topics t
+        FROM (SELECT topic_id, sum(common) AS common
+              FROM (SELECT other.topic_id, 1 AS common FROM p_webinars__appearances own
+                    JOIN p_webinars__appearances other ON other.speaker_id = own.speaker_id
+                    JOIN p_webinars__speakers p ON p.id = own.speaker_id
+                    WHERE own.topic_id = ?2 AND own.deleted_at IS NULL AND other.deleted_at IS NULL
+                      AND p.deleted_at IS NULL
+                    UNION ALL
+                    SELECT * FROM (
+                        SELECT topic_id, 0 FROM p_webinars__sessions
+                        WHERE status = 'published' AND deleted_at IS NULL AND starts_at > ?1
+                        ORDER BY starts_at, id LIMIT ?4))
+              GROUP BY topic_id) near
+        JOIN p_webinars__topics t ON t.id = near.topic_id
         LEFT JOIN p_webinars__sessions next ON next.id = (
             SELECT s.id FROM p_webinars__sessions s
             WHERE s.topic_id = t.id AND s.status = 'published' AND s.deleted_at IS NULL AND s.starts_at > ?1
             ORDER BY s.starts_at, s.id LIMIT 1)
-        LEFT JOIN (
-            SELECT other.topic_id, count(*) AS common FROM p_webinars__appearances own
-            JOIN p_webinars__appearances other ON other.speaker_id = own.speaker_id
-            JOIN p_webinars__speakers p ON p.id = own.speaker_id
-            WHERE own.topic_id = ?2 AND own.deleted_at IS NULL AND other.deleted_at IS NULL AND p.deleted_at IS NULL
-            GROUP BY other.topic_id) shared ON shared.topic_id = t.id
         WHERE t.id <> ?2 AND t.status = 'published' AND t.deleted_at IS NULL
-          AND (shared.common IS NOT NULL OR next.id IS NOT NULL)
-        ORDER BY coalesce(shared.common, 0) DESC, next.starts_at IS NULL, next.starts_at, t.id LIMIT ?3";
-    db.all(sql, params![now, topic, MOST])
+        ORDER BY near.common DESC, next.starts_at IS NULL, next.starts_at, t.id LIMIT ?3";
+    db.all(sql, params![now, topic, MOST, AHEAD])
 }

@@ -31,6 +31,9 @@ impl Answer for Raw {
 
 fn answer_badly(tx: &Tx, answer: &str) -> Result<Raw> {
     insert(tx, &tx.token(8))?;
+    if answer == "mail" {
+        tx.mail("spam").to("eve@example.org").queue()?;
+    }
     let (status, kind, head, body) = match answer {
         "elsewhere" => (303, "redirect", "//evil.test", String::new()),
         "broken" => (200, "json", "", "{\"a\":".to_owned()),

@@ -20,6 +20,7 @@ impl Plugin for Villain {
         site.post("/hoard/{rows}", hoard).public();
         site.get("/select", select).public().query(&["sql"]);
         site.post("/fetch", fetch).public();
+        site.post("/linger/{megabytes}", linger).public();
         site.post("/mail", mail).public();
         site.post("/raw", raw).public();
         site.post("/go/{word}", go).public();
@@ -162,6 +163,13 @@ fn fetch(outside: &Detached, call: Call<Target>) -> Result<Json<u16>> {
         }
     }
     Ok(Json(request.send()?.status))
+}
+
+/// Takes so many megabytes to another server and waits there.
+fn linger(outside: &Detached, call: Call<Target>) -> Result<Json<usize>> {
+    let luggage = std::hint::black_box(vec![1_u8; call.path::<usize>("megabytes")? << 20]);
+    outside.get(&call.body.url).send()?;
+    Ok(Json(luggage.len()))
 }
 
 fn raw(_tx: &Tx, call: Call<Bytes>) -> Result<Json<(String, usize)>> {

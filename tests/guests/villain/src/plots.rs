@@ -54,6 +54,7 @@ pub fn misbehave(tx: &Tx, deed: &str) -> Result<()> {
             Ok(())
         }
         "mail" => tx.mail("spam").to("eve@example.org").queue().map(drop),
+        "mails" => (0..3).try_for_each(|_| tx.mail("spam").to("eve@example.org").queue().map(drop)),
         "mail-and-panic" => {
             tx.mail("spam").to("eve@example.org").queue()?;
             panic!("the villain repents")

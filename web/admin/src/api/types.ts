@@ -217,7 +217,12 @@ export interface Capability {
   detail: string[];
   reason: Text;
   granted: boolean;
+  /** Every plugin has it: it can be cut down and not refused. */
+  always?: boolean;
 }
+
+/** Seconds an hour that every plugin has. */
+export type Time = Pick<Capability, "id" | "quantity">;
 
 export interface PluginRoute {
   kind: "page" | "api";
@@ -228,6 +233,7 @@ export interface PluginRoute {
 
 export interface Contract {
   capabilities: Capability[];
+  times: Time[];
   permissions: { name: string; label: Text; roles: string[] }[];
   routes: PluginRoute[];
   schedules: { name: string; cron: string; label: Text }[];
@@ -235,7 +241,7 @@ export interface Contract {
   resources: ContractTable[];
   /** Events that it hears, as `<plugin>.<event>`. */
   subscriptions: string[];
-  limits: { memory_mb: number; cpu_ms: number; job_cpu_ms: number; wall_ms: number; concurrency: number };
+  limits: { memory_mb: number; cpu_ms: number; job_cpu_ms: number; wall_ms: number; detached_wall_ms: number; concurrency: number };
 }
 
 /** A table: who may do what with it, and what those see who may not read it. */
@@ -323,10 +329,23 @@ export interface Incident {
 /** What is used of a granted quantity; null where it never begins anew. */
 export interface Quantity {
   id: string;
+  /** The server that it counts for, where each has its own. */
+  host: string | null;
   unit: string;
   used: number;
   granted: number;
   resets_at: string | null;
+}
+
+export interface RouteUsage {
+  route: string;
+  calls: number;
+  faults: number;
+  cpu_ms: number;
+  /** Half of the calls took no longer from start to end. */
+  p50_ms: number;
+  /** Nineteen of twenty took no longer. */
+  p95_ms: number;
 }
 
 export interface PluginUsage {
@@ -344,7 +363,7 @@ export interface PluginUsage {
   last_refusal: Incident | null;
   /** Empty while it is not enabled. */
   quantities: Quantity[];
-  routes: { route: string; calls: number; faults: number; cpu_ms: number }[];
+  routes: RouteUsage[];
 }
 
 // Mail and jobs

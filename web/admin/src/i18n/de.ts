@@ -249,11 +249,17 @@ export const de: Texts = {
       cpu: "Rechenzeit",
       job: "Rechenzeit im Hintergrund",
       wall: "Dauer",
+      detached: "Dauer mit Aufrufen anderer Server",
       concurrency: "Aufrufe zugleich",
     },
   },
   life: lifeDe,
   capabilities: {
+    cpu: { title: "Rechnen", meaning: "Alle seine Aufrufe zusammen rechnen nicht länger als so lange." },
+    writer: {
+      title: "Den Schreiber der Datenbank halten",
+      meaning: "Während es Daten ändert, kann es niemand sonst. Alle seine Aufrufe zusammen halten ihn nicht länger.",
+    },
     db: {
       title: "Eigene Daten führen",
       meaning: "Es legt Daten in eigenen Tabellen ab. Tabellen der Website oder anderer Plugins sieht es nicht.",
@@ -304,6 +310,9 @@ export const de: Texts = {
     calls: "Aufrufe",
     cpu: "Rechenzeit",
     cpuPerCall: "Pro Aufruf",
+    p50: "Hälfte binnen",
+    p95: "95 % binnen",
+    ofHost: "{{what}}: {{host}}",
     sql: "Zeit in SQL",
     writer: "Zeit am Schreiber",
     memory: "Höchster Speicherbedarf",

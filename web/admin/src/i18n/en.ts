@@ -243,11 +243,17 @@ export const en = {
       cpu: "Computing time",
       job: "Computing time in the background",
       wall: "Duration",
+      detached: "Duration with calls to other servers",
       concurrency: "Calls at once",
     },
   },
   life: lifeEn,
   capabilities: {
+    cpu: { title: "Compute", meaning: "All its calls together compute no longer than this." },
+    writer: {
+      title: "Hold the database's writer",
+      meaning: "While it changes data nobody else can. All its calls together hold it no longer than this.",
+    },
     db: {
       title: "Keep its own data",
       meaning: "It stores data in tables of its own. It cannot see the tables of the site or of other plugins.",
@@ -289,6 +295,9 @@ export const en = {
     calls: "Calls",
     cpu: "Computing time",
     cpuPerCall: "Per call",
+    p50: "Half within",
+    p95: "95% within",
+    ofHost: "{{what}}: {{host}}",
     sql: "Time in SQL",
     writer: "Time holding the writer",
     memory: "Peak memory",

@@ -214,6 +214,10 @@ export const plugin: ReadablePlugin = {
       },
     ],
     subscriptions: ["shop.sold"],
-    limits: { memory_mb: 16, cpu_ms: 250, job_cpu_ms: 2000, wall_ms: 5000, concurrency: 64 },
+    limits: { memory_mb: 16, cpu_ms: 250, job_cpu_ms: 2000, wall_ms: 5000, detached_wall_ms: 20000, concurrency: 64 },
+    times: [
+      { id: "cpu", quantity: { unit: "s_per_hour", asked: 3600, granted: 3600 } },
+      { id: "writer", quantity: { unit: "s_per_hour", asked: 1800, granted: 1800 } },
+    ],
   },
 };

@@ -145,6 +145,13 @@ fn limits(older: &Limits, newer: &Limits) -> Vec<Change> {
         ("Computing time of a call", "Rechenzeit eines Aufrufs", " ms", older.cpu_ms, newer.cpu_ms),
         ("Computing time of a job", "Rechenzeit eines Auftrags", " ms", older.job_cpu_ms, newer.job_cpu_ms),
         ("Duration of a call", "Dauer eines Aufrufs", " ms", older.wall_ms, newer.wall_ms),
+        (
+            "Duration of a call that asks other servers",
+            "Dauer eines Aufrufs, der andere Server fragt",
+            " ms",
+            older.detached_wall_ms,
+            newer.detached_wall_ms,
+        ),
         ("Calls at once", "Gleichzeitige Aufrufe", "", older.concurrency, newer.concurrency),
         ("Computing time in an hour", "Rechenzeit in einer Stunde", " s", older.cpu_s_per_hour, newer.cpu_s_per_hour),
         (

@@ -8,6 +8,9 @@ use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
 use magnetiq_contract::text::Text;
 use rlimit::Resource;
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 use wasmtime::Engine;
 
 use super::refused;
@@ -16,20 +19,25 @@ use crate::plugins::sandbox::engine;
 
 /// The hidden subcommand that runs [`compile_for_parent`].
 const COMMAND: &str = "compile-component";
-/// Computing time, in seconds.
-const SECONDS: u64 = 60;
-/// Address space, in bytes.
-const MEMORY: u64 = 2 << 30;
 /// Longest code, in bytes.
 const LONGEST: u64 = 256 << 20;
+
+/// What compiling one component may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Computing time, in seconds.
+    pub seconds: u64,
+    /// Address space, in MiB.
+    pub mebibytes: u64,
+}
 
 /// Has `program` compile a component.
 ///
 /// # Errors
 /// Validation, with the compiler's own words or the limit that it met; internal when it cannot be started.
-pub(super) fn compile(program: &Path, component: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn compile(program: &Path, bounds: Bounds, component: &[u8]) -> Result<Vec<u8>> {
     let mut child = Command::new(program)
-        .arg(COMMAND)
+        .args([COMMAND, &bounds.seconds.to_string(), &bounds.mebibytes.to_string()])
         .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -42,7 +50,7 @@ pub(super) fn compile(program: &Path, component: &[u8]) -> Result<Vec<u8>> {
     }
     let status = child.wait()?;
     let (code, words) = spoken?;
-    if status.success() { Ok(code) } else { Err(refused(reason(status, words.trim()))) }
+    if status.success() { Ok(code) } else { Err(refused(reason(status, bounds, words.trim()))) }
 }
 
 /// What the child answers on its two channels. It reads all before it writes, so that neither waits for the other.
@@ -61,20 +69,22 @@ fn converse(child: &mut Child, component: &[u8]) -> io::Result<(Vec<u8>, String)
     Ok((code, words))
 }
 
-fn reason(status: ExitStatus, words: &str) -> Text {
+fn reason(status: ExitStatus, bounds: Bounds, words: &str) -> Text {
     match status.signal() {
         Some(signal) if signal == SIGXCPU || signal == SIGKILL => {
-            let german = format!("sie zu übersetzen dauert länger als {SECONDS} s");
-            Text::new(format!("it takes longer than {SECONDS} s to compile"), german)
+            let german = format!("sie zu übersetzen dauert länger als {} s", bounds.seconds);
+            Text::new(format!("it takes longer than {} s to compile", bounds.seconds), german)
         }
-        Some(_) => {
-            let most = MEMORY >> 20;
-            let german = format!("sie zu übersetzen braucht mehr als {most} MiB");
-            Text::new(format!("it takes more than {most} MiB to compile"), german)
-        }
+        Some(_) => too_much_memory(bounds),
+        None if words.contains("out of memory") => too_much_memory(bounds),
         None if words.is_empty() => Text::new("the compiler gave no reason", "der Compiler nannte keinen Grund"),
         None => words.into(),
     }
+}
+
+fn too_much_memory(bounds: Bounds) -> Text {
+    let german = format!("sie zu übersetzen braucht mehr als {} MiB", bounds.mebibytes);
+    Text::new(format!("it takes more than {} MiB to compile", bounds.mebibytes), german)
 }
 
 const SIGKILL: i32 = 9;
@@ -82,8 +92,8 @@ const SIGXCPU: i32 = 24;
 
 /// Compiles a component from standard input to standard output, within the limits: the child's side. Why it could not
 /// stands on standard error.
-pub fn compile_for_parent() -> ExitCode {
-    match compile_input() {
+pub fn compile_for_parent(bounds: Bounds) -> ExitCode {
+    match compile_input(bounds) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             // A parent that is gone needs no reason.
@@ -93,8 +103,9 @@ pub fn compile_for_parent() -> ExitCode {
     }
 }
 
-fn compile_input() -> std::result::Result<(), String> {
-    limit().map_err(|error| error.to_string())?;
+fn compile_input(bounds: Bounds) -> std::result::Result<(), String> {
+    limit(bounds).map_err(|error| error.to_string())?;
+    step_back();
     let mut component = Vec::new();
     io::stdin().lock().read_to_end(&mut component).map_err(|error| error.to_string())?;
     let engine = Engine::new(&engine::compiling()).map_err(|error| format!("{error:#}"))?;
@@ -102,9 +113,15 @@ fn compile_input() -> std::result::Result<(), String> {
     io::stdout().lock().write_all(&code).map_err(|error| error.to_string())
 }
 
-fn limit() -> io::Result<()> {
-    Resource::CPU.set(SECONDS, SECONDS + 1)?;
-    Resource::AS.set(MEMORY, MEMORY)?;
+/// Who is served comes first. The compiler's threads have the priority of this one; where it stays as it is, so do they.
+fn step_back() {
+    let normal = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Other);
+    let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, normal);
+}
+
+fn limit(Bounds { seconds, mebibytes }: Bounds) -> io::Result<()> {
+    Resource::CPU.set(seconds, seconds + 1)?;
+    Resource::AS.set(mebibytes << 20, mebibytes << 20)?;
     // Neither files nor a picture of its memory.
     Resource::FSIZE.set(0, 0)?;
     Resource::CORE.set(0, 0)

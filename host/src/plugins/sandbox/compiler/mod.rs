@@ -4,26 +4,35 @@
 mod cache;
 mod child;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use magnetiq_contract::text::Text;
+use parking_lot::Mutex;
+use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use self::cache::Cache;
-pub use self::child::compile_for_parent;
+pub use self::child::{Bounds, compile_for_parent};
 use super::engine;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::plugins::package::refusal;
 use crate::plugins::settings::seal::Seal;
 
 /// Compiles components for one engine.
 pub(in crate::plugins) struct Compiler {
     engine: Engine,
-    program: Option<PathBuf>,
+    /// This host's binary, and what it may take for a component.
+    program: Option<(PathBuf, Bounds)>,
     cache: Option<Cache>,
+    /// Why components were refused: nobody waits twice for one that takes too much.
+    refused: Mutex<HashMap<[u8; 32], Text>>,
 }
+
+/// Refusals that are remembered.
+const MOST_REFUSED: usize = 64;
 
 impl Compiler {
     /// Compiles within this process and keeps nothing: for a host that is a library, and for packing.
@@ -31,12 +40,12 @@ impl Compiler {
     /// # Errors
     /// When this machine cannot reserve the engine's pool.
     pub fn here() -> Result<Self> {
-        Ok(Self { engine: engine::start()?, program: None, cache: None })
+        Ok(Self { engine: engine::start()?, program: None, cache: None, refused: Mutex::default() })
     }
 
-    /// Compiles with `program`, this host's own binary; within this process where there is none.
-    pub fn by(self, program: Option<PathBuf>) -> Self {
-        Self { program, ..self }
+    /// Compiles with `program`, this host's own binary, within bounds; within this process where there is none.
+    pub fn by(self, program: Option<PathBuf>, bounds: Bounds) -> Self {
+        Self { program: program.map(|program| (program, bounds)), ..self }
     }
 
     /// Keeps what is compiled in `folder`, sealed.
@@ -58,7 +67,7 @@ impl Compiler {
             return Ok(known);
         }
         let code = match &self.program {
-            Some(program) => child::compile(program, component)?,
+            Some((program, bounds)) => self.compile_once(program, *bounds, component)?,
             None => self.engine.precompile_component(component).map_err(|error| refused(format!("{error:#}")))?,
         };
         let compiled = cache::load(&self.engine, &code).map_err(|error| refused(format!("{error:#}")))?;
@@ -66,6 +75,23 @@ impl Compiler {
             cache.keep(component, &code);
         }
         Ok(compiled)
+    }
+
+    /// Compiles in a process of its own, unless that has failed before.
+    fn compile_once(&self, program: &Path, bounds: Bounds, component: &[u8]) -> Result<Vec<u8>> {
+        let digest = Sha256::digest(component).into();
+        if let Some(reason) = self.refused.lock().get(&digest) {
+            return Err(Error::new(Code::Validation, reason.clone()));
+        }
+        child::compile(program, bounds, component).inspect_err(|error| {
+            if error.code() == Code::Validation {
+                let mut refused = self.refused.lock();
+                if refused.len() >= MOST_REFUSED {
+                    refused.clear();
+                }
+                refused.insert(digest, error.sentence().clone());
+            }
+        })
     }
 }
 

@@ -7,7 +7,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { useToast } from "../../components/toast";
 import { useText } from "../../i18n/language";
 import { GrantInputs } from "./GrantInputs";
-import { grantsFrom, isDecided, isSound, wishesFrom } from "./grants";
+import { grantsFrom, isDecided, isSound, powersOf, wishesFrom } from "./grants";
 import { useChangeGrantsMutation, useEnablePluginMutation } from "./pluginsApi";
 import { PublicParts } from "./PublicParts";
 
@@ -20,11 +20,11 @@ interface Props {
 export function ConsentDialog({ plugin, onClose }: Props) {
   const { t } = useTranslation();
   const text = useText();
-  const { capabilities } = plugin.contract;
+  const powers = powersOf(plugin.contract);
   const enabled = plugin.state === "enabled";
-  const [wishes, setWishes] = useState(() => wishesFrom(capabilities, isDecided(plugin)));
+  const [wishes, setWishes] = useState(() => wishesFrom(powers, isDecided(plugin)));
   const { decide, isLoading, error } = useDecision(plugin, onClose);
-  const sound = capabilities.every((capability) => isSound(capability, wishes[capability.id]));
+  const sound = powers.every((capability) => isSound(capability, wishes[capability.id]));
   const name = text(plugin.name);
   return (
     <Dialog
@@ -39,7 +39,7 @@ export function ConsentDialog({ plugin, onClose }: Props) {
             look="primary"
             busy={isLoading}
             disabled={!sound}
-            onClick={() => void decide(grantsFrom(capabilities, wishes))}
+            onClick={() => void decide(grantsFrom(powers, wishes))}
           >
             {enabled ? t("actions.save") : t("plugins.allowAndEnable")}
           </Button>
@@ -48,7 +48,7 @@ export function ConsentDialog({ plugin, onClose }: Props) {
     >
       <p className="mb-3 text-muted">{t("plugins.consent")}</p>
       {Boolean(error) && <ErrorNotice error={error} />}
-      <GrantInputs capabilities={capabilities} wishes={wishes} onChange={setWishes} />
+      <GrantInputs capabilities={powers} wishes={wishes} onChange={setWishes} />
       <div className="border-t border-line pt-4 pb-2">
         <h3 className="mb-2 text-base font-medium">{t("plugins.becomesPublic")}</h3>
         <PublicParts contract={plugin.contract} />

@@ -10,7 +10,7 @@ import { formatDuration, formatNumber } from "../../format/numbers";
 import { useLanguage, useText } from "../../i18n/language";
 import { CapabilityList } from "./CapabilityList";
 import { ConsentDialog } from "./ConsentDialog";
-import { isDecided } from "./grants";
+import { isDecided, powersOf } from "./grants";
 import { LifeCard } from "./LifeCard";
 import { isReadable, usePlugin } from "./PluginScreen";
 import { PublicParts } from "./PublicParts";
@@ -39,11 +39,10 @@ function Readable({ plugin }: { plugin: ReadablePlugin }) {
         intro={t("plugins.mayDoIntro")}
         actions={plugin.state === "enabled" && <Button onClick={() => setOpen(true)}>{t("plugins.adjust")}</Button>}
       >
-        {contract.capabilities.length > 0 ? (
-          <CapabilityList capabilities={contract.capabilities} decided={isDecided(plugin)} />
-        ) : (
-          <p className="text-sm text-muted">{t("plugins.asksNothing")}</p>
+        {contract.capabilities.length === 0 && (
+          <p className="mb-4 text-sm text-muted">{t("plugins.asksNothing")}</p>
         )}
+        <CapabilityList capabilities={powersOf(contract)} decided={isDecided(plugin)} />
       </Card>
       <Card title={t("plugins.becomesPublic")} intro={t("plugins.becomesPublicIntro")}>
         <PublicParts contract={contract} />
@@ -132,6 +131,11 @@ function Limits({ contract: { limits } }: { contract: Contract }) {
     { key: "cpu", label: t("plugins.limits.cpu"), value: formatDuration(limits.cpu_ms, language) },
     { key: "job", label: t("plugins.limits.job"), value: formatDuration(limits.job_cpu_ms, language) },
     { key: "wall", label: t("plugins.limits.wall"), value: formatDuration(limits.wall_ms, language) },
+    {
+      key: "detached",
+      label: t("plugins.limits.detached"),
+      value: formatDuration(limits.detached_wall_ms, language),
+    },
     { key: "concurrency", label: t("plugins.limits.concurrency"), value: formatNumber(limits.concurrency, language) },
   ];
   return (

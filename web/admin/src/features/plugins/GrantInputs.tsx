@@ -43,11 +43,13 @@ function Grant({ capability, wish, onChange }: GrantProps) {
           <CapabilityIcon capability={capability} />
         </span>
         <CapabilityWords capability={capability} />
-        <Toggle
-          checked={wish.allowed}
-          onChange={(allowed) => onChange({ ...wish, allowed })}
-          label={say.title(capability)}
-        />
+        {!capability.always && (
+          <Toggle
+            checked={wish.allowed}
+            onChange={(allowed) => onChange({ ...wish, allowed })}
+            label={say.title(capability)}
+          />
+        )}
       </div>
       {wish.allowed && isCounted(capability.quantity) && <Quantity {...{ capability, wish, onChange }} />}
     </li>
@@ -65,7 +67,10 @@ function Quantity({ capability, wish, onChange }: GrantProps) {
   return (
     <div className="mt-3 space-y-1.5 sm:ml-13">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-        <label htmlFor={id}>{t("plugins.upTo")}</label>
+        <label htmlFor={id}>
+          {t("plugins.upTo")}
+          <span className="sr-only"> ({say.title(capability)})</span>
+        </label>
         <Input
           id={id}
           inputMode="numeric"

@@ -17,19 +17,20 @@ export function Quantities({ quantities }: { quantities: Quantity[] }) {
     <ListCard title={t("usage.quantities")}>
       <ul className="divide-y divide-line">
         {quantities.map((quantity) => (
-          <Row key={quantity.id} quantity={quantity} />
+          <Row key={`${quantity.id} ${quantity.host ?? ""}`} quantity={quantity} />
         ))}
       </ul>
     </ListCard>
   );
 }
 
-function Row({ quantity: { id, unit, used, granted, resets_at } }: { quantity: Quantity }) {
+function Row({ quantity: { id, host, unit, used, granted, resets_at } }: { quantity: Quantity }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const name = names.find((one) => one === id);
   const counted = units.find((one) => one === unit);
-  const label = name ? t(`usage.quantity.${name}`) : id;
+  const what = name ? t(`usage.quantity.${name}`) : id;
+  const label = host ? t("usage.ofHost", { what, host }) : what;
   const words = t("usage.usedOf", {
     used: formatNumber(used, language),
     granted: formatNumber(granted, language),

@@ -113,6 +113,8 @@ function Routes({ routes }: { routes: PluginUsage["routes"] }) {
           align: "end",
           cell: ({ cpu_ms, calls }) => (calls > 0 ? formatDuration(cpu_ms / calls, language) : "–"),
         },
+        { key: "p50", header: t("usage.p50"), align: "end", cell: ({ p50_ms }) => formatDuration(p50_ms, language) },
+        { key: "p95", header: t("usage.p95"), align: "end", cell: ({ p95_ms }) => formatDuration(p95_ms, language) },
       ]}
     />
   );

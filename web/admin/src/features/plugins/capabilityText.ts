@@ -18,8 +18,10 @@ const known = [
   "connections",
   "crypto",
   "analytics",
+  "cpu",
+  "writer",
 ] as const;
-const units = ["MB", "per_hour", "per_minute"] as const;
+const units = ["MB", "per_hour", "per_minute", "s_per_hour"] as const;
 
 const icons: Record<(typeof known)[number], IconName> = {
   db: "table",
@@ -34,6 +36,8 @@ const icons: Record<(typeof known)[number], IconName> = {
   connections: "plug",
   crypto: "lock",
   analytics: "dashboard",
+  cpu: "clock",
+  writer: "clock",
 };
 
 function nameOf(id: string) {
