@@ -237,7 +237,8 @@ async fn each_step_leaves_an_audit_row_with_its_versions() {
 /// Requests a second.
 const RATE: u32 = 200;
 
-#[tokio::test]
+/// On threads of their own: on one thread no request could come between two steps of an upgrade.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_fails_during_fifty_upgrades() {
     let (app, admin) = greeting().await;
     let visitor = Client::visitor(format!("http://{}", app.address()));

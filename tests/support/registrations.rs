@@ -48,8 +48,9 @@ impl Roll {
     /// # Panics
     /// When that is not so; `case` says when.
     pub async fn check(&self, folder: &Path, case: &str) {
-        check(folder, &self.acknowledged, case).await;
-        let present = texts(folder, "SELECT email FROM contacts").await;
+        let store = open(folder);
+        look(folder, &store, &self.acknowledged, case).await;
+        let present = texts(&store, "SELECT email FROM contacts").await;
         let strangers: Vec<_> = present.iter().filter(|email| !self.attempted.contains(*email)).collect();
         assert!(strangers.is_empty(), "{case}: there and never sent: {strangers:?}");
     }
@@ -112,25 +113,37 @@ pub fn acknowledged((email, answer): (String, Option<Answer>)) -> Option<String>
 /// # Panics
 /// When that is not so; `case` says when.
 pub async fn check(folder: &Path, acknowledged: &BTreeSet<String>, case: &str) {
-    let lost = lost(folder, acknowledged).await;
-    assert!(lost.is_empty(), "{case}: acknowledged and not there: {lost:?}");
-    let half = half(folder).await;
-    assert!(half.is_empty(), "{case}: {half:?}");
+    look(folder, &open(folder), acknowledged, case).await;
 }
 
 /// Who was told that all is well and is not there.
 pub async fn lost(folder: &Path, acknowledged: &BTreeSet<String>) -> Vec<String> {
-    let registered: BTreeSet<_> = texts(folder, REGISTERED).await.into_iter().collect();
+    missing(&open(folder), acknowledged).await
+}
+
+fn open(folder: &Path) -> Store {
+    Store::open(&DataDir::new(folder.into()).database(), &Clock::system()).expect("a sound database")
+}
+
+async fn look(folder: &Path, store: &Store, acknowledged: &BTreeSet<String>, case: &str) {
+    let lost = missing(store, acknowledged).await;
+    assert!(lost.is_empty(), "{case}: acknowledged and not there: {lost:?}");
+    let half = half(folder, store).await;
+    assert!(half.is_empty(), "{case}: {half:?}");
+}
+
+async fn missing(store: &Store, acknowledged: &BTreeSet<String>) -> Vec<String> {
+    let registered: BTreeSet<_> = texts(store, REGISTERED).await.into_iter().collect();
     acknowledged.difference(&registered).cloned().collect()
 }
 
 /// What is there by half, in words; so is a message that is said to be sent and is not in its folder.
-async fn half(folder: &Path) -> Vec<String> {
+async fn half(folder: &Path, store: &Store) -> Vec<String> {
     let mails = DataDir::new(folder.into()).mail();
     let unsent = |id: &String| !mails.join(format!("{id}.eml")).metadata().is_ok_and(|file| file.len() > 0);
-    let sent = texts(folder, "SELECT CAST(id AS TEXT) FROM mails WHERE status = 'sent'").await.into_iter();
+    let sent = texts(store, "SELECT CAST(id AS TEXT) FROM mails WHERE status = 'sent'").await.into_iter();
     let missing = sent.filter(unsent).map(|id| format!("mail {id} was sent and is not there"));
-    texts(folder, HALF).await.into_iter().chain(missing).collect()
+    texts(store, HALF).await.into_iter().chain(missing).collect()
 }
 
 const REGISTERED: &str = "
@@ -157,8 +170,7 @@ const HALF: &str = "
     UNION ALL
     SELECT 'the database: ' || integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'";
 
-async fn texts(folder: &Path, sql: &'static str) -> Vec<String> {
-    let store = Store::open(&DataDir::new(folder.into()).database(), &Clock::system()).expect("a sound database");
+async fn texts(store: &Store, sql: &'static str) -> Vec<String> {
     let read = store.read(move |snapshot| {
         let mut statement = snapshot.prepare(sql)?;
         let rows = statement.query_map([], |row| row.get(0))?;

@@ -22,7 +22,7 @@ use crate::shutdown::Shutdown;
 use crate::store::{Connection, Owner, Store};
 
 /// Messages sent at the same time.
-const LANES: usize = 4;
+pub(super) const LANES: usize = 4;
 /// Tries before a message is dead: with the waits below about two days.
 const TRIES: u32 = 13;
 /// Waits between tries: 1 min, 4 min, 16 min … at most six hours.

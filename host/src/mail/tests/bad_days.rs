@@ -1,8 +1,9 @@
 //! Bad days of the mail server: nothing is lost, and nothing that was answered is repeated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
+use crate::mail::worker::LANES;
 
 /// How often each address was written to.
 fn copies(server: &Smtp) -> BTreeMap<String, usize> {
@@ -58,7 +59,7 @@ async fn on_a_day_of_every_fault_each_message_arrives_or_is_refused_for_good_and
     let copies = copies(&server);
     assert_eq!((copies.len(), copies.values().filter(|copies| **copies == 2).count()), (37, 2));
     assert_eq!(copies.values().max(), Some(&2));
-    let ids: std::collections::BTreeSet<_> =
+    let ids: BTreeSet<_> =
         server.received().iter().map(|message| message.header("Message-ID").unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 37, "a copy bears the Message-ID of its original");
 }
@@ -81,4 +82,30 @@ async fn a_clock_that_is_set_back_and_forward_sends_nothing_twice_and_loses_noth
     post.drain().await;
     let copies = copies(&server);
     assert_eq!((copies.len(), copies.values().max()), (3, Some(&1)), "{copies:?}");
+}
+
+#[tokio::test]
+async fn a_kill_in_the_middle_of_sending_costs_each_message_under_way_one_copy_with_its_message_id() {
+    const KILLS: usize = 5;
+    let each_time = [vec![Reply::Accept; LANES], vec![Reply::Silence; LANES]].concat();
+    let server = Smtp::start(vec![each_time; KILLS].concat()).await;
+    let post = Post::smtp(&server);
+    for place in 0..40 {
+        post.queue(hello(&format!("p{place}@example.org"))).await.unwrap();
+    }
+    for kill in 1..=KILLS {
+        let transport = Transport::smtp(&SmtpServer::parse(&server.url).unwrap()).unwrap();
+        let killed = worker(&post.store, &post.clock, transport);
+        tokio::select! {
+            _ = killed.drain_due() => panic!("nothing was under way"),
+            () = server.has_taken(2 * LANES * kill) => {}
+        }
+        post.wait(1);
+    }
+    post.drain().await;
+    assert_eq!(count(&post, "sent").await, 40);
+    assert_eq!(server.received().len(), 40 + LANES * KILLS);
+    let originals: BTreeSet<_> =
+        server.received().iter().map(|message| message.header("Message-ID").unwrap().to_owned()).collect();
+    assert_eq!((originals.len(), copies(&server).len()), (40, 40));
 }

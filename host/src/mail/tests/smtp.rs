@@ -22,6 +22,8 @@ pub enum Reply {
     Content(&'static str),
     /// Taken, but the connection ends before the answer.
     DropAfterContent,
+    /// Taken, and never answered.
+    Silence,
 }
 
 /// A message that the server has taken.
@@ -130,6 +132,13 @@ impl Smtp {
         self.received.lock().clone()
     }
 
+    /// Waits until it has taken so many messages.
+    pub async fn has_taken(&self, count: usize) {
+        while self.received.lock().len() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
     async fn serve(self, stream: TcpStream) -> std::io::Result<()> {
         match &self.door.lock {
             Lock::Tls(acceptor) => {
@@ -189,8 +198,10 @@ impl Smtp {
                     continue;
                 }
                 self.received.lock().push(Received { to: to.clone(), content });
-                if matches!(reply, Reply::DropAfterContent) {
-                    return Ok(None);
+                match reply {
+                    Reply::DropAfterContent => return Ok(None),
+                    Reply::Silence => std::future::pending().await,
+                    _ => {}
                 }
                 say(&mut stream, "250 taken").await?;
             } else if command.starts_with("QUIT") {
