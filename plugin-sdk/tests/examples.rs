@@ -1,5 +1,7 @@
 //! Whoever looks up a name of this crate finds an example of it, which `cargo test` compiles.
 
+#![expect(clippy::unwrap_used, reason = "tests say what is wrong by failing")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
