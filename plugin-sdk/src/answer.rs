@@ -10,6 +10,15 @@ use crate::time::Timestamp;
 use crate::urlencoded;
 
 /// An answer as it crosses the border.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{Answer, Json};
+///
+/// let response = Json("Hello").respond()?;
+/// assert_eq!((response.status, response.kind.as_str()), (200, "json"));
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// HTTP status.
@@ -23,6 +32,18 @@ pub struct Response {
 }
 
 /// What a handler may return.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Answer;
+///
+/// fn either(is_new: bool) -> Result<impl Answer> {
+///     if is_new { Ok(Json("new")) } else { Err(Error::not_found()) }
+/// }
+///
+/// assert_eq!(either(true).respond()?.status, 200);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Answer {
     /// The status when all goes well, for the API's documentation; none where it differs from answer to answer.
     const STATUS: Option<u16> = None;
@@ -43,6 +64,13 @@ impl<A: Answer> Answer for Result<A> {
 }
 
 /// 200 with the value as the envelope's `data`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn count(db: &Snapshot) -> Result<Json<i64>> {
+///     db.one("SELECT count(*) FROM p_notes__notes", ()).map(Json)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -58,6 +86,14 @@ pub struct Json<T>(pub T);
 pub struct Created<T>(pub T);
 
 /// 204.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn forget(tx: &Tx, call: Call) -> Result<NoContent> {
+///     tx.execute("DELETE FROM p_notes__notes WHERE id = ?", [call.path::<i64>("id")?])?;
+///     Ok(NoContent)
+/// }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct NoContent;
 
@@ -66,11 +102,27 @@ fn json(status: u16, value: &impl Serialize) -> Result<Response> {
 }
 
 /// 201 with the address of what was created.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Located;
+///
+/// fn add(tx: &Tx) -> Result<Located<i64>> {
+///     let id = tx.insert("INSERT INTO p_notes__notes (text) VALUES (?)", ["Hello"])?;
+///     Ok(Created(id).at(format!("/api/v1/notes/notes/{id}")))
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Located<T>(Created<T>, String);
 
 impl<T> Created<T> {
     /// Names the address of what was created: `/api/v1/webinars/sessions/7`.
+    ///
+    /// ```
+    /// # use magnetiq_sdk::prelude::*;
+    /// let answer = Created(7).at("/api/v1/notes/notes/7");
+    /// # let _: magnetiq_sdk::Located<i32> = answer;
+    /// ```
     pub fn at(self, location: impl Into<String>) -> Located<T> {
         Located(self, location.into())
     }
@@ -142,12 +194,33 @@ impl Redirect {
     }
 
     /// To another page of the site, whose path is taken as it stands: `/en/contact`.
+    ///
+    /// ```
+    /// # use magnetiq_sdk::prelude::*;
+    /// let elsewhere = Redirect::to_site("/en/contact");
+    /// ```
     pub fn to_site(path: impl Into<String>) -> Self {
         Self(Target::Site(path.into()))
     }
 
     /// To another server, as the answer to a page's form alone: `https://meet.example.com/room`. The page that shows the
     /// form names the server by [`Page::leads_to`]: browsers follow to no other.
+    ///
+    /// ```
+    /// # use magnetiq_sdk::prelude::*;
+    /// fn show(db: &Snapshot) -> Result<Page> {
+    ///     let room: String = db.one("SELECT url FROM p_meet__rooms", ())?;
+    ///     Ok(Page::new("room.html", json!({})).private().leads_to(room))
+    /// }
+    ///
+    /// fn join(tx: &Tx, _: Call) -> Result<Redirect> {
+    ///     tx.one::<String>("SELECT url FROM p_meet__rooms", ()).map(Redirect::away)
+    /// }
+    ///
+    /// fn register(site: &mut Registry) {
+    ///     site.page("/join", show).form(join);
+    /// }
+    /// ```
     pub fn away(address: impl Into<String>) -> Self {
         Self(Target::Away(address.into()))
     }
@@ -176,6 +249,18 @@ impl Answer for Redirect {
 ///     let text: String = db.one("SELECT text FROM p_notes__notes WHERE id = ?", [call.path::<i64>("id")?])?;
 ///     Ok(Page::new("note.html", json!({ "text": text })).title(("Note", "Notiz")).fresh_until(db.now()))
 /// }
+/// ```
+///
+/// All that a page can say of itself:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// Page::new("note.html", json!({}))
+///     .description(("What was noted in spring.", "Was im Frühling notiert wurde."))
+///     .json_ld(json!({ "@context": "https://schema.org", "@type": "Article", "name": "Spring" }))
+///     .alternate(Text::new("/spring", "/fruehling"))
+///     .status(410);
+/// Page::new("mine.html", json!({})).private().leads_to("https://meet.example.com/room");
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -260,51 +345,6 @@ impl Answer for Page {
         };
         let body = serde_json::to_vec(&self.page)?;
         Ok(Response { status: self.status, kind: answer::PAGE.into(), head: String::new(), body })
-    }
-}
-
-/// Bytes: a calendar, a table, a document.
-///
-/// ```
-/// # use magnetiq_sdk::prelude::*;
-/// fn list(db: &Snapshot) -> Result<File> {
-///     let lines: Vec<String> = db.all("SELECT text FROM p_notes__notes", ())?;
-///     Ok(File::new("text/csv", lines.join("\n")).named("notes.csv"))
-/// }
-/// ```
-#[derive(Clone, Debug)]
-#[must_use]
-pub struct File {
-    file: answer::File,
-    bytes: Vec<u8>,
-}
-
-impl File {
-    /// Bytes of a media type, shown in place.
-    pub fn new(content_type: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            file: answer::File { content_type: content_type.into(), ..answer::File::default() },
-            bytes: bytes.into(),
-        }
-    }
-
-    /// Offers it for saving under this name.
-    pub fn named(mut self, name: &str) -> Self {
-        self.file.name = Some(name.into());
-        self
-    }
-
-    /// As [`Page::fresh_until`].
-    pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
-        self.file.fresh_until = moment.into().map(Timestamp::as_micros);
-        self
-    }
-}
-
-impl Answer for File {
-    fn respond(self) -> Result<Response> {
-        let head = serde_json::to_string(&self.file)?;
-        Ok(Response { status: 200, kind: answer::FILE.into(), head, body: self.bytes })
     }
 }
 

@@ -8,6 +8,14 @@ use crate::error::{Error, Result};
 use crate::urlencoded;
 
 /// A request as it crosses the border.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Request;
+///
+/// let request = Request { path: vec!["7".into()], ..Request::default() };
+/// assert!(request.body.is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Path parameters in the order of the route's pattern.
@@ -21,6 +29,21 @@ pub struct Request {
 }
 
 /// What a body is read into: a struct with `#[derive(Form)]`, [`Bytes`], or `()` for none.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Body;
+///
+/// #[derive(Form)]
+/// struct New {
+///     #[field(max = 200)]
+///     text: String,
+/// }
+///
+/// assert_eq!(New::read("application/json", br#"{"text": "Hello"}"#)?.text, "Hello");
+/// assert_eq!(<New as Body>::schema().unwrap()["required"], json!(["text"]));
+/// # Ok::<(), Error>(())
+/// ```
 pub trait Body: Sized {
     /// Any bytes of any media type are a body.
     const RAW: bool = false;
@@ -45,6 +68,16 @@ impl Body for () {
 }
 
 /// The raw body, for webhooks that are signed over their bytes.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn hook(call: &Detached, sent: Call<Bytes>) -> Result<NoContent> {
+///     if !call.verify("payments", &sent.body.bytes, &[0; 32])? {
+///         return Err(Error::forbidden());
+///     }
+///     Ok(NoContent)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Bytes {
     /// Media type, or empty.
@@ -66,8 +99,9 @@ impl Body for Bytes {
 /// ```
 /// # use magnetiq_sdk::prelude::*;
 /// fn find(db: &Snapshot, call: Call) -> Result<Json<Vec<String>>> {
-///     let year: Option<i64> = call.query("year")?;
-///     db.all("SELECT text FROM p_notes__notes WHERE year = coalesce(?, year)", [year]).map(Json)
+///     let (author, year): (i64, Option<i64>) = (call.path("author")?, call.query("year")?);
+///     let sql = "SELECT text FROM p_notes__notes WHERE author = ? AND year = coalesce(?, year)";
+///     db.all(sql, (author, year)).map(Json)
 /// }
 /// ```
 #[derive(Clone, Debug)]

@@ -11,6 +11,18 @@ use crate::time::Timestamp;
 use crate::value::{FromValue, ToValue};
 
 /// A type that a resource's column may have.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # #[derive(Clone, Copy, PartialEq, Choice)]
+/// # enum Status { Draft, Published }
+/// use magnetiq_sdk::Column;
+///
+/// assert_eq!(String::from_json(&json!("Ada")), Some("Ada".to_owned()));
+/// assert_eq!(<Option<i64>>::blank(), None);
+/// assert_eq!(Status::Published.to_json(), json!("published"));
+/// assert_eq!(Status::choices().len(), 2);
+/// ```
 pub trait Column: FromValue + ToValue {
     /// What it is for forms and checks, unless `kind = "…"` says otherwise.
     const KIND: FieldKind;
@@ -111,6 +123,20 @@ impl<T: Column> Column for Option<T> {
 }
 
 /// An enum that is stored as text: `#[derive(Choice)]`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Clone, Copy, Debug, PartialEq, Choice)]
+/// enum Status {
+///     #[choice(en = "Draft", de = "Entwurf")]
+///     Draft,
+///     #[choice(en = "Published", de = "Veröffentlicht")]
+///     Published,
+/// }
+///
+/// assert_eq!(Status::Published.as_str(), "published");
+/// assert_eq!(Status::from_text("draft"), Some(Status::Draft));
+/// ```
 pub trait Choice: Sized + Copy + 'static {
     /// Every value.
     const ALL: &'static [Self];
@@ -195,6 +221,21 @@ macro_rules! __choice {
 }
 
 /// A table that the host runs: `#[derive(Resource)]`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Clone, Resource, Serialize)]
+/// #[resource(
+///     table = "p_notes__notes", en = "Note", de = "Notiz", en_plural = "Notes", de_plural = "Notizen",
+///     title = "text", read = "notes:read", write = "notes:write"
+/// )]
+/// struct Note {
+///     #[field(en = "Text", de = "Text", max = 200, list)]
+///     text: String,
+/// }
+///
+/// assert_eq!(Note::describe().fields[0].name, "text");
+/// ```
 pub trait Resource: Row + 'static {
     /// What the host needs to know; `Registry::resource` names it.
     fn describe() -> describe::Resource;

@@ -24,6 +24,20 @@ const ENVIRONMENT: Environment = Environment::new();
 ///     Ok(Json(rate))
 /// }
 /// ```
+///
+/// With a secret, which the host alone puts in:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn order(call: &Detached, sku: String) -> Result<NoContent> {
+///     let asked = call.post("https://stock.example/orders").json(&json!({ "sku": sku }))?;
+///     let answer = asked.header("authorization", "Bearer {secret:stock}").send()?;
+///     if answer.header("x-rest") == Some("0") {
+///         call.request("DELETE", "https://stock.example/watch").body("all").send()?;
+///     }
+///     Ok(NoContent)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Detached(());
 
@@ -68,6 +82,16 @@ impl Deref for Detached {
 }
 
 /// A call to another company's server.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn ask(call: &Detached) -> Result<u16> {
+///     let request = call.request("PUT", "https://stock.example/note").header("content-type", "text/plain");
+///     let answer = request.body("Hello").send()?;
+///     let rest: Vec<String> = call.post("https://stock.example/find").json(&["screws"])?.send()?.json()?;
+///     Ok(answer.status + rest.len() as u16)
+/// }
+/// ```
 #[derive(Debug)]
 #[must_use = "`send` makes the call"]
 pub struct Request {
@@ -112,6 +136,17 @@ impl Request {
 }
 
 /// What the other server answered.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn rest(call: &Detached) -> Result<i64> {
+///     let answer = call.get("https://stock.example/screws").send()?;
+///     if answer.status != 200 || answer.header("content-type") != Some("application/json") {
+///         return Err(Error::conflict(("The stock is not known.", "Der Bestand ist nicht bekannt.")));
+///     }
+///     answer.json()
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     /// Status code.

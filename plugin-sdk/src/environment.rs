@@ -21,6 +21,19 @@ const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 ///     Ok(Json(format!("{} at {}", name.unwrap_or_default(), db.now())))
 /// }
 /// ```
+///
+/// Links that nobody guesses, signed with a secret that the plugin never sees:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn link(tx: &Tx) -> Result<String> {
+///     let (secret, german) = (tx.token(26), tx.locale()? == Locale::De);
+///     let tag = tx.hmac("links", secret.as_bytes())?;
+///     assert!(tx.verify("links", secret.as_bytes(), &tag)? && tx.random(8).len() == 8);
+///     let site = tx.context()?.site.public_url;
+///     tx.render("link.txt", &json!({ "site": site, "secret": secret, "german": german }))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Environment(());
 
@@ -103,6 +116,13 @@ impl Environment {
 }
 
 /// How much a line of the log matters.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn look(db: &Snapshot) {
+///     db.log(Level::Warn, "the other server is slow");
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// Every step.

@@ -25,6 +25,19 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(check(0, "ada@example.com").unwrap_err().code.status(), 409);
 /// assert_eq!(check(1, "ada").unwrap_err().fields[0].field, "email");
 /// ```
+///
+/// The others:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Code;
+///
+/// assert_eq!(Error::new(Code::Conflict, "Too late.").code, Code::Conflict);
+/// assert_eq!(Error::not_found().into_problem().code, "NOT_FOUND");
+/// assert_eq!(Error::gone(("It is over.", "Es ist vorbei.")).code.status(), 410);
+/// assert_eq!(Error::forbidden().code.status(), 403);
+/// assert_eq!(Error::failed("the file is broken").code, Code::PluginFailed);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Which kind.
@@ -36,6 +49,14 @@ pub struct Error {
 }
 
 /// The envelope's codes that a plugin may answer with or meet.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Code;
+///
+/// assert_eq!((Code::NotFound.as_str(), Code::NotFound.status()), ("NOT_FOUND", 404));
+/// assert_eq!(Code::from_name("CONFLICT"), Code::Conflict);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are those of the envelope")]
 pub enum Code {
@@ -160,6 +181,12 @@ impl From<serde_json::Error> for Error {
 }
 
 /// Turns "none" into NOT_FOUND.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// assert!(Some(7).or_not_found().is_ok());
+/// assert_eq!(None::<i64>.or_not_found().unwrap_err().code.status(), 404);
+/// ```
 pub trait OrNotFound<T> {
     /// The value.
     ///

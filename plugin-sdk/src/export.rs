@@ -149,6 +149,19 @@ mod component {
 pub use component::Exports;
 
 /// Offers a plugin to the host: `export!(Webinars);`, or `export!(Webinars, blocks);` when it registers blocks.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// struct Notes;
+///
+/// impl Plugin for Notes {
+///     fn register(site: &mut Registry) {
+///         site.get("/count", |db: &Snapshot| db.one::<i64>("SELECT count(*) FROM p_notes__notes", ()).map(Json));
+///     }
+/// }
+///
+/// export!(Notes);
+/// ```
 #[macro_export]
 macro_rules! export {
     ($plugin:ty) => {

@@ -28,6 +28,24 @@ use crate::snapshot::Snapshot;
 use crate::tx::Tx;
 
 /// A handler of GET: `fn(&Snapshot, Call) -> impl Answer`, or without the call.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Reads;
+///
+/// fn both<M>(site: &mut Registry, handler: impl Reads<M> + Copy) {
+///     site.page("/notes", handler);
+///     site.get("/notes", handler).public();
+/// }
+///
+/// fn list(_: &Snapshot) -> Page {
+///     Page::new("notes.html", json!({}))
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     both(site, list);
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer a GET",
     note = "a page or GET handler is `fn(&Snapshot, Call) -> Result<Page>`: it reads, and cannot take `&Tx` or `&Detached`"
@@ -40,6 +58,25 @@ pub trait Reads<M>: 'static {
 }
 
 /// A handler of POST, PUT, PATCH and DELETE: `fn(&Tx, Call<Form>) -> impl Answer`, or with `&Detached`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Writes;
+///
+/// fn both<M>(site: &mut Registry, handler: impl Writes<M> + Copy) {
+///     site.put("/notes/{id}", handler).public();
+///     site.patch("/notes/{id}", handler).public();
+/// }
+///
+/// fn save(tx: &Tx, call: Call<Bytes>) -> Result<NoContent> {
+///     tx.execute("UPDATE p_notes__notes SET text = ?", [call.body.bytes])?;
+///     Ok(NoContent)
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     both(site, save);
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer a POST, PUT, PATCH or DELETE",
     note = "it is `fn(&Tx, Call<Body>) -> Result<…>`, or `fn(&Detached, Call<Body>) -> Result<…>` to call other servers"
@@ -110,6 +147,22 @@ where
 }
 
 /// A handler of jobs: `fn(&Tx, Remind) -> Result<()>`, or with `&Detached`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Job, Serialize, Deserialize)]
+/// struct Fetch {
+///     url: String,
+/// }
+///
+/// fn fetch(call: &Detached, job: Fetch) -> Result<()> {
+///     call.get(&job.url).send().map(drop)
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     site.job(fetch).label(("Fetches the news", "Holt die Neuigkeiten"));
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run the job `{J}`",
     note = "it is `fn(&Tx, {J}) -> Result<()>`, or `fn(&Detached, {J}) -> Result<()>` to call other servers"
@@ -147,6 +200,18 @@ where
 }
 
 /// A handler of schedules: `fn(&Tx) -> Result<()>`, or `fn(&Tx, Due) -> Result<()>` to know when it was due.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn tidy(tx: &Tx) -> Result<()> {
+///     tx.execute("DELETE FROM p_notes__notes WHERE deleted_at IS NOT NULL", ()).map(drop)
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     site.schedule("nightly", "0 3 * * *", tidy);
+///     site.schedule("daily", "0 9 * * *", |tx: &Tx, due: Due| tx.event("day", &due.day_ends_at));
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot run on a schedule",
     note = "it is `fn(&Tx) -> Result<()>` or `fn(&Tx, Due) -> Result<()>`"
@@ -178,6 +243,22 @@ where
 }
 
 /// A handler of events: `fn(&Tx, Payload) -> Result<()>`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Deserialize)]
+/// struct Sold {
+///     seat: i64,
+/// }
+///
+/// fn sold(tx: &Tx, event: Sold) -> Result<()> {
+///     tx.execute("DELETE FROM p_notes__seats WHERE id = ?", [event.seat]).map(drop)
+/// }
+///
+/// fn register(site: &mut Registry) {
+///     site.on("shop.sold", sold);
+/// }
+/// ```
 pub trait Hears<P>: 'static {
     /// Hears it.
     ///

@@ -9,6 +9,16 @@ use crate::host;
 use crate::time::Timestamp;
 
 /// A kind of job and what it carries: a struct with `#[derive(Job, Serialize, Deserialize)]`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Job, Serialize, Deserialize)]
+/// struct Remind {
+///     session: i64,
+/// }
+///
+/// assert_eq!(Remind::NAME, "remind");
+/// ```
 pub trait Job: Serialize + DeserializeOwned {
     /// Its name.
     const NAME: &'static str;
@@ -56,6 +66,15 @@ impl<J: Job> Queueing<J> {
     ///
     /// # Errors
     /// FORBIDDEN without the grant.
+    ///
+    /// ```
+    /// # use magnetiq_sdk::prelude::*;
+    /// # #[derive(Job, Serialize, Deserialize)]
+    /// # struct Remind {}
+    /// fn at_once(tx: &Tx) -> Result<i64> {
+    ///     tx.job(Remind {}).now()
+    /// }
+    /// ```
     pub fn now(self) -> Result<i64> {
         self.enqueue(None)
     }

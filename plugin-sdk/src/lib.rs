@@ -15,6 +15,7 @@ mod detached;
 mod environment;
 mod error;
 mod export;
+mod file;
 mod form;
 mod handler;
 mod host;
@@ -38,7 +39,7 @@ pub use serde_json;
 
 pub use magnetiq_sdk_macros::{Choice, Form, Job, Resource, Row};
 
-pub use answer::{Answer, Created, File, Json, Located, NoContent, Page, Redirect, Response};
+pub use answer::{Answer, Created, Json, Located, NoContent, Page, Redirect, Response};
 pub use call::{Body, Bytes, Call, Request};
 #[doc(hidden)]
 pub use column::column_from_json;
@@ -49,7 +50,9 @@ pub use error::{Code, Error, OrNotFound, Result};
 #[cfg(target_arch = "wasm32")]
 #[doc(hidden)]
 pub use export::Exports;
+#[doc(hidden)]
 pub use export::{describe, render, run, serve};
+pub use file::File;
 #[doc(hidden)]
 pub use form::nested;
 pub use form::{At, Form, FormField, Input, Rules};

@@ -10,6 +10,13 @@ use crate::people::Person;
 use crate::time::Timestamp;
 
 /// Who receives a mail: a contact or an address.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::Recipient;
+///
+/// assert!(matches!(Recipient::from("ada@example.com"), Recipient::Address(_)));
+/// ```
 #[derive(Clone, Debug)]
 pub enum Recipient {
     /// A contact, in their language.
@@ -43,6 +50,18 @@ impl From<String> for Recipient {
 /// fn remind(tx: &Tx, person: Person, at: Timestamp) -> Result<()> {
 ///     let mail = tx.mail("reminder").to(person).data(json!({ "at": at })).key("reminder-7");
 ///     mail.attach("agenda.txt", "text/plain", b"1. Hello").queue().map(drop)
+/// }
+/// ```
+///
+/// An invitation that comes the day before, or not at all:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::contract::mail::Calendar;
+///
+/// fn invite(tx: &Tx, calendar: Calendar, starts: Timestamp) -> Result<i64> {
+///     let mail = tx.mail("invitation").to("ada@example.com").locale(Locale::De).calendar(calendar);
+///     mail.not_before(starts - 24.hours()).not_after(starts).queue()
 /// }
 /// ```
 #[derive(Clone, Debug)]

@@ -7,11 +7,25 @@ use crate::error::Result;
 use crate::host;
 
 /// A handle of a contact.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn who(db: &Snapshot) -> Result<Person> {
+///     db.one("SELECT person FROM p_notes__notes", ())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Person(pub i64);
 
 /// Reads contacts.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn name(db: &Snapshot, person: Person) -> Result<String> {
+///     Ok(db.people().read(person)?.or_not_found()?.name)
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Contacts(());
 
@@ -22,6 +36,17 @@ pub struct Contacts(());
 /// fn note(tx: &Tx, email: String) -> Result<()> {
 ///     let person = tx.people().upsert(&Contact { email, ..Contact::default() })?;
 ///     tx.people().activity(person, "shop:bought", "A book")
+/// }
+/// ```
+///
+/// A decision about consent:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn agree(tx: &Tx, person: Person, consent: &Consent) -> Result<()> {
+///     let contact = tx.people().read(person)?.or_not_found()?;
+///     tx.log(Level::Info, &contact.email);
+///     tx.people().consent(person, consent)
 /// }
 /// ```
 #[derive(Debug)]

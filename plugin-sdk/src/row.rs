@@ -6,6 +6,22 @@ use crate::error::{Error, Result};
 use crate::value::FromValue;
 
 /// A row: a struct with `#[derive(Row)]`, whose fields are read by column name, a tuple, read in order, or one value.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Row)]
+/// struct Note {
+///     id: i64,
+///     text: String,
+/// }
+///
+/// fn notes(db: &Snapshot) -> Result<Vec<Note>> {
+///     let pairs: Vec<(i64, String)> = db.all("SELECT id, text FROM p_notes__notes", ())?;
+///     let texts: Vec<String> = db.all("SELECT text FROM p_notes__notes", ())?;
+///     assert_eq!(pairs.len(), texts.len());
+///     db.all("SELECT id, text FROM p_notes__notes", ())
+/// }
+/// ```
 pub trait Row: Sized {
     /// Reads it.
     ///
@@ -15,6 +31,22 @@ pub trait Row: Sized {
 }
 
 /// The columns of one row.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{Columns, Row};
+///
+/// struct Note {
+///     id: i64,
+///     text: String,
+/// }
+///
+/// impl Row for Note {
+///     fn read(row: &Columns<'_>) -> Result<Self> {
+///         Ok(Self { id: row.at(0)?, text: row.get("text")? })
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Columns<'a> {
     names: &'a [&'a str],

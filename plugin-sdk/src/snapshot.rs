@@ -23,6 +23,16 @@ const ENVIRONMENT: Environment = Environment::new();
 ///     Ok(Json(all))
 /// }
 /// ```
+///
+/// One row, and the contacts:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn count(db: &Snapshot) -> Result<(i64, Option<Contact>)> {
+///     let count = db.one("SELECT count(*) FROM p_notes__notes", ())?;
+///     Ok((count, db.people().read(Person(7))?))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Snapshot(());
 

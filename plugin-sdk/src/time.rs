@@ -11,10 +11,26 @@ const DAY: i64 = 86_400_000_000;
 
 /// A moment in UTC, in microseconds since 1970. Text and JSON: `2026-03-01T09:00:00.000000Z`, always that wide, so
 /// that text order is time order.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// let starts: Timestamp = "2026-03-01T10:00:00+01:00".parse().unwrap();
+/// assert_eq!(starts.to_string(), "2026-03-01T09:00:00.000000Z");
+/// assert_eq!(starts.ical(), "20260301T090000Z");
+/// assert_eq!((starts + 2.hours()).since(starts), 120.minutes());
+/// assert_eq!(Timestamp::from_micros(starts.as_micros()), starts);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 /// A text that is no time.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::NoTime;
+///
+/// assert_eq!("tomorrow".parse::<Timestamp>(), Err(NoTime));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoTime;
 
@@ -175,6 +191,12 @@ impl<'de> Deserialize<'de> for Timestamp {
 }
 
 /// `24.hours()` and the like.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// assert_eq!(1.days(), 24.hours());
+/// assert_eq!(2.minutes(), 120.seconds());
+/// ```
 pub trait Span {
     /// So many days of 24 hours.
     fn days(self) -> Duration;

@@ -29,6 +29,21 @@ const SNAPSHOT: Snapshot = Snapshot::new();
 ///     tx.mail("confirmation").to(person).key(format!("seat-{id}")).queue()
 /// }
 /// ```
+///
+/// Many rows at once, and what is taken back:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # #[derive(Job, Serialize, Deserialize)]
+/// # struct Remind {}
+/// fn move_all(tx: &Tx, ids: Vec<i64>, at: Timestamp) -> Result<i64> {
+///     tx.batch("UPDATE p_shop__seats SET at = ? WHERE id = ?", ids.into_iter().map(|id| (at, id)))?;
+///     let mail_was_waiting = tx.cancel_mail("reminder-7")?;
+///     let job_was_waiting = tx.cancel_job("remind-7")?;
+///     tx.job(Remind {}).key("remind-8").at(at)?;
+///     tx.insert("INSERT INTO p_shop__moves (mail, job) VALUES (?, ?)", (mail_was_waiting, job_was_waiting))
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Tx(());
 

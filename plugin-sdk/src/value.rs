@@ -7,12 +7,29 @@ use crate::people::Person;
 use crate::time::Timestamp;
 
 /// What can be read from a column. `None` says that the value is of another type.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{FromValue, contract::row::Value};
+///
+/// assert_eq!(bool::from_value(&Value::Integer(1)), Some(true));
+/// assert_eq!(i64::from_value(&Value::Text("seven")), None);
+/// ```
 pub trait FromValue: Sized {
     /// Reads a value.
     fn from_value(value: &Value<'_>) -> Option<Self>;
 }
 
 /// What can be a parameter of a statement.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::ToValue;
+///
+/// fn rename(tx: &Tx, id: i64, name: impl ToValue) -> Result<u64> {
+///     tx.execute("UPDATE p_notes__notes SET text = ? WHERE id = ?", params![name, id])
+/// }
+/// ```
 pub trait ToValue {
     /// Appends it to the parameters.
     fn write(&self, out: &mut Writer);
@@ -209,6 +226,16 @@ impl<T: ToValue + ?Sized> ToValue for &T {
 }
 
 /// The parameters of a statement: `()`, an array, a tuple, or [`params!`](crate::params).
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn find(db: &Snapshot, year: i64, author: &str) -> Result<Vec<String>> {
+///     let all: Vec<String> = db.all("SELECT text FROM p_notes__notes", ())?;
+///     let some: Vec<String> = db.all("SELECT text FROM p_notes__notes WHERE year = ?", [year])?;
+///     let few = db.all("SELECT text FROM p_notes__notes WHERE year = ? AND author = ?", (year, author))?;
+///     Ok([all, some, few].concat())
+/// }
+/// ```
 pub trait Params {
     /// The parameters in the border's format.
     fn buffer(&self) -> Vec<u8>;
@@ -273,6 +300,14 @@ tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 tuples!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
 
 /// Parameters of several types: `tx.execute("… VALUES (?, ?, ?)", params![id, name, starts_at])?`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// fn add(tx: &Tx, text: &str, at: Timestamp) -> Result<i64> {
+///     let sql = "INSERT INTO p_notes__notes (text, year, created_at, updated_at) VALUES (?, ?, ?, ?)";
+///     tx.insert(sql, params![text, 2026, at, at])
+/// }
+/// ```
 #[macro_export]
 macro_rules! params {
     ($($value:expr),* $(,)?) => { [$(&$value as &dyn $crate::ToValue),*].as_slice() };

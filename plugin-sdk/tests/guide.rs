@@ -5,8 +5,15 @@
 use std::fs;
 use std::path::Path;
 
-const FILES: [&str; 5] =
-    ["plugin.toml", "src/lib.rs", "migrations/0001_entries.sql", "templates/entries.html", "demo/0001_book.json"];
+const FILES: [&str; 7] = [
+    "plugin.toml",
+    "src/lib.rs",
+    "migrations/0001_entries.sql",
+    "templates/entries.html",
+    "templates/mail/thanks.txt",
+    "locales/en.json",
+    "demo/0001_book.json",
+];
 
 /// What stands between fences below the title of the guide's example.
 fn snippets(guide: &str) -> Vec<(&str, &str)> {

@@ -6,21 +6,8 @@ use std::path::Path;
 use magnetiq::site::BlockRequest;
 use magnetiq_contract::block::Block;
 use magnetiq_contract::text::Locale;
-use magnetiq_tests::{Answer, Client, Guest, TestApp, edit};
+use magnetiq_tests::{Answer, Client, Guest, NOTES, TestApp, edit};
 use serde_json::{Value, json};
-
-const MANIFEST: &str = r#"
-id = "notes"
-version = "1.0.0"
-api = "0.1"
-name = { en = "Notes", de = "Notizen" }
-description = { en = "Notes.", de = "Notizen." }
-mount = { en = "notes", de = "notizen" }
-
-[capabilities.db]
-quantity = 1
-reason = { en = "Keeps them.", de = "Bewahrt sie auf." }
-"#;
 
 const TABLE: &str = "CREATE TABLE p_notes__notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL, created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL, deleted_at TEXT) STRICT;";
@@ -69,7 +56,7 @@ async fn enable(admin: &Client) -> Answer {
 
 #[tokio::test]
 async fn a_plugin_without_code_has_its_tables_and_blocks() {
-    let (app, admin) = offered(MANIFEST, &description()).await;
+    let (app, admin) = offered(NOTES, &description()).await;
     enable(&admin).await.expect(200);
     app.post_json("/api/v1/notes/notes", &json!({"text": "first"})).await.expect(201);
     assert_eq!(app.get("/api/v1/notes/notes").await.expect(200).data()[0]["text"], "first");
@@ -86,7 +73,7 @@ async fn a_plugin_without_code_that_describes_what_only_code_does_is_refused_wit
     description["schedules"] = json!([{"name": "daily", "cron": "never"}]);
     description["blocks"] = json!([{"name": "oldest"}]);
     description["resources"][0]["read"] = json!({"permission": "notes:read"});
-    let (_app, admin) = offered(MANIFEST, &description).await;
+    let (_app, admin) = offered(NOTES, &description).await;
     let refusal = enable(&admin).await.expect(422);
     for reason in [
         "the route GET / needs plugin.wasm",
@@ -123,9 +110,9 @@ async fn an_admin_reads_why_a_package_is_refused_in_their_language() {
 
 #[tokio::test]
 async fn limits_beyond_the_hosts_own_keep_a_package_off_the_shelf() {
-    let (_app, admin) = offered(&format!("{MANIFEST}\n[limits]\nmemory_mb = 64"), &description()).await;
+    let (_app, admin) = offered(&format!("{NOTES}\n[limits]\nmemory_mb = 64"), &description()).await;
     enable(&admin).await.expect(404);
-    let (_app, admin) = offered(&format!("{MANIFEST}\n[limits]\ncpu_ms = 1000"), &description()).await;
+    let (_app, admin) = offered(&format!("{NOTES}\n[limits]\ncpu_ms = 1000"), &description()).await;
     enable(&admin).await.expect(200);
     let limits = admin.get("/api/v1/plugins/notes").await.expect(200).data()["contract"]["limits"].clone();
     let all = json!({
@@ -138,7 +125,7 @@ async fn limits_beyond_the_hosts_own_keep_a_package_off_the_shelf() {
 
 #[tokio::test]
 async fn a_name_of_the_host_is_no_plugins_id() {
-    let (app, admin) = offered(&MANIFEST.replace("\"notes\"\nversion", "\"system\"\nversion"), &json!({})).await;
+    let (app, admin) = offered(&NOTES.replace("\"notes\"\nversion", "\"system\"\nversion"), &json!({})).await;
     admin.post_json("/api/v1/plugins/system/enable", &json!({})).await.expect(404);
     let me = app.sign_in("admin").await.get("/api/v1/auth/me").await.expect(200).text();
     assert!(!me.contains("system:manage"), "{me}");
@@ -146,7 +133,7 @@ async fn a_name_of_the_host_is_no_plugins_id() {
 
 #[tokio::test]
 async fn the_contract_shows_who_may_do_what_with_a_table_and_what_everybody_sees_of_it() {
-    let (_app, admin) = offered(MANIFEST, &description()).await;
+    let (_app, admin) = offered(NOTES, &description()).await;
     let contract = admin.get("/api/v1/plugins/notes").await.expect(200).data()["contract"].clone();
     assert_eq!(
         contract["resources"],

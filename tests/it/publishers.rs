@@ -5,22 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use magnetiq_package::{Parts, archive};
-use magnetiq_tests::Process;
+use magnetiq_tests::{NOTES, Process};
 use serde_json::Value;
 use tempfile::TempDir;
-
-const MANIFEST: &str = r#"
-id = "notes"
-version = "1.0.0"
-api = "0.1"
-name = { en = "Notes", de = "Notizen" }
-description = { en = "Notes.", de = "Notizen." }
-publisher = "Paper Ltd"
-
-[capabilities.db]
-quantity = 1
-reason = { en = "Keeps them.", de = "Bewahrt sie auf." }
-"#;
 
 /// A publisher's folder, with the site of somebody who takes what is published.
 struct Desk(TempDir);
@@ -58,8 +45,8 @@ impl Desk {
     fn pack(&self, name: &str, from: &str, to: &str) {
         let source = self.path("source");
         fs::create_dir_all(&source).unwrap();
-        assert!(MANIFEST.contains(from), "{from}");
-        fs::write(source.join("plugin.toml"), MANIFEST.replace(from, to)).unwrap();
+        assert!(NOTES.contains(from), "{from}");
+        fs::write(source.join("plugin.toml"), NOTES.replace(from, to)).unwrap();
         fs::write(source.join("describe.json"), "{}").unwrap();
         let packed = self.done(&["pack", "source", "--out", "packed"]);
         fs::rename(self.path(packed.trim_start_matches("Packed ").trim()), self.path(name)).unwrap();

@@ -19,6 +19,19 @@ const LONGEST: f64 = 500.0;
 const LONGEST_LONG: f64 = 20_000.0;
 
 /// A body or a block's props: `#[derive(Form)]`.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// #[derive(Form)]
+/// struct New {
+///     #[field(kind = "email")]
+///     email: String,
+///     #[field(max = 200)]
+///     text: Option<String>,
+/// }
+///
+/// assert_eq!(New::object_schema()["required"], json!(["email"]));
+/// ```
 pub trait Form: Sized {
     /// Names of the fields.
     const NAMES: &'static [&'static str];
@@ -80,6 +93,25 @@ fn object<F: Form>(fields: &Map<String, Value>, path: &str, loose: bool, faults:
 }
 
 /// The fields of an object that is being read.
+///
+/// `#[derive(Form)]` writes this:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{Form, Input, Rules, contract::describe::{Field, FieldKind}};
+///
+/// struct Seats(i64);
+///
+/// impl Form for Seats {
+///     # const NAMES: &'static [&'static str] = &["seats"];
+///     fn read_fields(input: &mut Input<'_>) -> Option<Self> {
+///         let rules = Rules { kind: FieldKind::Integer, required: true, min: Some(1.0), max: Some(9.0) };
+///         input.field("seats", &rules).map(Self)
+///     }
+///     # fn fields() -> Vec<Field> { vec![] }
+///     # fn schemas() -> Vec<(&'static str, serde_json::Value, bool)> { vec![] }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Input<'a> {
     fields: &'a Map<String, Value>,
@@ -101,6 +133,13 @@ impl Input<'_> {
 }
 
 /// What a field's attribute asks of its value.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{Rules, contract::describe::FieldKind};
+///
+/// let rules = Rules { kind: FieldKind::Text, required: true, min: None, max: Some(200.0) };
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
     /// What it holds.
@@ -114,6 +153,32 @@ pub struct Rules {
 }
 
 /// Where a value stands.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{At, FormField, Rules, contract::describe::FieldKind};
+/// use serde_json::Value;
+///
+/// struct Even(i64);
+///
+/// impl FormField for Even {
+///     const KIND: FieldKind = FieldKind::Integer;
+///     const REQUIRED: bool = true;
+///
+///     fn read(value: &Value, at: &mut At<'_>) -> Option<Self> {
+///         let number = value.as_i64().filter(|number| number % 2 == 0);
+///         number.map(Self).or_else(|| at.fault(Rule::Unknown))
+///     }
+///
+///     fn schema(_: &Rules) -> Value {
+///         json!({ "type": "integer", "multipleOf": 2 })
+///     }
+/// }
+///
+/// fn is_status<C: Choice>(value: &Value, at: &mut At<'_>) -> bool {
+///     at.choice::<C>(value).is_some()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct At<'a> {
     path: String,
@@ -172,6 +237,18 @@ impl At<'_> {
 }
 
 /// A type that a form's field may have.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::{At, FormField, Rules, contract::describe::FieldKind};
+///
+/// assert!(String::choices().is_empty());
+/// assert!(matches!(bool::KIND, FieldKind::Boolean));
+///
+/// fn given_or_not<T: FormField>(at: &mut At<'_>) -> Option<T> {
+///     T::missing(at)
+/// }
+/// ```
 pub trait FormField: Sized {
     /// What it is, unless `kind = "…"` says otherwise.
     const KIND: FieldKind;

@@ -32,6 +32,16 @@ impl Registry {
 }
 
 /// A block that is being registered.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # #[derive(Form)]
+/// # struct Nothing {}
+/// # fn latest(_: &Snapshot, _: Nothing) -> Result<BlockView> { BlockView::new("latest.html", json!({})) }
+/// fn register(site: &mut Registry) {
+///     site.block("latest", latest).label(("Latest notes", "Neueste Notizen"));
+/// }
+/// ```
 #[derive(Debug)]
 pub struct BlockEntry<'a> {
     site: &'a mut Registry,
@@ -76,6 +86,13 @@ impl BlockView {
     }
 
     /// The moment after which it may say something wrong.
+    ///
+    /// ```
+    /// # use magnetiq_sdk::prelude::*;
+    /// fn soon(db: &Snapshot) -> Result<BlockView> {
+    ///     Ok(BlockView::new("soon.html", json!({}))?.fresh_until(db.now() + 1.hours()))
+    /// }
+    /// ```
     pub fn fresh_until(mut self, moment: impl Into<Option<Timestamp>>) -> Self {
         self.0.fresh_until = moment.into().map(Timestamp::as_micros);
         self

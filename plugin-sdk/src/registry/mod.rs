@@ -25,6 +25,42 @@ use crate::error::Result;
 ///
 /// `Plugin::register` runs once for every call, so it stays a list: nothing is built but the description, and that
 /// only while the host asks for it.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # #[derive(Clone, Resource, Serialize)]
+/// # #[resource(
+/// #     table = "p_notes__notes", en = "Note", de = "Notiz", en_plural = "Notes", de_plural = "Notizen",
+/// #     title = "text", read = "notes:read", write = "notes:write"
+/// # )]
+/// # struct Note {
+/// #     #[field(en = "Text", de = "Text")]
+/// #     text: String,
+/// # }
+/// # #[derive(Form)]
+/// # struct Nothing {}
+/// # #[derive(Job, Serialize, Deserialize)]
+/// # struct Tidy {}
+/// # fn page(_: &Snapshot) -> Page { Page::new("notes.html", json!({})) }
+/// # fn write(_: &Tx, _: Call) -> Result<()> { Ok(()) }
+/// # fn work(_: &Tx) -> Result<()> { Ok(()) }
+/// # fn block(_: &Snapshot, _: Nothing) -> Result<BlockView> { BlockView::new("latest.html", json!({})) }
+/// fn register(site: &mut Registry) {
+///     site.page("/", page).form(write);
+///     site.get("/notes/latest", page).public();
+///     site.post("/notes/tidy", write).signed_in();
+///     site.put("/notes/{id}/pin", write).permission("notes:write");
+///     site.patch("/notes/{id}/pin", write).permission("notes:write");
+///     site.delete("/notes/{id}/pin", write).permission("notes:write");
+///     site.resource::<Note>("notes");
+///     site.block("latest", block).label(("Latest notes", "Neueste Notizen"));
+///     site.schedule("nightly", "0 3 * * *", work);
+///     site.job(|tx: &Tx, _: Tidy| work(tx));
+///     site.on("shop.sold", |tx: &Tx, _: serde_json::Value| work(tx));
+///     site.on_enable(work);
+///     site.on_disable(work);
+/// }
+/// ```
 pub struct Registry {
     description: Option<Box<Description>>,
     wanted: Wanted,

@@ -47,6 +47,25 @@ impl Registry {
 ///     site.resource::<Note>("notes").before_save(check);
 /// }
 /// ```
+///
+/// After it is written:
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # #[derive(Clone, Resource, Serialize)]
+/// # #[resource(
+/// #     table = "p_notes__notes", en = "Note", de = "Notiz", en_plural = "Notes", de_plural = "Notizen",
+/// #     title = "text", read = "notes:read", write = "notes:write"
+/// # )]
+/// # struct Note {
+/// #     #[field(en = "Text", de = "Text")]
+/// #     text: String,
+/// # }
+/// fn tell(tx: &Tx, change: &Change<Note>) -> Result<()> {
+///     let event = if change.is_new() || change.is_restored() { "came" } else { "changed" };
+///     tx.event(event, &change.after)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Change<T> {
     /// As stored until now; none on create.
@@ -83,6 +102,32 @@ impl<T: Resource> Change<T> {
 }
 
 /// A resource that is being registered: its hooks and buttons.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # #[derive(Clone, Resource, Serialize)]
+/// # #[resource(
+/// #     table = "p_notes__notes", en = "Note", de = "Notiz", en_plural = "Notes", de_plural = "Notizen",
+/// #     title = "text", read = "notes:read", write = "notes:write"
+/// # )]
+/// # struct Note {
+/// #     #[field(en = "Text", de = "Text")]
+/// #     text: String,
+/// # }
+/// # fn archive(_: &Tx, _: Call) -> Result<()> { Ok(()) }
+/// fn register(site: &mut Registry) {
+///     site.resource::<Note>("notes")
+///         .before_save(|_: &Tx, change| if change.is_restored() { Err(Error::forbidden()) } else { Ok(()) })
+///         .after_save(|tx: &Tx, change| if change.is_new() { tx.event("noted", &change.after) } else { Ok(()) })
+///         .before_delete(|_: &Tx, _| Err(Error::conflict(("It is kept.", "Das bleibt."))))
+///         .after_delete(|tx: &Tx, change| tx.event("forgotten", &change.after))
+///         .action("archive", ("Archive", "Archivieren"), "/notes/{id}/archive")
+///         .confirm(("All readers are told.", "Alle, die sie lesen, erfahren davon."))
+///         .tells("readers", "note_id", "status", &["reading"])
+///         .danger();
+///     site.post("/notes/{id}/archive", archive).permission("notes:write");
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ResourceEntry<'a, T> {
     site: &'a mut Registry,

@@ -113,6 +113,16 @@ fn write<M, H: Writes<M>>(path: &'static str, handler: &H, request: Request) -> 
 }
 
 /// A route that is being registered: who may call it, how often, with what.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # fn list(_: &Snapshot) -> Json<i64> { Json(0) }
+/// fn register(site: &mut Registry) {
+///     site.get("/notes", list).public().limit("10/min per address").query(&["year"]).summary("Lists the notes");
+///     site.get("/mine", list).signed_in();
+///     site.get("/all", list).permission("notes:read");
+/// }
+/// ```
 #[derive(Debug)]
 pub struct RouteEntry<'a> {
     site: &'a mut Registry,
@@ -189,6 +199,17 @@ fn parse_limit(limit: &str) -> Option<RateLimit> {
 }
 
 /// A page that is being registered.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # fn note(_: &Snapshot) -> Page { Page::new("note.html", json!({})) }
+/// # fn save(_: &Tx, _: Call) -> Result<()> { Ok(()) }
+/// fn register(site: &mut Registry) {
+///     site.page("/", note).query(&["year"]).limit("60/min per address").summary("The notes of a year");
+///     site.page("/mine", note).signed_in();
+///     site.page("/new", note).permission("notes:write").form(save).permission("notes:write");
+/// }
+/// ```
 pub struct PageEntry<'a> {
     entry: RouteEntry<'a>,
     path: &'static str,

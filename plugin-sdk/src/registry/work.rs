@@ -109,6 +109,14 @@ impl Due {
 }
 
 /// A schedule that is being registered.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// # fn tidy(_: &Tx) -> Result<()> { Ok(()) }
+/// fn register(site: &mut Registry) {
+///     site.schedule("nightly", "0 3 * * *", tidy).label(("Tidies up", "Räumt auf"));
+/// }
+/// ```
 #[derive(Debug)]
 pub struct ScheduleEntry<'a> {
     site: &'a mut Registry,

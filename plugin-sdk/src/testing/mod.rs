@@ -4,6 +4,7 @@
 pub(crate) mod calls;
 mod reply;
 mod routes;
+mod seen;
 mod state;
 mod store;
 
@@ -17,9 +18,7 @@ use std::time::Duration;
 use magnetiq_contract::block::View;
 use magnetiq_contract::call::Caller;
 use magnetiq_contract::describe::{Description, RouteKind};
-use magnetiq_contract::mail::Message;
 use magnetiq_contract::manifest::Manifest;
-use magnetiq_contract::people::{Consent, Person as Fields};
 use magnetiq_contract::task::{Hook, Outcome, Task};
 use magnetiq_contract::text::{Locale, Text};
 use serde::Serialize;
@@ -28,10 +27,7 @@ use serde_json::{Map, Value, json};
 use crate::Plugin;
 use crate::call::Request;
 use crate::error::{Code, Error, Result};
-use crate::row::Row;
-use crate::snapshot::Snapshot;
 use crate::time::Timestamp;
-use crate::value::Params;
 
 use self::state::{Mode, State, with};
 
@@ -39,6 +35,57 @@ use self::state::{Mode, State, with};
 ///
 /// Methods that a test relies on panic with a sentence when the test itself is wrong: an unknown route, schedule or
 /// resource.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::testing::FakeHost;
+/// use magnetiq_sdk::contract::describe::RouteKind;
+/// # struct Notes;
+/// # impl Plugin for Notes { fn register(_: &mut Registry) {} }
+///
+/// fn a_note_is_kept_and_its_author_thanked() {
+///     let host = FakeHost::<Notes>::new(env!("CARGO_MANIFEST_DIR"));
+///     assert_eq!(host.description().blocks[0].name, "latest");
+///     host.set_setting("thanks", true);
+///     assert_eq!(host.submit("/", &[("text", "Hello")]).status, 303);
+///     assert_eq!(host.rows::<String>("SELECT text FROM p_notes__notes", ()), ["Hello"]);
+///     assert_eq!((host.mails().len(), host.events().len(), host.activities().len()), (1, 1, 1));
+///     assert_eq!((host.people().len(), host.consents().len(), host.log().len()), (1, 0, 0));
+/// }
+///
+/// fn a_reminder_comes_when_it_is_due() -> Result<()> {
+///     let host = FakeHost::<Notes>::new(env!("CARGO_MANIFEST_DIR"));
+///     host.set_time("2026-03-01T09:00:00Z");
+///     let id = host.save("notes", None, json!({ "text": "Call Ada" }))?;
+///     assert_eq!(host.jobs()[0].at, host.now() + 1.days());
+///     host.hold_mails();
+///     host.advance(1.days());
+///     assert_eq!(host.run_due_jobs(), 1);
+///     host.release_mails();
+///     host.run_schedule("nightly")?;
+///     host.run_due_schedule("daily", host.now())?;
+///     host.delete("notes", id)?;
+///     host.restore("notes", id)
+/// }
+///
+/// fn everybody_reads_it_in_their_language_and_editors_alone_write() -> Result<()> {
+///     let host = FakeHost::<Notes>::new(env!("CARGO_MANIFEST_DIR"));
+///     host.set_mount(("notes", "notizen"));
+///     host.set_public_url("https://notes.example");
+///     host.set_locale(Locale::De);
+///     assert!(host.page("/").text().contains("Notizen"));
+///     assert_eq!(host.get("/notes").status, 200);
+///     assert_eq!(host.post("/notes", json!({})).status, 401);
+///     host.sign_in(1, &["notes:write"]);
+///     assert_eq!(host.send("DELETE", "/notes/1", json!({})).status, 204);
+///     host.sign_out();
+///     host.answer_outbound("https://rates.example/eur", 200, "1.1");
+///     assert_eq!(host.call(RouteKind::Api, "POST", "/hook", "text/plain", b"bytes".to_vec()).status, 204);
+///     assert_eq!(host.block("latest", json!({ "count": 3 })).template, "latest.html");
+///     host.hear("shop.sold", json!({ "seat": 7 }))?;
+///     host.live("enable")
+/// }
+/// ```
 #[derive(Debug)]
 pub struct FakeHost<P> {
     description: Description,
@@ -270,15 +317,6 @@ impl<P: Plugin> FakeHost<P> {
         self.keep(resource, Some(id), &before, after).map(drop)
     }
 
-    /// Rows of any statement, for tests that look closer.
-    ///
-    /// # Panics
-    /// When the statement fails.
-    pub fn rows<T: Row>(&self, sql: &str, params: impl Params) -> Vec<T> {
-        let rows = state::unit(Mode::Read, || Snapshot::new().all(sql, params), |_| true);
-        rows.unwrap_or_else(|error| panic!("{sql}: {error}"))
-    }
-
     /// No mail leaves from now on, as while the mail server is away: what is queued waits and can be recalled. Before,
     /// and after [`Self::release_mails`], each leaves at once.
     pub fn hold_mails(&self) {
@@ -288,48 +326,6 @@ impl<P: Plugin> FakeHost<P> {
     /// Lets what waits leave.
     pub fn release_mails(&self) {
         with(|state| state.held_from = None);
-    }
-
-    /// Mails queued so far, without those that were recalled.
-    #[must_use]
-    pub fn mails(&self) -> Vec<Message> {
-        with(|state| state.mails.clone())
-    }
-
-    /// Jobs queued so far, done and cancelled ones too.
-    #[must_use]
-    pub fn jobs(&self) -> Vec<QueuedJob> {
-        with(|state| state.jobs.clone())
-    }
-
-    /// Events published so far, by the names that others hear.
-    #[must_use]
-    pub fn events(&self) -> Vec<(String, Value)> {
-        with(|state| state.events.clone())
-    }
-
-    /// Contacts made so far; the handle is the place plus one.
-    #[must_use]
-    pub fn people(&self) -> Vec<Fields> {
-        with(|state| state.people.clone())
-    }
-
-    /// What people did so far: the handle, the kind, what it was about.
-    #[must_use]
-    pub fn activities(&self) -> Vec<(i64, String, String)> {
-        with(|state| state.activities.clone())
-    }
-
-    /// Decisions about consent so far, with the handle.
-    #[must_use]
-    pub fn consents(&self) -> Vec<(i64, Consent)> {
-        with(|state| state.consents.clone())
-    }
-
-    /// Lines of the log so far.
-    #[must_use]
-    pub fn log(&self) -> Vec<(LogLevel, String)> {
-        with(|state| state.log.clone())
     }
 
     fn resource(&self, name: &str) -> &magnetiq_contract::describe::Resource {

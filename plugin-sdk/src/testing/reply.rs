@@ -6,6 +6,23 @@ use serde_json::Value;
 use crate::answer::Response;
 
 /// An answer, as the host would have got it.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::testing::FakeHost;
+/// # struct Notes;
+/// # impl Plugin for Notes { fn register(_: &mut Registry) {} }
+///
+/// fn check(host: &FakeHost<Notes>) {
+///     assert_eq!(host.get("/notes").data(), json!([]));
+///     assert_eq!(host.page("/").page().template, "notes.html");
+///     let created = host.post("/notes", json!({ "text": "Hello" }));
+///     assert_eq!((created.status, created.location()), (201, Some("/api/v1/notes/notes/1".into())));
+///     let refused = host.post("/notes", json!({}));
+///     assert_eq!((refused.problem().code.as_str(), refused.faults()), ("VALIDATION_ERROR", vec!["text".to_owned()]));
+///     assert!(host.page("/notes.csv").text().contains("Hello"));
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reply {
     /// HTTP status.

@@ -33,6 +33,18 @@ pub enum Mode {
 }
 
 /// A job as it was queued.
+///
+/// ```
+/// # use magnetiq_sdk::prelude::*;
+/// use magnetiq_sdk::testing::FakeHost;
+/// # struct Notes;
+/// # impl Plugin for Notes { fn register(_: &mut Registry) {} }
+///
+/// fn check(host: &FakeHost<Notes>) {
+///     let job = &host.jobs()[0];
+///     assert_eq!((job.name.as_str(), job.at > host.now()), ("remind", true));
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueuedJob {
     /// Its name.

@@ -3,6 +3,7 @@
 use magnetiq_sdk::Mail;
 use magnetiq_sdk::contract::mail::{Calendar, Event as Entry, Method};
 use magnetiq_sdk::prelude::*;
+use magnetiq_sdk::serde_json::Value;
 
 use crate::model::{Event, Seat, SessionStatus, Status};
 use crate::{attendance, store};
@@ -108,39 +109,40 @@ pub fn follow_up(tx: &Tx, event: &Event, seat: &Seat) -> Result<()> {
     let key = format!("follow-up:{}:{}", seat.id, event.revision);
     let events = store::upcoming_of(tx, tx.now(), event.topic_id)?;
     let next = events.iter().find(|next| next.is_open(tx.now()));
-    let data = json!({
-        "title": event.title,
-        "starts_at": event.starts_at,
-        "ends_at": event.ends_at,
-        "time_zone": event.time_zone,
-        "language": event.language,
-        "replay": event.replay(tx.now()).is_some(),
-        "replay_until": event.replay_until,
-        "next": next.map(|next| json!({
-            "starts_at": next.starts_at, "ends_at": next.ends_at, "time_zone": next.time_zone, "language": next.language,
-        })),
-        "link": personal_link(tx, seat)?,
-        "topic_url": topic_url(tx, event, seat.locale)?,
-    });
+    let mut data = facts(tx, event, seat)?;
+    data["replay"] = event.replay(tx.now()).is_some().into();
+    data["replay_until"] = json!(event.replay_until);
+    data["next"] = next.map(times).into();
     tx.mail(template).to(seat.person).locale(seat.locale).data(data).key(key).queue().map(drop)
 }
 
 fn letter(tx: &Tx, template: &str, event: &Event, seat: &Seat) -> Result<Mail> {
-    let data = json!({
-        "title": event.title,
+    let mut data = facts(tx, event, seat)?;
+    data["join_minutes"] = attendance::early(tx)?.into();
+    data["invited"] = (seat.status == Status::Confirmed).into();
+    data["moved"] = (seat.invited && seat.status != Status::Confirmed).into();
+    data["waiting"] = (seat.status == Status::Waitlisted).into();
+    data["offered_until"] = json!(seat.offer_end(event).filter(|_| seat.is_held(tx.now())));
+    Ok(tx.mail(template).to(seat.person).locale(seat.locale).data(data))
+}
+
+/// What every mail about a session says of it, to whom the seat belongs.
+fn facts(tx: &Tx, event: &Event, seat: &Seat) -> Result<Value> {
+    let mut facts = times(event);
+    facts["title"] = json!(event.title);
+    facts["link"] = personal_link(tx, seat)?.into();
+    facts["topic_url"] = topic_url(tx, event, seat.locale)?.into();
+    Ok(facts)
+}
+
+/// When a session is, and in which language.
+fn times(event: &Event) -> Value {
+    json!({
         "starts_at": event.starts_at,
         "ends_at": event.ends_at,
         "time_zone": event.time_zone,
         "language": event.language,
-        "join_minutes": attendance::early(tx)?,
-        "invited": seat.status == Status::Confirmed,
-        "moved": seat.invited && seat.status != Status::Confirmed,
-        "waiting": seat.status == Status::Waitlisted,
-        "offered_until": seat.offer_end(event).filter(|_| seat.is_held(tx.now())),
-        "link": personal_link(tx, seat)?,
-        "topic_url": topic_url(tx, event, seat.locale)?,
-    });
-    Ok(tx.mail(template).to(seat.person).locale(seat.locale).data(data))
+    })
 }
 
 fn personal_link(tx: &Tx, seat: &Seat) -> Result<String> {

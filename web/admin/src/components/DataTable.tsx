@@ -53,7 +53,7 @@ export function DataTable<T extends { id: number }>({ label, columns, rows, sort
                   className={`${column.isEmpty?.(row) ? "hidden" : "flex"} gap-4 py-1 md:table-cell md:px-4 md:py-3 md:align-top ${column.align === "end" ? "md:text-right md:tabular-nums" : ""} ${index === 0 ? "text-base font-medium md:text-sm" : ""}`}
                 >
                   {index > 0 && (
-                    <span aria-hidden="true" className="w-24 shrink-0 text-muted md:hidden">
+                    <span aria-hidden="true" className="w-28 shrink-0 text-muted md:hidden">
                       {column.header}
                     </span>
                   )}

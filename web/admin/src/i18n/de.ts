@@ -113,6 +113,7 @@ export const de: Texts = {
     noneYet: "Noch keine.",
     noMatch: "Zu dieser Auswahl gibt es nichts.",
     csv: "CSV",
+    filters: "Filter",
     trash: "Papierkorb",
     inTrash: "Im Papierkorb",
     trashOf: "{{label}}: Papierkorb",
@@ -157,8 +158,7 @@ export const de: Texts = {
     faults_one: "{{number}} Fehler",
     faults_other: "{{number}} Fehler",
     asksForMore: "Möchte mehr",
-    asksForMoreText:
-      "Dieses Plugin möchte mehr, als ihm erlaubt ist. Bis Sie entscheiden, funktioniert manches vielleicht nicht.",
+    asksForMoreText: "Dieses Plugin möchte mehr, als ihm erlaubt ist. Bis Sie entscheiden, funktioniert manches vielleicht nicht.",
     failed: "Dieses Plugin ist ausgefallen und abgeschaltet",
     failedText: "Seine Daten sind sicher. Aktivieren Sie es, um es erneut zu versuchen.",
     quarantine: {

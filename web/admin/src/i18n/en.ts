@@ -112,6 +112,7 @@ export const en = {
     noneYet: "None yet.",
     noMatch: "Nothing matches this selection.",
     csv: "CSV",
+    filters: "Filters",
     trash: "Trash",
     inTrash: "In the trash",
     trashOf: "{{label}}: trash",

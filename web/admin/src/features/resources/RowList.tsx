@@ -62,20 +62,30 @@ type WithQuery = Described & { query: ReturnType<typeof useListQuery> };
 function Tools({ plugin, resource, query }: WithQuery) {
   const { t } = useTranslation();
   const user = useSelector(selectUser);
+  const filters = filtersOf(resource);
+  // A phone would show nothing but filters before the first row.
+  const [open, setOpen] = useState(() => filters.some(({ name }) => query.search.has(name)));
   return (
     <div className="flex flex-wrap items-center gap-3 border-b border-line p-4">
       {isSearchable(resource) && (
         <SearchBox label={t("rows.search")} value={query.search.get("q") ?? ""} onSearch={(q) => query.change({ q })} />
       )}
-      {filtersOf(resource).map((field) => (
-        <FilterInput
-          key={field.name}
-          field={field}
-          plugin={plugin}
-          value={query.search.get(field.name) ?? ""}
-          onChange={(value) => query.change({ [field.name]: value })}
-        />
-      ))}
+      {filters.length > 0 && (
+        <Button look="quiet" className="md:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t("rows.filters")}
+        </Button>
+      )}
+      <div className={open ? "contents" : "hidden md:contents"}>
+        {filters.map((field) => (
+          <FilterInput
+            key={field.name}
+            field={field}
+            plugin={plugin}
+            value={query.search.get(field.name) ?? ""}
+            onChange={(value) => query.change({ [field.name]: value })}
+          />
+        ))}
+      </div>
       {mayPass(user, resource.delete) && (
         <Button
           look="quiet"
