@@ -1,5 +1,5 @@
-//! The queries of jobs. Those that run for each job name their index: left to itself SQLite takes the one by status, and
-//! looks through all that waits.
+//! The queries of jobs. Those that run for each job name their index: left to itself SQLite takes the one by status,
+//! and looks through all that waits.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
