@@ -52,7 +52,7 @@ async fn is_refused(refused: &[u8], seconds: &str, mebibytes: &str, reason: &str
     assert!(refusal.contains(reason), "{refusal}");
     let plugin = admin.get("/api/v1/plugins/handmade").await.expect(200).data();
     assert_eq!(plugin["state"], "available");
-    assert!(plugin["contract"]["refused"].as_str().unwrap().contains(reason), "{plugin}");
+    assert!(plugin["contract"]["refused"]["en"].as_str().unwrap().contains(reason), "{plugin}");
     visitor.get("/api/v1/hello/greetings").await.expect(200);
 }
 

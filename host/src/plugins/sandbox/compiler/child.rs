@@ -39,6 +39,8 @@ pub(super) fn compile(program: &Path, bounds: Bounds, component: &[u8]) -> Resul
     let mut child = Command::new(program)
         .args([COMMAND, &bounds.seconds.to_string(), &bounds.mebibytes.to_string()])
         .env_clear()
+        // The allocator would reserve addresses ahead of its needs, and all of them count.
+        .env("MIMALLOC_DISALLOW_ARENA_ALLOC", "1")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
