@@ -38,9 +38,10 @@ async fn site(folder: &Path, component: &[u8], bounds: &[(&str, &str)]) -> (Proc
 
 /// Within bounds that are enough for a small one it is not enabled, its page says why, and hello answers while the compiler is busy and afterwards.
 async fn is_refused(refused: &[u8], seconds: &str, mebibytes: &str, reason: &str) {
-    let small = Process::run_with_input(&["compile-component", seconds, mebibytes], component(GOOD, ""));
-    assert!(small.status.success(), "{}", String::from_utf8_lossy(&small.stderr));
     let bounds = [("MAGNETIQ_COMPILE_SECONDS", seconds), ("MAGNETIQ_COMPILE_MEMORY_MIB", mebibytes)];
+    let folder = tempfile::tempdir().unwrap();
+    let (_process, admin) = site(folder.path(), &component(GOOD, ""), &bounds).await;
+    admin.post_json("/api/v1/plugins/handmade/enable", &json!({})).await.expect(200);
     let folder = tempfile::tempdir().unwrap();
     let (process, admin) = site(folder.path(), refused, &bounds).await;
     let visitor = process.visitor();
