@@ -67,7 +67,11 @@ impl Outbound {
         patience: Duration,
     ) -> Result<(Fetched, Vec<u8>)> {
         let addresses = self.resolve(&url).await?;
-        fetch_from(&addresses, method, url, headers, body, patience).await
+        let method =
+            Method::from_bytes(method.as_bytes()).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
+        let request = client(&url, &addresses, patience)?.request(method, url).headers(headers);
+        let response = request.body(body).send().await.map_err(|error| unavailable(&error))?;
+        Ok((head(&response), read(response).await?))
     }
 
     /// The addresses of the server that may be called.
@@ -109,27 +113,14 @@ fn is_this_machines(address: IpAddr) -> bool {
     UdpSocket::bind((address, 0)).is_ok()
 }
 
-async fn fetch_from(
-    addresses: &[SocketAddr],
-    method: &str,
-    url: Url,
-    headers: HeaderMap,
-    body: Vec<u8>,
-    patience: Duration,
-) -> Result<(Fetched, Vec<u8>)> {
-    let method =
-        Method::from_bytes(method.as_bytes()).map_err(|error| Error::new(Code::BadRequest, error.to_string()))?;
-    let request = client(&url, addresses, patience)?.request(method, url).headers(headers);
-    let response = request.body(body).send().await.map_err(|error| unavailable(&error))?;
-    let head = Fetched {
+fn head(response: &reqwest::Response) -> Fetched {
+    let headers = response.headers().iter();
+    Fetched {
         status: response.status().as_u16(),
-        headers: response
-            .headers()
-            .iter()
+        headers: headers
             .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())))
             .collect(),
-    };
-    Ok((head, read(response).await?))
+    }
 }
 
 /// A client that knows this one name, and that by its vetted addresses.
