@@ -209,8 +209,8 @@ pub fn mark_failed(
 /// Whether some of the latest messages that are due do not tell yet why they wait.
 pub fn has_unmarked(unit: &Connection, now: &str, reason: &str) -> Result<bool> {
     let mut query = unit.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM (SELECT last_error FROM mails INDEXED BY mails_due
-         WHERE status = 'queued' AND next_attempt_at <= ?1
+        "SELECT EXISTS (SELECT 1 FROM (
+             SELECT last_error FROM mails INDEXED BY mails_due WHERE status = 'queued' AND next_attempt_at <= ?1
              ORDER BY next_attempt_at DESC LIMIT 100) WHERE last_error <> ?2)",
     )?;
     Ok(query.query_row((now, reason), |row| row.get(0))?)
@@ -220,8 +220,8 @@ pub fn has_unmarked(unit: &Connection, now: &str, reason: &str) -> Result<bool> 
 pub fn mark_waiting(unit: &Connection, reason: &str, now: &str) -> Result<()> {
     let mut query = unit.prepare_cached(
         "UPDATE mails SET last_error = ?2, updated_at = ?1
-         WHERE last_error <> ?2 AND id IN (SELECT id FROM mails INDEXED BY mails_due
-         WHERE status = 'queued' AND next_attempt_at <= ?1
+         WHERE last_error <> ?2 AND id IN (
+             SELECT id FROM mails INDEXED BY mails_due WHERE status = 'queued' AND next_attempt_at <= ?1
              ORDER BY next_attempt_at DESC LIMIT 100)",
     )?;
     query.execute((now, reason))?;
@@ -231,9 +231,9 @@ pub fn mark_waiting(unit: &Connection, reason: &str, now: &str) -> Result<()> {
 /// The nearest moment at which a message may leave or a lease is over.
 pub fn next_due(unit: &Connection) -> Result<Option<String>> {
     let mut query = unit.prepare_cached(
-        "SELECT min(moment) FROM (SELECT min(next_attempt_at) AS moment FROM mails INDEXED BY mails_due
-         WHERE status = 'queued'
-         UNION ALL SELECT min(lease_until) FROM mails INDEXED BY mails_leased WHERE status = 'sending')",
+        "SELECT min(moment) FROM (
+             SELECT min(next_attempt_at) AS moment FROM mails INDEXED BY mails_due WHERE status = 'queued'
+             UNION ALL SELECT min(lease_until) FROM mails INDEXED BY mails_leased WHERE status = 'sending')",
     )?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
