@@ -4,6 +4,9 @@ use std::path::Path;
 
 use super::{Server, SmtpServer, Source, smtp};
 
+/// More at a time are more than most servers take from one sender.
+const MOST_CONNECTIONS: u32 = 16;
+
 /// Outgoing mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
@@ -36,8 +39,9 @@ impl Mail {
 
 fn mail_server(source: &mut Source) -> Option<SmtpServer> {
     let own_authorities = read(source, "SMTP_CA_FILE", |file| smtp::certificates(Path::new(file)));
+    let connections = source.within("SMTP_CONNECTIONS", 1..=MOST_CONNECTIONS, 1);
     let server = read(source, "SMTP_URL", SmtpServer::parse)?;
-    Some(SmtpServer { own_authorities, ..server })
+    Some(SmtpServer { own_authorities, connections, ..server })
 }
 
 fn read<T>(source: &mut Source, name: &'static str, parse: impl FnOnce(&str) -> Result<T, &'static str>) -> Option<T> {

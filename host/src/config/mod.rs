@@ -162,6 +162,7 @@ mod tests {
             ("ARGON2_ITERATIONS", &["0", "101", "two"]),
             ("ARGON2_PARALLELISM", &["0", "65"]),
             ("BODY_LIMIT", &["0", "1MB"]),
+            ("SMTP_CONNECTIONS", &["0", "17"]),
             ("MAIL_FROM", &["nobody", "a@b@c", "A <a@example.org", "<>", "A \"B\" <a@example.org>", "a b@example.org"]),
             ("SMTP_URL", &["smtp://", "https://mail.example.org", "smtp://a:0", "mail.example.org", "smtp://h?tls=no"]),
             ("SMTP_URL", &["smtp://u:p@mail.example.org?tls=opportunistic", "smtp://u@h", "smtp://h/x", "smtp://h#x"]),

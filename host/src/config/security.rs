@@ -1,6 +1,5 @@
 //! Passwords and keys.
 
-use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
 use super::{DataDir, Source};
@@ -25,13 +24,13 @@ pub struct Security {
 
 impl Security {
     pub(super) fn read(source: &mut Source, data_dir: &DataDir) -> Self {
-        let parallelism = within(source, "ARGON2_PARALLELISM", 1..=MOST_LANES, 1);
+        let parallelism = source.within("ARGON2_PARALLELISM", 1..=MOST_LANES, 1);
         // argon2 needs eight blocks of a KiB for each lane.
-        let memory = within(source, "ARGON2_MEMORY_KIB", 8 * parallelism..=MOST_MEMORY, 19_456);
+        let memory = source.within("ARGON2_MEMORY_KIB", 8 * parallelism..=MOST_MEMORY, 19_456);
         Self {
             master_key_file: key_file(source).unwrap_or_else(|| data_dir.keys().join("master.key")),
             argon2_memory_kib: memory,
-            argon2_iterations: within(source, "ARGON2_ITERATIONS", 1..=MOST_PASSES, 2),
+            argon2_iterations: source.within("ARGON2_ITERATIONS", 1..=MOST_PASSES, 2),
             argon2_parallelism: parallelism,
         }
     }
@@ -45,13 +44,4 @@ fn key_file(source: &mut Source) -> Option<PathBuf> {
         source.unfit("MASTER_KEY_FILE", "a file in a folder that is there");
     }
     Some(path)
-}
-
-fn within(source: &mut Source, name: &'static str, range: RangeInclusive<u32>, default: u32) -> u32 {
-    let expected = format!("a whole number from {} to {}", range.start(), range.end());
-    let value = source.value(name, &expected, default);
-    if !range.contains(&value) {
-        source.unfit(name, &expected);
-    }
-    value.clamp(*range.start(), *range.end())
 }

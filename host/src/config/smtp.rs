@@ -27,6 +27,9 @@ pub struct SmtpServer {
     pub login: Option<Login>,
     /// Certificates in PEM that are believed beside those of the system.
     pub own_authorities: Option<String>,
+    /// Messages sent at the same time. A host that is killed sends so many again at most, for it cannot know whether the
+    /// server had taken them.
+    pub connections: u32,
 }
 
 /// A sign-in.
@@ -68,7 +71,7 @@ impl SmtpServer {
         let login = login(&url)?;
         let encryption = encryption(&url, login.is_some() && !is_this_machine(&host))?;
         let port = url.port().unwrap_or_else(|| default_port(encryption));
-        Ok(Self { host, port, encryption, login, own_authorities: None })
+        Ok(Self { host, port, encryption, login, own_authorities: None, connections: 1 })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::str::FromStr;
 
@@ -92,6 +93,16 @@ impl Source {
             self.unfit(name, expected);
         }
         value
+    }
+
+    /// A whole number of a range, with a default.
+    pub fn within(&mut self, name: &'static str, range: RangeInclusive<u32>, default: u32) -> u32 {
+        let expected = format!("a whole number from {} to {}", range.start(), range.end());
+        let value = self.value(name, &expected, default);
+        if !range.contains(&value) {
+            self.unfit(name, &expected);
+        }
+        value.clamp(*range.start(), *range.end())
     }
 
     /// Values between commas.

@@ -19,15 +19,15 @@ use crate::error::{Code, Error, Result};
 const ANSWER: Duration = Duration::from_secs(30);
 /// Patience with one message.
 const MESSAGE: Duration = Duration::from_secs(90);
-/// Connections at the same time.
-const CONNECTIONS: u32 = 4;
+/// Files written at the same time: one that is written again replaces itself.
+const FILES: usize = 4;
 /// Answers that say that this message will never be taken. Others of 5xx are about the command or the sign-in.
 const NEVER: [&str; 8] = ["521", "550", "551", "552", "553", "554", "555", "556"];
 
 /// How a message leaves.
 pub enum Transport {
-    /// Through an SMTP server.
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    /// Through an SMTP server, over so many connections.
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>, u32),
     /// As `<id>.eml` in a folder.
     Folder(PathBuf),
 }
@@ -47,7 +47,7 @@ impl Transport {
     /// # Errors
     /// When there are no certificates to hold the server's against.
     pub fn smtp(server: &SmtpServer) -> Result<Self> {
-        let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(20));
+        let pool = PoolConfig::new().max_size(server.connections).idle_timeout(Duration::from_secs(20));
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&server.host)
             .port(server.port)
             .tls(tls(server)?)
@@ -56,7 +56,7 @@ impl Transport {
         if let Some(Login { user, password }) = &server.login {
             builder = builder.credentials(Credentials::new(user.clone(), password.reveal().to_owned()));
         }
-        Ok(Self::Smtp(Box::new(builder.build())))
+        Ok(Self::Smtp(Box::new(builder.build()), server.connections))
     }
 
     /// Files in a folder, which is made when it is not there.
@@ -68,12 +68,21 @@ impl Transport {
         Ok(Self::Folder(path.to_owned()))
     }
 
+    /// How many messages may leave at the same time.
+    #[must_use]
+    pub fn lanes(&self) -> usize {
+        match self {
+            Self::Smtp(_, connections) => *connections as usize,
+            Self::Folder(_) => FILES,
+        }
+    }
+
     /// Passes when the server can be reached and takes the sign-in.
     ///
     /// # Errors
     /// A sentence for the log.
     pub async fn check(&self) -> std::result::Result<(), String> {
-        let Self::Smtp(server) = self else { return Ok(()) };
+        let Self::Smtp(server, _) = self else { return Ok(()) };
         match tokio::time::timeout(MESSAGE, server.test_connection()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("The mail server closed the connection.".to_owned()),
@@ -88,7 +97,7 @@ impl Transport {
     /// A [`Fault`].
     pub async fn deliver(&self, id: i64, message: Message) -> std::result::Result<(), Fault> {
         match self {
-            Self::Smtp(server) => send(server, message).await,
+            Self::Smtp(server, _) => send(server, message).await,
             Self::Folder(path) => write(path.clone(), id, message.formatted()).await,
         }
     }
@@ -99,7 +108,7 @@ impl Transport {
     /// When a file cannot be removed.
     pub async fn remove(&self, ids: Vec<i64>) -> Result<()> {
         match self {
-            Self::Smtp(_) => Ok(()),
+            Self::Smtp(..) => Ok(()),
             Self::Folder(path) => remove(path.clone(), ids).await,
         }
     }

@@ -21,8 +21,6 @@ use crate::jobs::lanes::{self, Lane, Source, Step};
 use crate::shutdown::Shutdown;
 use crate::store::{Connection, Owner, Store};
 
-/// Messages sent at the same time.
-pub(super) const LANES: usize = 4;
 /// Tries before a message is dead: with the waits below about two days.
 const TRIES: u32 = 13;
 /// Waits between tries: 1 min, 4 min, 16 min … at most six hours.
@@ -80,7 +78,8 @@ impl Worker {
             tracing::warn!(%error, "messages to people who were erased are still in the mail folder");
         }
         let source = Source { store: self.store.clone(), tables: self.store.tables(["mails"]) };
-        lanes::run(self, LANES, source, shutdown).await;
+        let lanes = self.out.transport.lanes();
+        lanes::run(self, lanes, source, shutdown).await;
     }
 
     /// Sends all that is due now and tells how many tries that were.
@@ -88,7 +87,7 @@ impl Worker {
     /// # Errors
     /// The store's own; what goes wrong with a message is marked on the message.
     pub async fn drain_due(&self) -> Result<usize> {
-        lanes::drain(self, LANES).await
+        lanes::drain(self, self.out.transport.lanes()).await
     }
 
     async fn pause(&self) -> Result<Duration> {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::mail::worker::LANES;
 
 /// How often each address was written to.
 fn copies(server: &Smtp) -> BTreeMap<String, usize> {
@@ -85,26 +84,36 @@ async fn a_clock_that_is_set_back_and_forward_sends_nothing_twice_and_loses_noth
 }
 
 #[tokio::test]
-async fn a_kill_in_the_middle_of_sending_costs_each_message_under_way_one_copy_with_its_message_id() {
+async fn a_kill_in_the_middle_of_sending_costs_one_copy_with_its_message_id() {
+    kills_in_the_middle_of_sending(1).await;
+}
+
+#[tokio::test]
+async fn a_kill_costs_one_copy_for_each_connection_that_was_asked_for() {
+    kills_in_the_middle_of_sending(4).await;
+}
+
+async fn kills_in_the_middle_of_sending(connections: usize) {
     const KILLS: usize = 5;
-    let each_time = [vec![Reply::Accept; LANES], vec![Reply::Silence; LANES]].concat();
+    let each_time = [vec![Reply::Accept; connections], vec![Reply::Silence; connections]].concat();
     let server = Smtp::start(vec![each_time; KILLS].concat()).await;
     let post = Post::smtp(&server);
     for place in 0..40 {
         post.queue(hello(&format!("p{place}@example.org"))).await.unwrap();
     }
     for kill in 1..=KILLS {
-        let transport = Transport::smtp(&SmtpServer::parse(&server.url).unwrap()).unwrap();
+        let address = SmtpServer::parse(&server.url).unwrap();
+        let transport = Transport::smtp(&SmtpServer { connections: connections as u32, ..address }).unwrap();
         let killed = worker(&post.store, &post.clock, transport);
         tokio::select! {
             _ = killed.drain_due() => panic!("nothing was under way"),
-            () = server.has_taken(2 * LANES * kill) => {}
+            () = server.has_taken(2 * connections * kill) => {}
         }
         post.wait(1);
     }
     post.drain().await;
     assert_eq!(count(&post, "sent").await, 40);
-    assert_eq!(server.received().len(), 40 + LANES * KILLS);
+    assert_eq!(server.received().len(), 40 + connections * KILLS);
     let originals: BTreeSet<_> =
         server.received().iter().map(|message| message.header("Message-ID").unwrap().to_owned()).collect();
     assert_eq!((originals.len(), copies(&server).len()), (40, 40));
