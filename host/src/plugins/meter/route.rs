@@ -1,12 +1,15 @@
 //! What the calls of one route cost, and how long they took.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::latency::Latency;
 use super::usage::{milliseconds, nanoseconds};
+
+/// So many calls after a slow one begin where slow ones belong.
+const SUSPECT: u32 = 64;
 
 /// Counters of one route.
 #[derive(Default)]
@@ -15,6 +18,8 @@ pub(in crate::plugins) struct RouteMeter {
     faults: AtomicU64,
     cpu: AtomicU64,
     latency: Latency,
+    /// Calls that are still to begin slowly.
+    suspect: AtomicU32,
 }
 
 /// A route's counters.
@@ -42,6 +47,19 @@ impl RouteMeter {
         self.latency.record(took);
     }
 
+    /// Is the next call likely to compute for long?
+    pub fn is_suspect(&self) -> bool {
+        self.suspect.load(Ordering::Relaxed) > 0
+    }
+
+    /// Remembers whether a call computed for long. Calls at the same time may forget one: it is a guess.
+    pub fn was_slow(&self, slow: bool) {
+        let suspect = self.suspect.load(Ordering::Relaxed);
+        if slow || suspect > 0 {
+            self.suspect.store(if slow { SUSPECT } else { suspect - 1 }, Ordering::Relaxed);
+        }
+    }
+
     /// Counts a failure; its call is counted where it ends.
     pub fn failed(&self) {
         self.faults.fetch_add(1, Ordering::Relaxed);
@@ -59,5 +77,24 @@ impl RouteMeter {
             p50_ms: within(50),
             p95_ms: within(95),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_calls_after_a_slow_one_are_suspect_until_enough_were_quick() {
+        let route = RouteMeter::default();
+        assert!(!route.is_suspect());
+        for _ in 0..2 {
+            route.was_slow(true);
+            for _ in 0..SUSPECT {
+                assert!(route.is_suspect());
+                route.was_slow(false);
+            }
+            assert!(!route.is_suspect());
+        }
     }
 }

@@ -43,9 +43,15 @@ impl Tally {
         self.plugin.usage.called(cost);
         let Some(route) = self.route.take() else { return };
         route.called(cost.cpu, self.lane.age());
+        route.was_slow(self.lane.is_slow());
         if failed {
             route.failed();
         }
+    }
+
+    /// Did the last calls of its route compute for long? It is no reason to refuse it, but to keep it away from others.
+    pub fn begins_slowly(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.is_suspect())
     }
 
     /// The counters of its route.

@@ -1,5 +1,7 @@
 //! Asks a component what it does, before it may do anything: every import but `log` is a trap.
 
+use std::time::{Duration, Instant};
+
 use magnetiq_contract::describe::Description;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store, UpdateDeadline};
@@ -10,8 +12,8 @@ use crate::plugins::sandbox::bindings::imports::magnetiq::plugin::log;
 use crate::plugins::sandbox::engine::MEMORY;
 use crate::plugins::sandbox::state::Memory;
 
-/// Epoch ticks that describing may take.
-const TICKS: u32 = 20;
+/// How long describing may take.
+const MOST: Duration = Duration::from_millis(200);
 
 /// What the component says it does, as the JSON that it gave and as read.
 ///
@@ -53,10 +55,9 @@ async fn call(engine: &Engine, component: &Component, store: &mut Store<Describi
     let describing = DescribingPre::new(linker.instantiate_pre(component)?)?;
     store.limiter(|state| &mut state.memory);
     store.set_epoch_deadline(1);
-    let mut ticks = 0;
+    let began = Instant::now();
     store.epoch_deadline_callback(move |_| {
-        ticks += 1;
-        Ok(if ticks > TICKS { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
+        Ok(if began.elapsed() > MOST { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
     });
     let plugin = describing.instantiate_async(&mut *store).await?;
     plugin.magnetiq_plugin_describe().call_describe(store).await

@@ -2,7 +2,8 @@
 //!
 //! A call starts on the worker that took the request. Its first transactional import moves the whole call (store,
 //! fiber, future) to the writer's thread, which polls it to its end without yielding, so that imports there are
-//! plain functions. A guest that computes past one epoch tick outside a transaction moves to the slow thread.
+//! plain functions. A guest that computes past one epoch tick outside a transaction moves to the slow thread, and the next
+//! calls of its route begin there.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -10,17 +11,13 @@ use std::sync::Arc;
 use std::task::{Context as Poller, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use magnetiq_contract::describe::RouteKind;
-use magnetiq_contract::task::Outcome;
-use wasmtime::{Engine, StoreContextMut, UpdateDeadline};
+use wasmtime::Engine;
 
-use super::answers::Answer;
+use super::ask::{self, Ask, Said};
 use super::fault::Fault;
 use super::lane::{Lane, Wish};
 use super::slow;
 use super::state::{Asked, Behalf, CallState, Cause, Memory, Mode};
-use super::task;
-use super::weight;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::plugins::life::quarantine::Trial;
@@ -32,37 +29,6 @@ use crate::plugins::registry::Picture;
 use crate::plugins::serving::trail::Trail;
 use crate::store::sql::SqlBudget;
 use crate::store::{Changes, Snapshot, Store, TableSet, Unit, Verdict};
-
-/// What the host asks of a guest.
-pub(in crate::plugins) enum Ask {
-    /// `serve`, for a route of this kind.
-    Serve(RouteKind, super::bindings::exports::serve::exports::magnetiq::plugin::serve::Request),
-    /// `run`, with the task as JSON.
-    Run(String),
-    /// `render`, with the block as JSON.
-    Render(String),
-}
-
-/// What a guest answered.
-pub(in crate::plugins) enum Said {
-    /// To `serve`.
-    Response(Answer),
-    /// To `run`.
-    Outcome(Outcome),
-    /// To `render`: JSON.
-    View(String),
-}
-
-impl Said {
-    /// Does this answer keep what the call wrote?
-    fn keeps(&self) -> bool {
-        match self {
-            Self::Response(answer) => answer.keeps(),
-            Self::Outcome(outcome) => matches!(outcome, Outcome::Done { .. }),
-            Self::View(_) => false,
-        }
-    }
-}
 
 /// A finished call: the answer, and what the page cache wants to know of it.
 pub(in crate::plugins) struct Finished {
@@ -161,7 +127,7 @@ impl Call {
             mails: 0,
             ungranted: None,
         };
-        let future = Box::pin(run(setting.engine, state, ask));
+        let future = Box::pin(ask::run(setting.engine, state, ask));
         let tally = Tally::new(plugin.clone(), lane.clone(), route);
         Self {
             future,
@@ -202,7 +168,14 @@ impl Call {
         }
     }
 
-    async fn drive(mut self) -> Result<Finished> {
+    async fn drive(self) -> Result<Finished> {
+        if self.tally.begins_slowly() {
+            return slow::run(self.drive_on()).await?;
+        }
+        self.drive_on().await
+    }
+
+    async fn drive_on(mut self) -> Result<Finished> {
         loop {
             match self.step().await {
                 Step::Ended(said, state) => return self.end_outside(said, *state).await,
@@ -216,7 +189,7 @@ impl Call {
     }
 
     fn drive_slowly(self) -> Pin<Box<dyn Future<Output = Result<Finished>> + Send>> {
-        Box::pin(self.drive())
+        Box::pin(self.drive_on())
     }
 
     /// Polls the guest until it ends or wishes to be elsewhere.
@@ -348,53 +321,4 @@ enum Landed {
     Finished(Result<Finished>),
     /// Committed, and going on outside.
     Outside(Call),
-}
-
-/// Instantiates the plugin, asks and hands back the store data.
-async fn run(engine: Engine, state: CallState, ask: Ask) -> (Result<Said, Fault>, CallState) {
-    let plugin = state.plugin.clone();
-    let mut store = wasmtime::Store::new(&engine, state);
-    store.limiter(|state| &mut state.memory);
-    store.set_hostcall_fuel(weight::MOST);
-    store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|context| tick(&context));
-    let said = ask_guest(&mut store, &plugin, ask).await.map_err(|error| Fault::of(&error, store.data()));
-    (said, store.into_data())
-}
-
-async fn ask_guest(store: &mut wasmtime::Store<CallState>, plugin: &Live, ask: Ask) -> wasmtime::Result<Said> {
-    let guest = plugin.guest()?;
-    let instance = guest.pre.instantiate_async(&mut *store).await?;
-    match ask {
-        Ask::Serve(kind, request) => {
-            let serving = guest.exports.serve()?.load(&mut *store, &instance)?;
-            let response = serving.magnetiq_plugin_serve().call_serve(store, &request).await?;
-            Ok(Said::Response(Answer::of(kind, response)?))
-        }
-        Ask::Run(task) => {
-            let running = guest.exports.run()?.load(&mut *store, &instance)?;
-            let json = running.magnetiq_plugin_run().call_run(store, &task).await?;
-            Ok(Said::Outcome(task::outcome(&json)?))
-        }
-        Ask::Render(block) => {
-            let rendering = guest.exports.render()?.load(&mut *store, &instance)?;
-            Ok(Said::View(rendering.magnetiq_plugin_render().call_render(store, &block).await?))
-        }
-    }
-}
-
-/// Looks at a guest that still computes when the epoch moves on.
-fn tick(context: &StoreContextMut<'_, CallState>) -> wasmtime::Result<UpdateDeadline> {
-    let lane = &context.data().lane;
-    lane.tick();
-    if lane.over_budget() || lane.over_hold() {
-        return Ok(UpdateDeadline::Interrupt);
-    }
-    if lane.in_transaction() {
-        return Ok(UpdateDeadline::Continue(1));
-    }
-    if lane.turns_slow() {
-        lane.wish(Wish::SlowThread);
-    }
-    Ok(UpdateDeadline::Yield(1))
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig};
 
+use super::slow;
 use crate::error::{Error, Result};
 
 /// Guest calls that may be alive at once, over all plugins.
 pub(in crate::plugins) const POOL: u32 = 256;
 
-/// How often a running guest is looked at.
+/// How often a running guest is looked at, unless it is a slow one: see [`slow::SLICE`].
 pub(super) const TICK: Duration = Duration::from_millis(10);
 
 /// Memory that the largest small guest may use, in bytes.
@@ -76,7 +77,7 @@ fn tick(engine: &Engine) -> Result<()> {
         while let Some(engine) = engine.upgrade() {
             engine.increment_epoch();
             drop(engine);
-            thread::sleep(TICK);
+            thread::sleep(if slow::is_busy() { slow::SLICE } else { TICK });
         }
     })?;
     Ok(())

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use super::answers::Answer;
-use super::call::{Finished, Said};
+use super::ask::Said;
+use super::call::Finished;
 use super::task;
 use crate::error::{Error, Result};
 

@@ -209,6 +209,11 @@ impl Lane {
         self.computed() > TICK && !self.slow.swap(true, Ordering::Relaxed)
     }
 
+    /// Has the guest computed past a tick?
+    pub fn is_slow(&self) -> bool {
+        self.slow.load(Ordering::Relaxed)
+    }
+
     /// Time since the call was made.
     pub fn age(&self) -> Duration {
         self.created.elapsed()

@@ -1,8 +1,9 @@
 //! One guest call: a fresh instance with its limits, what it is asked, what it answers and how it fails.
 //!
-//! `call` is the story; `lane` says where it runs, `state` what it carries, `fault` why it failed.
+//! `call` is the story; `ask` has the guest in it; `lane` says where it runs, `state` what it carries, `fault` why it failed.
 
 pub(in crate::plugins) mod answers;
+pub(in crate::plugins) mod ask;
 pub(in crate::plugins) mod bindings;
 pub(in crate::plugins) mod call;
 pub mod compiler;

@@ -13,7 +13,8 @@ use crate::plugins::Plugins;
 use crate::plugins::life::quarantine::Trial;
 use crate::plugins::live::Live;
 use crate::plugins::rights::gate::{Capability, Ungranted};
-use crate::plugins::sandbox::call::{Ask, BeforeCommit, Call};
+use crate::plugins::sandbox::ask::Ask;
+use crate::plugins::sandbox::call::{BeforeCommit, Call};
 use crate::plugins::sandbox::state::{Cause, Mode};
 use crate::plugins::sandbox::task::EVENT_JOB;
 

@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::http::Parameters;
 use crate::http::idempotency::{self, Kept, Once};
 use crate::http::json::{NoBody, require_json, strict};
-use crate::plugins::sandbox::call::{Call, Said};
+use crate::plugins::sandbox::ask::Said;
+use crate::plugins::sandbox::call::Call;
 use crate::plugins::sandbox::state::Mode;
 
 impl Visit {

@@ -22,8 +22,9 @@ use crate::http::rate::Rate;
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::plugins::meter::timing::{SERVER_TIMING, Timing};
+use crate::plugins::sandbox::ask::Ask;
 use crate::plugins::sandbox::bindings::exports::serve::exports::magnetiq::plugin::serve;
-use crate::plugins::sandbox::call::{Ask, Call, Finished};
+use crate::plugins::sandbox::call::{Call, Finished};
 use crate::plugins::sandbox::state::{Cause, Mode};
 
 /// Answers requests below `/api/v1/{plugin}` and `/{locale}/{mount}`; everything else is not found.

@@ -8,7 +8,8 @@ use magnetiq_contract::text::Locale;
 use crate::error::Result;
 use crate::plugins::live::Live;
 use crate::plugins::sandbox::answers::Answer;
-use crate::plugins::sandbox::call::{BeforeCommit, Said};
+use crate::plugins::sandbox::ask::Said;
+use crate::plugins::sandbox::call::BeforeCommit;
 use crate::site::{PageRequest, PublicSite, RefusedForm};
 
 /// Where a page is drawn.
