@@ -1,4 +1,5 @@
-//! What others wait for while two guests loop: calls at half of what the site can answer, with and without them.
+//! What others wait for while two guests loop: calls that keep half of the processors busy, with and without
+//! them.
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +35,10 @@ pub async fn run(table: &mut Table) {
     table.add(
         "p99 beside two looping guests / p99 without",
         format!("{:.2}", beside.as_secs_f64() / alone.as_secs_f64()),
-        format!("{beside:.1?} / {alone:.1?}; open loop, {rate}/s, which keep half of the processors busy; the median of {TURNS} turns"),
+        format!(
+            "{beside:.1?} / {alone:.1?}; open loop, {rate}/s, which keep half of the processors busy; the median of \
+             {TURNS} turns"
+        ),
     );
 }
 

@@ -18,7 +18,7 @@ use tokio::runtime::{Builder, Handle};
 use crate::error::{Error, Result};
 use crate::store::thread_time;
 
-/// How long a slice is, in the thread's own time.
+/// How often a guest is looked at here, by the clock on the wall: how long a slice is at most where nobody interrupts it.
 pub(super) const SLICE: Duration = Duration::from_millis(1);
 /// So many times as long as its slice does a guest pause.
 const PAUSE: u32 = 4;

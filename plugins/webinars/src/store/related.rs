@@ -24,8 +24,8 @@ pub struct Related {
 const AHEAD: i64 = 100;
 
 /// Published topics with a speaker in common first, then those with the nearest session that is to start; neither the
-/// topic itself nor one that nothing speaks for. It costs the same however many topics there are, as long as the index is named:
-/// by itself SQLite takes one by status and sorts.
+/// topic itself nor one that nothing speaks for. It costs the same however many topics there are, as long as the index is
+/// named: by itself SQLite takes one by status and sorts.
 pub fn topics(db: &Snapshot, now: Timestamp, topic: i64) -> Result<Vec<Related>> {
     let sql = "
         SELECT t.title, t.slug, t.summary, next.starts_at, next.time_zone
