@@ -212,6 +212,7 @@ fn auth_settings(settings: &Settings) -> auth::Settings {
         public_url: settings.server.public_url.clone(),
         keys: settings.data_dir.keys(),
         cost: password_cost(&settings.security),
+        mfa_grace: settings.security.mfa_grace,
     }
 }
 

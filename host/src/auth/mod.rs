@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod acting;
+pub mod admission;
 pub mod caller;
 pub mod cookie;
 pub mod deliver;
@@ -10,6 +11,8 @@ pub mod events;
 pub mod guard;
 pub mod keys;
 pub mod live;
+pub mod lockout;
+pub mod mfa;
 pub mod origin;
 pub mod password_rules;
 pub mod passwords;
@@ -36,13 +39,15 @@ pub use secret::Secret;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
+use jiff::SignedDuration;
+
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
 use self::sessions::Sessions;
 use self::tokens::Tokens;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::store::Store;
+use crate::store::{Owner, Store};
 
 /// What identity must be told.
 #[derive(Clone, Debug)]
@@ -53,6 +58,8 @@ pub struct Settings {
     pub keys: PathBuf,
     /// What one password hash costs.
     pub cost: Cost,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
 }
 
 /// Everything that identity needs while the site runs.
@@ -69,6 +76,8 @@ pub struct Auth {
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
     pub live: Live,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
     secure: bool,
 }
 
@@ -81,6 +90,8 @@ impl Auth {
         let keys = keys::open(&settings.keys, clock)?;
         let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
         let live = Live::default();
+        let due = clock.now() + settings.mfa_grace;
+        store.write(Owner::Core, move |unit| store::set_all_mfa_due(unit, due)).await?;
         load(&live, store, clock).await?;
         Ok(Self {
             permissions: Permissions::default(),
@@ -89,6 +100,7 @@ impl Auth {
             sessions: Sessions::new(live.clone(), &newest.private_pem),
             events: SecurityEvents::start(store.clone(), clock.clone()),
             live,
+            mfa_grace: settings.mfa_grace,
             secure: settings.public_url.starts_with("https://"),
         })
     }

@@ -55,7 +55,8 @@ impl RateLimiter {
 }
 
 /// A household or office shares one IPv6 prefix of 64 bits, and one bucket.
-fn network(address: IpAddr) -> IpAddr {
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
         address => address,
