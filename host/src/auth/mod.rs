@@ -41,7 +41,8 @@ use self::passwords::{Cost, Passwords};
 use self::sessions::Sessions;
 use self::tokens::Tokens;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::secrets::Secrets;
 use crate::store::Store;
 
 /// What identity must be told.
@@ -51,6 +52,8 @@ pub struct Settings {
     pub public_url: String,
     /// Folder of the signing keys.
     pub keys: PathBuf,
+    /// What codes and sealed values are made with.
+    pub secrets: Secrets,
     /// What one password hash costs.
     pub cost: Cost,
 }
@@ -65,6 +68,8 @@ pub struct Auth {
     pub tokens: Tokens,
     /// Opens and ends sessions.
     pub sessions: Sessions,
+    /// Seals what identity stores and proves the links that it sends.
+    pub secrets: Secrets,
     /// Keeps security events.
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
@@ -79,14 +84,14 @@ impl Auth {
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
         let keys = keys::open(&settings.keys, clock)?;
-        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
         let live = Live::default();
         load(&live, store, clock).await?;
         Ok(Self {
             permissions: Permissions::default(),
             passwords: Passwords::new(settings.cost)?,
             tokens: Tokens::new(&settings.public_url, &keys)?,
-            sessions: Sessions::new(live.clone(), &newest.private_pem),
+            sessions: Sessions::new(live.clone(), settings.secrets.clone()),
+            secrets: settings.secrets,
             events: SecurityEvents::start(store.clone(), clock.clone()),
             live,
             secure: settings.public_url.starts_with("https://"),
