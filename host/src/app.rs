@@ -1,6 +1,5 @@
 //! The one place where the services are built and joined.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use magnetiq_contract::call::SiteInfo;
@@ -18,9 +17,13 @@ use crate::jobs;
 use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
 use crate::plugins::{self, Foundation, Plugins};
+use crate::secrets::{self, Holding, Secrets};
 use crate::site::{Identity, PageCache, PublicSite};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Snapshot, Store};
 use crate::workers;
+
+/// Where the database holds what is sealed with the master key.
+pub const SEALED: &[Holding] = &[plugins::SEALED];
 
 /// Most bytes of rendered pages kept in memory.
 const PAGES: usize = 32 * 1024 * 1024;
@@ -35,6 +38,8 @@ pub struct Site {
     pub assets: Assets,
     /// The site's database.
     pub store: Store,
+    /// The master key and what is derived from it.
+    pub secrets: Secrets,
     /// Who may do what.
     pub auth: Auth,
     /// What visitors see.
@@ -66,10 +71,10 @@ impl Site {
         settings.data_dir.create()?;
         let lock = settings.data_dir.lock()?;
         let store = Store::open(&settings.data_dir.database(), &clock)?;
-        keep_the_key(&settings.security.master_key_file, &store).await?;
-        let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
+        let secrets = open_secrets(&settings, &store, &clock).await?;
+        let auth = Auth::open(auth_settings(&settings, &secrets), &store, &clock).await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
-        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public)?;
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public, &secrets)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
         plugins.wake().await?;
@@ -80,6 +85,7 @@ impl Site {
             settings,
             assets,
             store,
+            secrets,
             auth,
             public,
             plugins,
@@ -93,10 +99,16 @@ impl Site {
     }
 }
 
-/// Refuses to make a new key for a site that had one: what plugins have sealed would be lost without a word.
-async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
-    if path.exists() || !store.read(|snapshot| plugins::is_any_known(snapshot)).await? {
-        return Ok(());
+/// Opens the master key. Refuses to make a new one for a site that had one: what is sealed would be lost without a word.
+///
+/// # Errors
+/// When the key file is lost, or cannot be used.
+pub async fn open_secrets(settings: &Settings, store: &Store, clock: &Clock) -> Result<Secrets> {
+    let path = &settings.security.master_key_file;
+    let needed =
+        |snapshot: &Snapshot| Ok(plugins::is_any_known(snapshot)? || secrets::is_anything_sealed(snapshot, SEALED)?);
+    if path.exists() || !store.read(needed).await? {
+        return Secrets::open(path, clock);
     }
     let path = path.display();
     Err(Error::new(
@@ -104,7 +116,7 @@ async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
         format!(
             "The key file {path} is not there, and this site has one: put it back, or set MAGNETIQ_MASTER_KEY_FILE to \
              it. If it is lost, make another with `head -c 32 /dev/urandom > {path}`; what plugins keep secret must then \
-             be entered again."
+             be entered again, and two-factor sign-in set up again."
         ),
     ))
 }
@@ -117,6 +129,7 @@ fn offered(
     clock: &Clock,
     auth: &Auth,
     public: &Arc<PublicSite>,
+    secrets: &Secrets,
 ) -> Result<Arc<Plugins>> {
     let foundation = Foundation {
         clock: clock.clone(),
@@ -131,7 +144,7 @@ fn offered(
             mount: Text::default(),
         },
         data_dir: settings.data_dir.clone(),
-        master_key: settings.security.master_key_file.clone(),
+        secrets: secrets.clone(),
         program: assets.program.clone(),
         settings: settings.plugins.clone(),
         own_hosts: settings.server.own_hosts(),
@@ -207,10 +220,11 @@ fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<Publ
     PublicSite::new(identity, pages, clock.clone())
 }
 
-fn auth_settings(settings: &Settings) -> auth::Settings {
+fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
     auth::Settings {
         public_url: settings.server.public_url.clone(),
         keys: settings.data_dir.keys(),
+        secrets: secrets.clone(),
         cost: password_cost(&settings.security),
         mfa_grace: settings.security.mfa_grace,
     }

@@ -46,7 +46,8 @@ use self::passwords::{Cost, Passwords};
 use self::sessions::Sessions;
 use self::tokens::Tokens;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::secrets::Secrets;
 use crate::store::{Owner, Store};
 
 /// What identity must be told.
@@ -56,6 +57,8 @@ pub struct Settings {
     pub public_url: String,
     /// Folder of the signing keys.
     pub keys: PathBuf,
+    /// What codes and sealed values are made with.
+    pub secrets: Secrets,
     /// What one password hash costs.
     pub cost: Cost,
     /// How long a user whose role needs a second factor may go without.
@@ -72,6 +75,8 @@ pub struct Auth {
     pub tokens: Tokens,
     /// Opens and ends sessions.
     pub sessions: Sessions,
+    /// Seals what identity stores and proves the links that it sends.
+    pub secrets: Secrets,
     /// Keeps security events.
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
@@ -88,7 +93,6 @@ impl Auth {
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
         let keys = keys::open(&settings.keys, clock)?;
-        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
         let live = Live::default();
         let due = clock.now() + settings.mfa_grace;
         store.write(Owner::Core, move |unit| store::set_all_mfa_due(unit, due)).await?;
@@ -97,7 +101,8 @@ impl Auth {
             permissions: Permissions::default(),
             passwords: Passwords::new(settings.cost)?,
             tokens: Tokens::new(&settings.public_url, &keys)?,
-            sessions: Sessions::new(live.clone(), &newest.private_pem),
+            sessions: Sessions::new(live.clone(), settings.secrets.clone()),
+            secrets: settings.secrets,
             events: SecurityEvents::start(store.clone(), clock.clone()),
             live,
             mfa_grace: settings.mfa_grace,
