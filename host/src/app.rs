@@ -47,7 +47,7 @@ pub struct Site {
     pub jobs: jobs::Worker,
     /// Where else there is something about people.
     pub privacy: Privacy,
-    /// How often addresses may do things.
+    /// How often callers may do things.
     pub rates: RateLimiter,
     /// The last look at its parts.
     pub health: Health,
@@ -69,11 +69,12 @@ impl Site {
         keep_the_key(&settings.security.master_key_file, &store).await?;
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
-        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public)?;
+        let rates = RateLimiter::default();
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
         plugins.wake().await?;
-        let (rates, health) = (RateLimiter::default(), Health::default());
+        let health = Health::default();
         let privacy = privacy(&plugins);
         Ok(Arc::new(Self {
             clock,
@@ -116,6 +117,7 @@ fn offered(
     store: &Store,
     clock: &Clock,
     auth: &Auth,
+    rates: &RateLimiter,
     public: &Arc<PublicSite>,
 ) -> Result<Arc<Plugins>> {
     let foundation = Foundation {
@@ -123,6 +125,7 @@ fn offered(
         store: store.clone(),
         permissions: auth.permissions.clone(),
         events: auth.events.clone(),
+        rates: rates.clone(),
         public: public.clone(),
         site: SiteInfo {
             name: settings.site.name.clone(),

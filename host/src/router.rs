@@ -57,7 +57,8 @@ pub fn within_layers(router: Router, app: &App) -> Router {
         app: app.clone(),
         uploads: routes().uploads(),
         draw: |app, page| site::error_page(&app.public.layout, page),
-        is_anonymous,
+        account,
+        note_limited: |app, extensions, headers| guard::note_limited(app, None, extensions, headers),
     });
     all_through(move |request| {
         let (around, router) = (around.clone(), router.clone());
@@ -66,10 +67,8 @@ pub fn within_layers(router: Router, app: &App) -> Router {
 }
 
 async fn pass(around: &Around, router: Router, request: Request) -> Response {
-    let known = async |request: Request| match layers::limit(around, &request) {
-        Ok(()) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
-        Err(refusal) => refusal.into_response(),
-    };
+    let route = async |request: Request| router.oneshot(request).await.unwrap_or_else(|never| match never {});
+    let known = async |request: Request| layers::limit(around, request, route).await;
     layers::surround(around, request, |request| guard::identify(&around.app, request, known)).await
 }
 
@@ -84,9 +83,9 @@ fn actor(extensions: &Extensions) -> Result<Actor> {
     Ok(Caller::of(extensions)?.actor(&RequestId::of(extensions).0))
 }
 
-fn is_anonymous(extensions: &Extensions) -> bool {
+fn account(extensions: &Extensions) -> Option<i64> {
     // Whoever shows a false token is nobody known.
-    Caller::of(extensions).map_or(true, |caller| caller.user_id().is_none())
+    Caller::of(extensions).ok()?.user_id()
 }
 
 /// What no declared route matches: the panel, files, plugins.
