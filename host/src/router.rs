@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::auth::{self, Caller, guard};
 use crate::error::{Error, Result};
 use crate::http::layers::{Around, RequestId};
-use crate::http::routes::all_through;
+use crate::http::routes::{Policy, all_through};
 use crate::http::{Routes, layers};
 use crate::resources::{self, Actor};
 use crate::{accounts, health, jobs, mail, openapi, people, plugins, site};
@@ -72,10 +72,11 @@ async fn pass(around: &Around, router: Router, request: Request) -> Response {
     layers::surround(around, request, |request| guard::identify(&around.app, request, known)).await
 }
 
-fn check(extensions: &Extensions, access: &Access) -> Result<()> {
-    match access {
-        Access::Public => Ok(()),
-        access => Caller::of(extensions)?.check(access),
+fn check(extensions: &Extensions, policy: &Policy) -> Result<()> {
+    match policy {
+        Policy::Access(Access::Public) => Ok(()),
+        Policy::Access(access) => Caller::of(extensions)?.check(access),
+        Policy::Account => Caller::of(extensions)?.account().map(drop),
     }
 }
 

@@ -80,6 +80,7 @@ impl Auth {
         let claims = self.tokens.verify(token, now)?;
         let (id, standing, session) = self.live.check(&claims, now)?;
         let permissions = self.permissions.of(standing.role);
-        Some(SignedIn { id, role: standing.role, permissions, session, token_id: claims.jti.into() })
+        let must_set_up_mfa = standing.is_mfa_overdue(now);
+        Some(SignedIn { id, role: standing.role, permissions, session, token_id: claims.jti.into(), must_set_up_mfa })
     }
 }

@@ -21,6 +21,8 @@ pub struct Standing {
     pub role: Role,
     /// Neither locked nor hidden.
     pub active: bool,
+    /// From then on nothing is allowed but setting up a second factor; none where none is missing.
+    pub mfa_due_at: Option<Timestamp>,
 }
 
 impl Standing {
@@ -30,6 +32,12 @@ impl Standing {
     /// The store's.
     pub fn read(connection: &Connection, user: i64) -> Result<Self> {
         store::standing(connection, user)
+    }
+
+    /// Whether a second factor is overdue.
+    #[must_use]
+    pub fn is_mfa_overdue(&self, now: Timestamp) -> bool {
+        self.mfa_due_at.is_some_and(|due| due <= now)
     }
 }
 
@@ -119,7 +127,7 @@ mod tests {
 
     use super::*;
 
-    const STANDING: Standing = Standing { epoch: 3, role: Role::Editor, active: true };
+    const STANDING: Standing = Standing { epoch: 3, role: Role::Editor, active: true, mfa_due_at: None };
 
     fn claims() -> Claims {
         Claims {

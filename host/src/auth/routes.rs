@@ -17,6 +17,7 @@ use super::sign_in::{self, Credentials};
 use super::{cookie, email, password_rules};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::routes::Policy;
 use crate::http::{Envelope, Json, NoContent, Routes};
 
 /// The longest refresh token that is looked at.
@@ -36,7 +37,7 @@ pub fn routes(routes: &mut Routes) {
         .post("/auth/logout", Access::Public, "Ends the session.", logout)
         .body::<Logout>()
         .answers(crate::http::routes::Answer::Nothing);
-    routes.get("/auth/me", Access::SignedIn, "Shows the signed-in user.", me).returns::<Profile>();
+    routes.get("/auth/me", Policy::Account, "Shows the signed-in user.", me).returns::<Profile>();
 }
 
 /// The public keys of access tokens.
@@ -125,7 +126,7 @@ async fn logout(
 }
 
 async fn me(State(site): State<App>, caller: Caller) -> Result<Envelope<Profile>> {
-    Ok(Envelope::ok(sign_in::profile(&site, caller.signed_in()?.id).await?))
+    Ok(Envelope::ok(sign_in::profile(&site, caller.account()?.id).await?))
 }
 
 async fn key_set(State(site): State<App>) -> Result<([(HeaderName, &'static str); 2], Vec<u8>)> {

@@ -50,7 +50,7 @@ pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> 
     let account = site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = site.auth.passwords.verify(password.clone(), hash).await?;
-    let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in(site.clock.now()));
+    let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in());
     let Some(account) = fits else {
         return refuse(site, origin, email).await;
     };
@@ -119,7 +119,7 @@ fn tokens_for(site: &Site, family: &str, refresh: RefreshToken, account: Account
         access_token: site.auth.tokens.sign(subject, site.clock.now())?,
         expires_in: tokens::LIFETIME.as_secs(),
         refresh,
-        user: Profile::new(account, &site.auth.permissions),
+        user: Profile::new(account, &site.auth.permissions, site.clock.now()),
     })
 }
 
@@ -146,7 +146,7 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
             Ok((exchange, account))
         })
         .await?;
-    let account = account.filter(|account| account.may_sign_in(site.clock.now()));
+    let account = account.filter(|account| account.may_sign_in());
     match (exchange, account) {
         (Exchange::Continued { family, refresh, .. }, Some(account)) => {
             site.auth.live.note_user(account.id, account.standing());
@@ -162,7 +162,7 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
 /// The store's.
 pub async fn sign_out(site: &Site, origin: &Origin, caller: &Caller, token: Option<Secret<String>>) -> Result<()> {
     let (sessions, clock, origin) = (site.auth.sessions.clone(), site.clock.clone(), origin.clone());
-    let signed_in = caller.signed_in().ok().cloned();
+    let signed_in = caller.account().ok().cloned();
     if let Some(user) = &signed_in {
         site.auth.live.call_back(&user.token_id, dead_by(clock.now()));
     }
@@ -198,5 +198,5 @@ fn dead_by(now: Timestamp) -> Timestamp {
 pub async fn profile(site: &Site, user: i64) -> Result<Profile> {
     let account = site.store.read(move |snapshot| store::account_by_id(snapshot, user)).await?;
     let account = account.ok_or_else(Error::unauthenticated)?;
-    Ok(Profile::new(account, &site.auth.permissions))
+    Ok(Profile::new(account, &site.auth.permissions, site.clock.now()))
 }

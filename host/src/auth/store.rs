@@ -14,8 +14,8 @@ use super::secret::Secret;
 use crate::clock::{parse_sql, sql};
 use crate::error::Result;
 
-const ACCOUNT: &str = "SELECT id, email, name, role, language, status, token_epoch, password_hash, locked_until \
-     FROM users WHERE deleted_at IS NULL";
+const ACCOUNT: &str = "SELECT id, email, name, role, language, status, token_epoch, password_hash, preferences, timezone, \
+     avatar_url, two_factor_enabled, mfa_due_at FROM users WHERE deleted_at IS NULL";
 
 /// The account with this address, given in lower case.
 pub(super) fn account_by_email(connection: &Connection, email: &str) -> Result<Option<Account>> {
@@ -39,7 +39,11 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         status: named(row, "status", Status::from_name)?,
         token_epoch: row.get("token_epoch")?,
         password_hash: row.get::<_, Option<String>>("password_hash")?.map(Secret::new),
-        locked_until: moment(row, "locked_until")?,
+        preferences: json(row, "preferences")?,
+        timezone: row.get("timezone")?,
+        avatar_url: row.get("avatar_url")?,
+        two_factor_enabled: row.get("two_factor_enabled")?,
+        mfa_due_at: moment(row, "mfa_due_at")?,
     })
 }
 
@@ -60,26 +64,35 @@ pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Tim
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
 }
 
+/// A column that holds JSON.
+pub(super) fn json(row: &Row<'_>, column: &str) -> rusqlite::Result<serde_json::Value> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
+}
+
 /// How every user stands.
 pub(super) fn standings(connection: &Connection) -> Result<Vec<(i64, Standing)>> {
-    let mut statement =
-        connection.prepare("SELECT id, token_epoch, role, status FROM users WHERE deleted_at IS NULL")?;
-    let rows = statement.query_map([], |row| {
-        let active = named(row, "status", Status::from_name)? == Status::Active;
-        let role = named(row, "role", Role::from_name)?;
-        Ok((row.get("id")?, Standing { epoch: row.get("token_epoch")?, role, active }))
-    })?;
+    let mut statement = connection.prepare(&format!("SELECT id, {STANDING} FROM users WHERE deleted_at IS NULL"))?;
+    let rows = statement.query_map([], |row| Ok((row.get("id")?, standing_of(row)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// How one user stands, hidden or not.
 pub(super) fn standing(connection: &Connection, user: i64) -> Result<Standing> {
-    let sql = "SELECT token_epoch, role, status = 'active' AND deleted_at IS NULL AS active FROM users WHERE id = ?";
-    let standing = connection.prepare_cached(sql)?.query_row([user], |row| {
-        let role = named(row, "role", Role::from_name)?;
-        Ok(Standing { epoch: row.get("token_epoch")?, role, active: row.get("active")? })
-    });
-    Ok(standing?)
+    let sql = format!("SELECT {STANDING} FROM users WHERE id = ?");
+    Ok(connection.prepare_cached(&sql)?.query_row([user], standing_of)?)
+}
+
+const STANDING: &str = "token_epoch, role, status = 'active' AND deleted_at IS NULL AS active, mfa_due_at";
+
+fn standing_of(row: &Row<'_>) -> rusqlite::Result<Standing> {
+    Ok(Standing {
+        epoch: row.get("token_epoch")?,
+        role: named(row, "role", Role::from_name)?,
+        active: row.get("active")?,
+        mfa_due_at: moment(row, "mfa_due_at")?,
+    })
 }
 
 /// Counts a successful sign-in. Like all counting it leaves `updated_at` alone, so that it makes nobody's edit of the
@@ -255,7 +268,21 @@ mod agreement {
     pub(crate) fn shapes() -> Vec<Shape> {
         let account = shape!(
             "users",
-            Account { id, email, name, role, language, status, token_epoch, password_hash, locked_until }
+            Account {
+                id,
+                email,
+                name,
+                role,
+                language,
+                status,
+                token_epoch,
+                password_hash,
+                preferences,
+                timezone,
+                avatar_url,
+                two_factor_enabled,
+                mfa_due_at,
+            }
         )
         .check("token_epoch >= 0");
         let event = shape!("security_events", SecurityEvent { kind, email, details } apart from { origin })
