@@ -14,9 +14,12 @@ use crate::auth::{self, Caller, guard};
 use crate::error::{Error, Result};
 use crate::http::layers::{Around, RequestId};
 use crate::http::routes::{Policy, all_through};
-use crate::http::{Routes, layers};
+use crate::http::{Routes, layers, nonce};
 use crate::resources::{self, Actor};
 use crate::{accounts, health, jobs, mail, openapi, people, plugins, site};
+
+/// The panel's one page.
+const PANEL_PAGE: &str = "index.html";
 
 /// Every route of the host, in the order of the document.
 #[must_use]
@@ -58,7 +61,7 @@ pub fn within_layers(router: Router, app: &App) -> Router {
         uploads: routes().uploads(),
         draw: |app, page| site::error_page(&app.public.layout, page),
         account,
-        note_limited: |app, extensions, headers| guard::note_limited(app, None, extensions, headers),
+        note_limited: |app, request| guard::note_limited(app, request),
     });
     all_through(move |request| {
         let (around, router) = (around.clone(), router.clone());
@@ -106,8 +109,11 @@ fn panel(app: &App, below: &str, method: &Method, headers: &HeaderMap) -> Result
     only_reading(method)?;
     let path = below.strip_prefix('/').ok_or_else(Error::not_found)?;
     let looks_like_a_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let file = app.assets.admin.get(path).or_else(|| app.assets.admin.get("index.html").filter(|_| !looks_like_a_file));
-    Ok(file.ok_or_else(Error::not_found)?.answer(headers))
+    match app.assets.admin.get(path).filter(|_| path != PANEL_PAGE) {
+        Some(file) => Ok(file.answer(headers)),
+        None if looks_like_a_file && path != PANEL_PAGE => Err(Error::not_found()),
+        None => app.assets.admin.get(PANEL_PAGE).map(|page| nonce::answer(&page.bytes)).ok_or_else(Error::not_found),
+    }
 }
 
 fn only_reading(method: &Method) -> Result<()> {

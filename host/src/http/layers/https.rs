@@ -37,5 +37,5 @@ fn redirect(to: HeaderValue) -> Response {
 
 fn refusal() -> Error {
     let sentence = ("This site takes that by https alone.", "Diese Website nimmt das nur über https an.");
-    Error::new(Code::Forbidden, sentence)
+    Error::new(Code::BadRequest, sentence)
 }

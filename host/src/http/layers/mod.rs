@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::{Extensions, HeaderMap};
+use http::Extensions;
 
 pub use answer::{DrawError, ErrorPage};
 pub use request_id::RequestId;
@@ -25,13 +25,12 @@ pub use request_id::RequestId;
 use self::answer::Asked;
 use self::log::Line;
 use crate::app::App;
-use crate::error::Result;
 
 /// The account that asks, by id; none for strangers. Who asks was found before.
 pub type AccountOf = fn(&Extensions) -> Option<i64>;
 
 /// Keeps a record of a stranger who asks too often.
-pub type NoteLimited = fn(&App, &Extensions, &HeaderMap);
+pub type NoteLimited = fn(&App, &Request);
 
 /// What the layers know of the site.
 pub struct Around {
@@ -81,7 +80,7 @@ async fn admit<F: Future<Output = Response>>(
     inner: impl FnOnce(Request) -> F,
 ) -> Response {
     if let Err(refusal) = rate::limit_requests(&around.app, &request) {
-        (around.note_limited)(&around.app, request.extensions(), request.headers());
+        (around.note_limited)(&around.app, &request);
         return refusal.into_response();
     }
     if let Some(elsewhere) = https::insist(&around.app, &request) {

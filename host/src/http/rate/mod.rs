@@ -195,7 +195,10 @@ mod tests {
     #[test]
     fn a_limited_caller_is_news_once_a_minute() {
         let (limiter, whom) = (RateLimiter::default(), from("192.0.2.1"));
-        assert_eq!([0, 1, 59, 60, 61].map(|second| limiter.is_news(whom, at(second))), [true, false, false, true, false]);
+        assert_eq!(
+            [0, 1, 59, 60, 61].map(|second| limiter.is_news(whom, at(second))),
+            [true, false, false, true, false]
+        );
         assert!(limiter.is_news(Whom::Account(1), at(1)));
     }
 }
