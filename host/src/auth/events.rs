@@ -46,6 +46,10 @@ pub enum Kind {
     TokenRejected,
     /// A signed-in user lacked a permission.
     AccessDenied,
+    /// The refresh cookie came without what only our own pages send beside it.
+    CookieRefused,
+    /// Somebody asked too often.
+    RateLimited,
     /// A plugin asked for what it was not granted.
     PluginDenied,
     /// A user was made.
@@ -76,6 +80,8 @@ impl Kind {
             Self::RefreshReused => "refresh_reused",
             Self::TokenRejected => "token_rejected",
             Self::AccessDenied => "access_denied",
+            Self::CookieRefused => "cookie_refused",
+            Self::RateLimited => "rate_limited",
             Self::PluginDenied => "plugin_denied",
             Self::UserCreated => "user_created",
             Self::RoleChanged => "role_changed",
@@ -88,7 +94,15 @@ impl Kind {
     /// Whether a caller can cause it at will, by a request that is turned away.
     #[must_use]
     const fn is_refusal(self) -> bool {
-        matches!(self, Self::TokenRejected | Self::AccessDenied | Self::SignInFailed | Self::MfaFailed)
+        matches!(
+            self,
+            Self::TokenRejected
+                | Self::AccessDenied
+                | Self::SignInFailed
+                | Self::MfaFailed
+                | Self::CookieRefused
+                | Self::RateLimited
+        )
     }
 
     /// How much it matters.
@@ -97,6 +111,7 @@ impl Kind {
         match self {
             Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
+            Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,

@@ -7,7 +7,7 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 
 use crate::http::client::ClientAddress;
-use crate::http::rate::network;
+use crate::http::rate::Network;
 
 /// The client of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl Origin {
 
 /// The network of an address.
 pub(super) fn network_of(address: &str) -> String {
-    address.parse().map_or_else(|_| address.to_owned(), |address| network(address).to_string())
+    address.parse().map_or_else(|_| address.to_owned(), |address| Network::of(address).to_string())
 }
 
 impl<S: Sync> FromRequestParts<S> for Origin {
