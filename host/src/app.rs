@@ -53,7 +53,7 @@ pub struct Site {
     pub jobs: jobs::Worker,
     /// Where else there is something about people.
     pub privacy: Privacy,
-    /// How often addresses may do things.
+    /// How often callers may do things.
     pub rates: RateLimiter,
     /// The last look at its parts.
     pub health: Health,
@@ -76,12 +76,13 @@ impl Site {
         let auth = Auth::open(auth_settings(&settings, &secrets), &store, &clock).await?;
         auth.keys.tend().await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
-        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public, &secrets)?;
+        let rates = RateLimiter::default();
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public, &secrets)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins)?;
         let errands = errands(&store, &clock, &secrets, &auth);
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins, errands), workers::TASKS);
         plugins.wake().await?;
-        let (rates, health) = (RateLimiter::default(), Health::default());
+        let health = Health::default();
         let privacy = privacy(&plugins);
         Ok(Arc::new(Self {
             clock,
@@ -131,6 +132,7 @@ fn offered(
     store: &Store,
     clock: &Clock,
     auth: &Auth,
+    rates: &RateLimiter,
     public: &Arc<PublicSite>,
     secrets: &Secrets,
 ) -> Result<Arc<Plugins>> {
@@ -139,6 +141,7 @@ fn offered(
         store: store.clone(),
         permissions: auth.permissions.clone(),
         events: auth.events.clone(),
+        rates: rates.clone(),
         public: public.clone(),
         site: SiteInfo {
             name: settings.site.name.clone(),
@@ -236,6 +239,7 @@ fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
         sessions: session_limits(settings),
         secrets: secrets.clone(),
         cost: password_cost(&settings.security),
+        mfa_grace: settings.security.mfa_grace,
     }
 }
 

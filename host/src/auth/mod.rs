@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod acting;
+pub mod admission;
 pub mod caller;
 pub mod cookie;
 pub mod deliver;
@@ -10,6 +11,8 @@ pub mod events;
 pub mod guard;
 pub mod keys;
 pub mod live;
+pub mod lockout;
+pub mod mfa;
 pub mod origin;
 pub mod password_rules;
 pub mod passwords;
@@ -37,6 +40,8 @@ pub use secret::Secret;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
+use jiff::SignedDuration;
+
 use self::keys::Plan;
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
@@ -45,7 +50,7 @@ use self::tokens::Tokens;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::secrets::Secrets;
-use crate::store::Store;
+use crate::store::{Owner, Store};
 
 /// What identity must be told.
 #[derive(Clone, Debug)]
@@ -60,6 +65,8 @@ pub struct Settings {
     pub secrets: Secrets,
     /// What one password hash costs.
     pub cost: Cost,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
 }
 
 /// Everything that identity needs while the site runs.
@@ -80,6 +87,8 @@ pub struct Auth {
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
     pub live: Live,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
     secure: bool,
 }
 
@@ -89,11 +98,13 @@ impl Auth {
     /// # Errors
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
-        let Settings { public_url, keys: plan, sessions, secrets, cost } = settings;
+        let Settings { public_url, keys: plan, sessions, secrets, cost, mfa_grace } = settings;
         let keys = keys::open(&plan.folder, plan.algorithm, clock)?;
         let tokens = Tokens::new(&public_url, &keys)?;
         let events = SecurityEvents::start(store.clone(), clock.clone());
         let live = Live::default();
+        let due = clock.now() + mfa_grace;
+        store.write(Owner::Core, move |unit| store::set_all_mfa_due(unit, due)).await?;
         load(&live, store, clock).await?;
         Ok(Self {
             permissions: Permissions::default(),
@@ -104,6 +115,7 @@ impl Auth {
             secrets,
             events,
             live,
+            mfa_grace,
             secure: public_url.starts_with("https://"),
         })
     }

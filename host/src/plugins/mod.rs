@@ -73,6 +73,8 @@ pub struct Foundation {
     pub permissions: Permissions,
     /// Keeps what plugins were refused.
     pub events: SecurityEvents,
+    /// How often callers may do things.
+    pub rates: RateLimiter,
     /// Layout, menu and page cache.
     pub public: Arc<PublicSite>,
     /// Name, address and zone; the mount is each plugin's own.
@@ -106,7 +108,7 @@ pub struct Plugins {
     denials: Arc<Denials>,
     outbound: Arc<Outbound>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
-    limiter: RateLimiter,
+    rates: RateLimiter,
     turns: Turns,
     /// One step of life at a time.
     turn: tokio::sync::Mutex<()>,
@@ -138,7 +140,7 @@ impl Plugins {
             builds: Mutex::default(),
             usages: Mutex::default(),
             allowances: Mutex::default(),
-            limiter: RateLimiter::default(),
+            rates: foundation.rates,
             turns: Turns::default(),
             turn: tokio::sync::Mutex::default(),
         })
