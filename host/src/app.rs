@@ -235,6 +235,7 @@ fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<Publ
 fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
     auth::Settings {
         public_url: settings.server.public_url.clone(),
+        site_name: settings.site.name.clone(),
         keys: key_plan(settings),
         sessions: session_limits(settings),
         secrets: secrets.clone(),

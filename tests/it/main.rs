@@ -35,6 +35,7 @@ mod own_account;
 mod own_sessions;
 mod packages;
 mod parked;
+mod passkeys;
 mod people;
 mod plugin_calls;
 mod plugin_life;

@@ -40,6 +40,10 @@ pub enum Kind {
     BackupCodeUsed,
     /// Backup codes were made in place of those before.
     BackupCodesMade,
+    /// A user added a passkey.
+    PasskeyAdded,
+    /// A user took a passkey away.
+    PasskeyRemoved,
     /// Somebody signed out.
     SignedOut,
     /// A user ended one of their sessions.
@@ -87,6 +91,8 @@ impl Kind {
             Self::MfaDisabled => "mfa_disabled",
             Self::BackupCodeUsed => "backup_code_used",
             Self::BackupCodesMade => "backup_codes_made",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
             Self::SignedOut => "signed_out",
             Self::SessionEnded => "session_ended",
             Self::AllSessionsEnded => "all_sessions_ended",
@@ -131,6 +137,7 @@ impl Kind {
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
             Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
+            Self::PasskeyAdded | Self::PasskeyRemoved => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }

@@ -242,7 +242,7 @@ mod agreement {
     use crate::agreement::shape::{Shape, Stored, shape};
     use crate::auth::events::Severity;
     use crate::auth::origin::Origin;
-    use crate::auth::{lockout, mfa, sessions};
+    use crate::auth::{lockout, mfa, passkeys, sessions};
 
     impl Stored for Secret<String> {
         const KIND: &'static str = "TEXT";
@@ -307,6 +307,7 @@ mod agreement {
         shapes.extend(sessions::shapes());
         shapes.extend(lockout::shapes());
         shapes.extend(mfa::shapes());
+        shapes.extend(passkeys::shapes());
         shapes
     }
 
