@@ -28,6 +28,7 @@ fn shapes() -> Vec<Shape> {
         mail::table().shape(),
         people::table().shape(),
         resources::audit::table().shape(),
+        auth::recorded::table().shape(),
     ];
     let stores = [
         accounts::shapes(),
@@ -38,6 +39,7 @@ fn shapes() -> Vec<Shape> {
         mail::shapes(),
         people::shapes(),
         plugins::shapes(),
+        resources::shapes(),
         store::shapes(),
     ];
     described.into_iter().chain(stores.into_iter().flatten()).collect()

@@ -17,6 +17,7 @@ pub mod origin;
 pub mod password_rules;
 pub mod passwords;
 pub mod permissions;
+pub mod recorded;
 pub mod roles;
 pub mod routes;
 pub mod secret;
