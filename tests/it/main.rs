@@ -51,6 +51,7 @@ mod registering;
 mod reminding;
 mod repeated;
 mod replaying;
+mod second_factor;
 mod security_headers;
 mod signing_keys;
 mod site;

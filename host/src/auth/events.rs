@@ -38,6 +38,8 @@ pub enum Kind {
     MfaDisabled,
     /// A backup code was used.
     BackupCodeUsed,
+    /// Backup codes were made in place of those before.
+    BackupCodesMade,
     /// Somebody signed out.
     SignedOut,
     /// A user ended one of their sessions.
@@ -84,6 +86,7 @@ impl Kind {
             Self::MfaEnabled => "mfa_enabled",
             Self::MfaDisabled => "mfa_disabled",
             Self::BackupCodeUsed => "backup_code_used",
+            Self::BackupCodesMade => "backup_codes_made",
             Self::SignedOut => "signed_out",
             Self::SessionEnded => "session_ended",
             Self::AllSessionsEnded => "all_sessions_ended",
@@ -127,7 +130,7 @@ impl Kind {
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
             Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
-            Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed => Severity::Medium,
+            Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }

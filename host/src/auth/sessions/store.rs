@@ -84,6 +84,16 @@ pub(super) fn revoke_user(unit: &Connection, user: i64, now: Timestamp) -> Resul
     Ok(())
 }
 
+/// Revokes all tokens of a user outside one family.
+pub(super) fn revoke_user_but(unit: &Connection, user: i64, family: &str, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "UPDATE sessions SET revoked_at = ?1, updated_at = ?1 \
+         WHERE user_id = ?2 AND family <> ?3 AND revoked_at IS NULL",
+    )?
+    .execute((sql(now), user, family))?;
+    Ok(())
+}
+
 /// A user's sessions that have not ended, the last used first. What a session last did stands in its newest row.
 pub(super) fn of_user(connection: &Connection, user: i64, now: Timestamp, most: u32) -> Result<Vec<Seen>> {
     let mut statement = connection.prepare_cached(
