@@ -16,7 +16,6 @@ const RULES: [(&str, &str, SignedDuration); 6] = [
     ("sessions", "absolute_expires_at", SignedDuration::ZERO),
     ("jwt_blacklist", "expires_at", SignedDuration::ZERO),
     ("sign_in_challenges", "expires_at", SignedDuration::ZERO),
-    ("sign_in_challenges", "expires_at", SignedDuration::ZERO),
     // A sign-in counts failed ones for a day.
     ("login_attempts", "updated_at", SignedDuration::from_hours(24)),
     ("account_lockouts", "expires_at", SignedDuration::from_hours(24)),
