@@ -6,12 +6,14 @@ use crate::clock::Clock;
 use crate::error::Result;
 use crate::jobs::{self, CoreTask, Duty, Outcome};
 use crate::mail;
+use crate::resources::audit;
 use crate::secrets::{self, Secrets};
 use crate::shutdown::Shutdown;
 use crate::store::Store;
 
 /// The host's own scheduled work.
 pub const TASKS: &[CoreTask] = &[
+    CoreTask { name: "log-audit", cron: "0 0 * * *", duty: Duty::Unit(audit::log_last_hash) },
     CoreTask { name: TEND_KEYS, cron: "5 * * * *", duty: Duty::Errand },
     CoreTask { name: "purge-jobs", cron: "15 * * * *", duty: Duty::Unit(jobs::purge) },
     CoreTask { name: PURGE_IDENTITY, cron: "25 * * * *", duty: Duty::Errand },

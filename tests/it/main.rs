@@ -3,6 +3,7 @@
 
 mod answers;
 mod attending;
+mod audit_chain;
 mod bad_disk;
 mod bad_input;
 mod bad_tokens;

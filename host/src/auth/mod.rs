@@ -19,6 +19,7 @@ pub mod passkeys;
 pub mod password_rules;
 pub mod passwords;
 pub mod permissions;
+pub mod recorded;
 pub mod roles;
 pub mod routes;
 pub mod secret;
