@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
+mod api_keys;
 mod attending;
 mod bad_disk;
 mod bad_input;

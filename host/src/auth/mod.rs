@@ -3,7 +3,9 @@
 pub mod account;
 pub mod acting;
 pub mod admission;
+pub mod api_keys;
 pub mod caller;
+pub mod confirm;
 pub mod cookie;
 pub mod deliver;
 pub mod email;
@@ -41,6 +43,7 @@ pub(crate) use store::shapes;
 
 use jiff::SignedDuration;
 
+use self::api_keys::ApiKeys;
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
 use self::sessions::Sessions;
@@ -81,6 +84,8 @@ pub struct Auth {
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
     pub live: Live,
+    /// The keys that work.
+    pub api_keys: ApiKeys,
     /// How long a user whose role needs a second factor may go without.
     pub mfa_grace: SignedDuration,
     secure: bool,
@@ -105,6 +110,7 @@ impl Auth {
             secrets: settings.secrets,
             events: SecurityEvents::start(store.clone(), clock.clone()),
             live,
+            api_keys: ApiKeys::load(store, clock).await?,
             mfa_grace: settings.mfa_grace,
             secure: settings.public_url.starts_with("https://"),
         })
