@@ -93,7 +93,7 @@ pub(super) async fn make(site: &Site, by: By, wanted: Wanted) -> Result<(ApiKey,
     let expires_at = expires_at.unwrap_or(now + USUAL_LIFE);
     let faults = [name_fault(&name), scopes_fault(&scopes, &held), end_fault(expires_at, now)];
     refuse(faults)?;
-    confirm(site, &by.origin, user, password).await?;
+    confirm(site, &by.origin, user, "password", password).await?;
     let (fresh, clock) = (Fresh::make(), site.clock.clone());
     change(site, move |unit| {
         if store::list(unit, Some(user), Page { page: 1, per_page: 1 })?.1 >= MOST {
@@ -121,7 +121,7 @@ pub(super) async fn rotate(site: &Site, by: By, id: i64, how: Replacement) -> Re
     let too_long = how.overlap > DAY || how.overlap.is_negative();
     let minutes = || Rule::TooLarge((DAY.as_secs() / 60).to_string());
     refuse([too_long.then(|| FieldError::new("overlap_minutes", minutes())), end_fault(ends, now)])?;
-    confirm(site, &by.origin, user, how.password).await?;
+    confirm(site, &by.origin, user, "password", how.password).await?;
     let (fresh, clock) = (Fresh::make(), site.clock.clone());
     change(site, move |unit| {
         let before = existing(unit, id)?;
