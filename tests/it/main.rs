@@ -28,6 +28,7 @@ mod limits;
 mod lockout;
 mod logs;
 mod mail;
+mod matrix;
 mod negotiation;
 mod new_plugin;
 mod openapi;

@@ -66,6 +66,7 @@ fn operation(route: &Route) -> Value {
         "tags": [tag(&route.path)],
         "parameters": parameters(route),
         "responses": responses(&route.answer),
+        "x-access": route.policy.name(),
         "security": if route.policy == Policy::Access(Access::Public) { json!([]) } else { json!([{"bearer": []}]) },
     });
     if let Policy::Access(Access::Permission(permission)) = &route.policy {
