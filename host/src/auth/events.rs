@@ -42,6 +42,10 @@ pub enum Kind {
     BackupCodesMade,
     /// Somebody signed out.
     SignedOut,
+    /// A user ended one of their sessions.
+    SessionEnded,
+    /// A user ended all of their sessions.
+    AllSessionsEnded,
     /// A refresh token came a second time; its session was revoked.
     RefreshReused,
     /// An access token was not valid.
@@ -72,6 +76,10 @@ pub enum Kind {
     UserUnlocked,
     /// The set-up link made the first super admin.
     SetUp,
+    /// A new key signs tokens.
+    SigningKeyRotated,
+    /// A new version of the master key seals secrets.
+    MasterKeyRotated,
 }
 
 impl Kind {
@@ -88,6 +96,8 @@ impl Kind {
             Self::BackupCodeUsed => "backup_code_used",
             Self::BackupCodesMade => "backup_codes_made",
             Self::SignedOut => "signed_out",
+            Self::SessionEnded => "session_ended",
+            Self::AllSessionsEnded => "all_sessions_ended",
             Self::RefreshReused => "refresh_reused",
             Self::TokenRejected => "token_rejected",
             Self::AccessDenied => "access_denied",
@@ -103,6 +113,8 @@ impl Kind {
             Self::UserLocked => "user_locked",
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
+            Self::SigningKeyRotated => "signing_key_rotated",
+            Self::MasterKeyRotated => "master_key_rotated",
         }
     }
 
@@ -125,10 +137,12 @@ impl Kind {
     pub const fn severity(self) -> Severity {
         match self {
             Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
+            Self::SessionEnded | Self::AllSessionsEnded => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::ApiKeyMade | Self::ApiKeyRotated | Self::ApiKeyChanged | Self::ApiKeyRevoked => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
+            Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
