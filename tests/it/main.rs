@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod answers;
+mod api_keys;
 mod attending;
 mod audit_chain;
 mod bad_disk;
 mod bad_input;
 mod bad_tokens;
+mod believing;
 mod command_line;
 mod compiling;
 mod connections;
@@ -29,6 +31,7 @@ mod limits;
 mod lockout;
 mod logs;
 mod mail;
+mod matrix;
 mod negotiation;
 mod new_plugin;
 mod openapi;

@@ -62,6 +62,14 @@ pub enum Kind {
     RateLimited,
     /// A plugin asked for what it was not granted.
     PluginDenied,
+    /// Somebody made an API key.
+    ApiKeyMade,
+    /// Another API key took the place of one.
+    ApiKeyRotated,
+    /// An API key was renamed, or lost scopes.
+    ApiKeyChanged,
+    /// An API key was revoked.
+    ApiKeyRevoked,
     /// A user was made.
     UserCreated,
     /// A user's role changed.
@@ -102,6 +110,10 @@ impl Kind {
             Self::CookieRefused => "cookie_refused",
             Self::RateLimited => "rate_limited",
             Self::PluginDenied => "plugin_denied",
+            Self::ApiKeyMade => "api_key_made",
+            Self::ApiKeyRotated => "api_key_rotated",
+            Self::ApiKeyChanged => "api_key_changed",
+            Self::ApiKeyRevoked => "api_key_revoked",
             Self::UserCreated => "user_created",
             Self::RoleChanged => "role_changed",
             Self::UserLocked => "user_locked",
@@ -134,6 +146,7 @@ impl Kind {
             Self::SessionEnded | Self::AllSessionsEnded => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
+            Self::ApiKeyMade | Self::ApiKeyRotated | Self::ApiKeyChanged | Self::ApiKeyRevoked => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
             Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,

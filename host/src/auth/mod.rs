@@ -3,6 +3,7 @@
 pub mod account;
 pub mod acting;
 pub mod admission;
+pub mod api_keys;
 pub mod caller;
 pub mod confirm;
 pub mod cookie;
@@ -48,6 +49,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use passki::Passki;
 
+use self::api_keys::ApiKeys;
 use self::keys::Plan;
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
@@ -97,6 +99,8 @@ pub struct Auth {
     pub live: Live,
     /// The site as browsers know it, to which passkeys belong.
     pub relying_party: Arc<Passki>,
+    /// The keys that work.
+    pub api_keys: ApiKeys,
     /// How long a user whose role needs a second factor may go without.
     pub mfa_grace: SignedDuration,
     secure: bool,
@@ -126,6 +130,7 @@ impl Auth {
             events,
             live,
             relying_party: Arc::new(passkeys::relying_party(&public_url, &site_name)?),
+            api_keys: ApiKeys::load(store, clock).await?,
             mfa_grace,
             secure: public_url.starts_with("https://"),
         })
