@@ -1,4 +1,5 @@
 import type { Texts } from "./en";
+import { accountDe } from "./accountDe";
 import { capabilitiesDe } from "./capabilitiesDe";
 import { identityDe } from "./identityDe";
 import { lifeDe } from "./lifeDe";
@@ -35,7 +36,7 @@ export const de: Texts = {
     theme: "Darstellung",
     themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
   },
-  account: { label: "Konto von {{name}}", signOut: "Abmelden" },
+  ...accountDe,
   ...identityDe,
   errors: {
     requestId: "Anfrage",

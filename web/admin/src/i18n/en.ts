@@ -1,3 +1,4 @@
+import { accountEn } from "./accountEn";
 import { capabilitiesEn } from "./capabilitiesEn";
 import { identityEn } from "./identityEn";
 import { lifeEn } from "./lifeEn";
@@ -34,7 +35,7 @@ export const en = {
     theme: "Appearance",
     themes: { system: "As the system", light: "Light", dark: "Dark" },
   },
-  account: { label: "Account of {{name}}", signOut: "Sign out" },
+  ...accountEn,
   ...identityEn,
   errors: {
     requestId: "Request",
