@@ -3,6 +3,7 @@ import { accountDe } from "./accountDe";
 import { capabilitiesDe } from "./capabilitiesDe";
 import { identityDe } from "./identityDe";
 import { lifeDe } from "./lifeDe";
+import { usersDe } from "./usersDe";
 
 /** Every sentence of the panel in German. */
 export const de: Texts = {
@@ -28,6 +29,9 @@ export const de: Texts = {
     plugins: "Plugins",
     mail: "E-Mails",
     jobs: "Aufgaben",
+    users: "Benutzer",
+    events: "Sicherheitsereignisse",
+    audit: "Änderungsprotokoll",
     site: "Website öffnen",
   },
   preferences: {
@@ -38,6 +42,7 @@ export const de: Texts = {
   },
   ...accountDe,
   ...identityDe,
+  ...usersDe,
   errors: {
     requestId: "Anfrage",
     unreachable: "Der Server ist nicht erreichbar. Bitte prüfen Sie die Verbindung und versuchen Sie es erneut.",

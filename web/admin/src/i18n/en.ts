@@ -2,6 +2,7 @@ import { accountEn } from "./accountEn";
 import { capabilitiesEn } from "./capabilitiesEn";
 import { identityEn } from "./identityEn";
 import { lifeEn } from "./lifeEn";
+import { usersEn } from "./usersEn";
 
 /** Every sentence of the panel in English; German has the same keys. */
 export const en = {
@@ -27,6 +28,9 @@ export const en = {
     plugins: "Plugins",
     mail: "Mail",
     jobs: "Jobs",
+    users: "Users",
+    events: "Security events",
+    audit: "Audit log",
     site: "Open the website",
   },
   preferences: {
@@ -37,6 +41,7 @@ export const en = {
   },
   ...accountEn,
   ...identityEn,
+  ...usersEn,
   errors: {
     requestId: "Request",
     unreachable: "The server cannot be reached. Please check the connection and try again.",
