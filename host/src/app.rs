@@ -1,15 +1,15 @@
 //! The one place where the services are built and joined.
 
-use std::path::Path;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::text::Text;
 
 use crate::auth::passwords::Cost;
-use crate::auth::{self, Auth};
+use crate::auth::{self, Auth, keys, sessions};
 use crate::clock::Clock;
-use crate::config::{Lock, Security, Settings};
+use crate::config::{Lock, Security, Settings, TokenSettings};
 use crate::error::{Code, Error, Result};
 use crate::health::Health;
 use crate::http::assets::Assets;
@@ -18,9 +18,13 @@ use crate::jobs;
 use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
 use crate::plugins::{self, Foundation, Plugins};
+use crate::secrets::{self, Holding, Secrets};
 use crate::site::{Identity, PageCache, PublicSite};
-use crate::store::{Connection, Store};
-use crate::workers;
+use crate::store::{Connection, Snapshot, Store};
+use crate::workers::{self, Errands};
+
+/// Where the database holds what is sealed with the master key.
+pub const SEALED: &[Holding] = &[plugins::SEALED, auth::mfa::SEALED[0], auth::mfa::SEALED[1]];
 
 /// Most bytes of rendered pages kept in memory.
 const PAGES: usize = 32 * 1024 * 1024;
@@ -35,6 +39,8 @@ pub struct Site {
     pub assets: Assets,
     /// The site's database.
     pub store: Store,
+    /// The master key and what is derived from it.
+    pub secrets: Secrets,
     /// Who may do what.
     pub auth: Auth,
     /// What visitors see.
@@ -47,7 +53,7 @@ pub struct Site {
     pub jobs: jobs::Worker,
     /// Where else there is something about people.
     pub privacy: Privacy,
-    /// How often addresses may do things.
+    /// How often callers may do things.
     pub rates: RateLimiter,
     /// The last look at its parts.
     pub health: Health,
@@ -66,20 +72,24 @@ impl Site {
         settings.data_dir.create()?;
         let lock = settings.data_dir.lock()?;
         let store = Store::open(&settings.data_dir.database(), &clock)?;
-        keep_the_key(&settings.security.master_key_file, &store).await?;
-        let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
+        let secrets = open_secrets(&settings, &store, &clock).await?;
+        let auth = Auth::open(auth_settings(&settings, &secrets), &store, &clock).await?;
+        auth.keys.tend().await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
-        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public)?;
+        let rates = RateLimiter::default();
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public, &secrets)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins)?;
-        let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
+        let errands = errands(&store, &clock, &secrets, &auth);
+        let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins, errands), workers::TASKS);
         plugins.wake().await?;
-        let (rates, health) = (RateLimiter::default(), Health::default());
+        let health = Health::default();
         let privacy = privacy(&plugins);
         Ok(Arc::new(Self {
             clock,
             settings,
             assets,
             store,
+            secrets,
             auth,
             public,
             plugins,
@@ -93,10 +103,16 @@ impl Site {
     }
 }
 
-/// Refuses to make a new key for a site that had one: what plugins have sealed would be lost without a word.
-async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
-    if path.exists() || !store.read(|snapshot| plugins::is_any_known(snapshot)).await? {
-        return Ok(());
+/// Opens the master key. Refuses to make a new one for a site that had one: what is sealed would be lost without a word.
+///
+/// # Errors
+/// When the key file is lost, or cannot be used.
+pub async fn open_secrets(settings: &Settings, store: &Store, clock: &Clock) -> Result<Secrets> {
+    let path = &settings.security.master_key_file;
+    let needed =
+        |snapshot: &Snapshot| Ok(plugins::is_any_known(snapshot)? || secrets::is_anything_sealed(snapshot, SEALED)?);
+    if path.exists() || !store.read(needed).await? {
+        return Secrets::open(path, clock);
     }
     let path = path.display();
     Err(Error::new(
@@ -104,7 +120,7 @@ async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
         format!(
             "The key file {path} is not there, and this site has one: put it back, or set MAGNETIQ_MASTER_KEY_FILE to \
              it. If it is lost, make another with `head -c 32 /dev/urandom > {path}`; what plugins keep secret must then \
-             be entered again."
+             be entered again, and two-factor sign-in set up again."
         ),
     ))
 }
@@ -116,13 +132,16 @@ fn offered(
     store: &Store,
     clock: &Clock,
     auth: &Auth,
+    rates: &RateLimiter,
     public: &Arc<PublicSite>,
+    secrets: &Secrets,
 ) -> Result<Arc<Plugins>> {
     let foundation = Foundation {
         clock: clock.clone(),
         store: store.clone(),
         permissions: auth.permissions.clone(),
         events: auth.events.clone(),
+        rates: rates.clone(),
         public: public.clone(),
         site: SiteInfo {
             name: settings.site.name.clone(),
@@ -131,7 +150,7 @@ fn offered(
             mount: Text::default(),
         },
         data_dir: settings.data_dir.clone(),
-        master_key: settings.security.master_key_file.clone(),
+        secrets: secrets.clone(),
         program: assets.program.clone(),
         settings: settings.plugins.clone(),
         own_hosts: settings.server.own_hosts(),
@@ -184,11 +203,17 @@ fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<
     mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
 }
 
-fn runs(plugins: &Arc<Plugins>) -> jobs::Runner {
+fn errands(store: &Store, clock: &Clock, secrets: &Secrets, auth: &Auth) -> Errands {
+    Errands { store: store.clone(), clock: clock.clone(), secrets: secrets.clone(), keys: auth.keys.clone() }
+}
+
+fn runs(plugins: &Arc<Plugins>, errands: Errands) -> jobs::Runner {
     let plugins = plugins.clone();
     Arc::new(move |run| {
-        let plugins = plugins.clone();
-        Box::pin(async move { plugins.run_job(run).await })
+        let (plugins, errands) = (plugins.clone(), errands.clone());
+        Box::pin(async move {
+            if run.owner == jobs::CORE { errands.run(&run.name).await } else { plugins.run_job(run).await }
+        })
     })
 }
 
@@ -207,12 +232,30 @@ fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<Publ
     PublicSite::new(identity, pages, clock.clone())
 }
 
-fn auth_settings(settings: &Settings) -> auth::Settings {
+fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
     auth::Settings {
         public_url: settings.server.public_url.clone(),
-        keys: settings.data_dir.keys(),
+        keys: key_plan(settings),
+        sessions: session_limits(settings),
+        secrets: secrets.clone(),
         cost: password_cost(&settings.security),
+        mfa_grace: settings.security.mfa_grace,
     }
+}
+
+fn key_plan(settings: &Settings) -> keys::Plan {
+    let TokenSettings { algorithm, key_rotation_days, .. } = settings.tokens;
+    let rotation = (key_rotation_days > 0).then(|| days(key_rotation_days));
+    keys::Plan { folder: settings.data_dir.keys(), algorithm, rotation }
+}
+
+fn session_limits(settings: &Settings) -> sessions::Limits {
+    let TokenSettings { session_idle_days, session_days, .. } = settings.tokens;
+    sessions::Limits { idle: days(session_idle_days), absolute: days(session_days) }
+}
+
+fn days(count: u32) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(count))
 }
 
 /// What one password hash costs.

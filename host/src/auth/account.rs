@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use magnetiq_contract::text::Locale;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::live::Standing;
 use super::permissions::{PermissionSet, Permissions};
@@ -67,8 +68,16 @@ pub struct Account {
     pub token_epoch: i64,
     /// PHC string; none until a password is chosen.
     pub password_hash: Option<Secret<String>>,
-    /// No sign-in before.
-    pub locked_until: Option<Timestamp>,
+    /// What they prefer in the panel, a JSON object.
+    pub preferences: Value,
+    /// IANA name.
+    pub timezone: String,
+    /// Their picture.
+    pub avatar_url: Option<String>,
+    /// Whether signing in takes a second factor.
+    pub two_factor_enabled: bool,
+    /// When a second factor must be there; none where none is missing.
+    pub mfa_due_at: Option<Timestamp>,
 }
 
 impl Account {
@@ -80,16 +89,17 @@ impl Account {
         store::account_by_id(connection, id)
     }
 
-    /// Whether the user may sign in now, the password aside.
+    /// Whether the user may sign in, password and lockouts aside.
     #[must_use]
-    pub fn may_sign_in(&self, now: Timestamp) -> bool {
-        self.status == Status::Active && self.locked_until.is_none_or(|until| until <= now)
+    pub fn may_sign_in(&self) -> bool {
+        self.status == Status::Active
     }
 
     /// What every request must know of the user.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        Standing { epoch: self.token_epoch, role: self.role, active: self.status == Status::Active }
+        let (epoch, role, active) = (self.token_epoch, self.role, self.may_sign_in());
+        Standing { epoch, role, active, mfa_due_at: self.mfa_due_at }
     }
 }
 
@@ -107,6 +117,19 @@ pub struct Profile {
     /// Language of panel and mails.
     #[schemars(with = "String")]
     pub language: Locale,
+    /// IANA name.
+    pub timezone: String,
+    /// Their picture.
+    pub avatar_url: Option<String>,
+    /// What they prefer in the panel, a JSON object.
+    pub preferences: Value,
+    /// Whether signing in takes a second factor.
+    pub two_factor_enabled: bool,
+    /// When a second factor must be there; none where none is missing.
+    #[schemars(with = "Option<String>")]
+    pub mfa_setup_due_at: Option<Timestamp>,
+    /// That moment has passed: nothing is open but setting one up.
+    pub mfa_setup_required: bool,
     /// Everything the user may do.
     pub permissions: Arc<PermissionSet>,
 }
@@ -114,9 +137,22 @@ pub struct Profile {
 impl Profile {
     /// The profile of an account.
     #[must_use]
-    pub fn new(account: Account, permissions: &Permissions) -> Self {
-        let permissions = permissions.of(account.role);
-        let Account { id, email, name, role, language, .. } = account;
-        Self { id, email, name, role, language, permissions }
+    pub fn new(account: Account, permissions: &Permissions, now: Timestamp) -> Self {
+        let mfa_setup_required = account.standing().is_mfa_overdue(now);
+        let Account { id, email, name, role, language, timezone, avatar_url, preferences, .. } = account;
+        Self {
+            id,
+            email,
+            name,
+            role,
+            language,
+            timezone,
+            avatar_url,
+            preferences,
+            two_factor_enabled: account.two_factor_enabled,
+            mfa_setup_due_at: account.mfa_due_at,
+            mfa_setup_required,
+            permissions: if mfa_setup_required { Arc::default() } else { permissions.of(role) },
+        }
     }
 }

@@ -9,7 +9,7 @@ use magnetiq_contract::describe::Access;
 
 use super::permissions::PermissionSet;
 use super::roles::Role;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::resources::Actor;
 
 /// Who calls: nobody known, or a signed-in user. As an extractor it answers 401 when a token was sent that is not
@@ -35,6 +35,8 @@ pub struct SignedIn {
     pub session: Arc<str>,
     /// Id of the access token itself.
     pub token_id: Arc<str>,
+    /// Their role needs a second factor, and the time to set one up is over: they hold no permission until they do.
+    pub must_set_up_mfa: bool,
 }
 
 impl SignedIn {
@@ -74,15 +76,24 @@ impl Caller {
         }
     }
 
-    /// The signed-in user.
+    /// The person, for what concerns their own account.
     ///
     /// # Errors
     /// 401 for a visitor.
-    pub fn signed_in(&self) -> Result<&SignedIn> {
+    pub fn account(&self) -> Result<&SignedIn> {
         match self {
             Self::Anonymous => Err(Error::unauthenticated()),
             Self::User(user) => Ok(user),
         }
+    }
+
+    /// The signed-in user.
+    ///
+    /// # Errors
+    /// 401 for a visitor, 403 for a user who must set up a second factor first.
+    pub fn signed_in(&self) -> Result<&SignedIn> {
+        let user = self.account()?;
+        if user.must_set_up_mfa { Err(mfa_overdue()) } else { Ok(user) }
     }
 
     /// The signed-in user, when they hold `permission`, such as `users:read`.
@@ -113,21 +124,22 @@ impl Caller {
     /// Whether the caller holds `permission`.
     #[must_use]
     pub fn may(&self, permission: &str) -> bool {
-        matches!(self, Self::User(user) if user.may(permission))
+        self.signed_in().is_ok_and(|user| user.may(permission))
     }
 
     /// The user's id; none for a visitor.
     #[must_use]
     pub fn user_id(&self) -> Option<i64> {
-        self.signed_in().ok().map(|user| user.id)
+        self.account().ok().map(|user| user.id)
     }
 
-    /// The caller as resources and audit know them, in the request with this id.
+    /// The caller as resources and audit know them, in the request with this id. Who must set up a second factor first
+    /// is a visitor to them.
     #[must_use]
     pub fn actor(&self, request_id: &str) -> Actor {
-        match self {
-            Self::Anonymous => Actor::visitor(request_id),
-            Self::User(user) => Actor::user(user.id, Arc::clone(&user.permissions), request_id),
+        match self.signed_in() {
+            Ok(user) => Actor::user(user.id, Arc::clone(&user.permissions), request_id),
+            Err(_) => Actor::visitor(request_id),
         }
     }
 
@@ -138,6 +150,14 @@ impl Caller {
         let permissions = user.permissions.iter().map(ToString::to_string).collect();
         Some(magnetiq_contract::call::Caller { id: user.id, permissions })
     }
+}
+
+fn mfa_overdue() -> Error {
+    let sentence = (
+        "Your role needs a second factor. Please set it up first, on your account's page.",
+        "Ihre Rolle braucht einen zweiten Faktor. Bitte richten Sie ihn zuerst auf der Seite Ihres Kontos ein.",
+    );
+    Error::new(Code::Forbidden, sentence)
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {
@@ -152,11 +172,17 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 mod tests {
     use super::*;
     use crate::auth::permissions::Permissions;
-    use crate::error::Code;
 
     fn user(role: Role) -> Caller {
         let permissions = Permissions::default().of(role);
-        Caller::User(Arc::new(SignedIn { id: 7, role, permissions, session: "s".into(), token_id: "t".into() }))
+        Caller::User(Arc::new(SignedIn {
+            id: 7,
+            role,
+            permissions,
+            session: "s".into(),
+            token_id: "t".into(),
+            must_set_up_mfa: false,
+        }))
     }
 
     fn code(answer: Result<()>) -> Option<Code> {
@@ -177,6 +203,19 @@ mod tests {
         assert_eq!(code(Caller::Anonymous.check(&Access::Nobody)), Some(Code::Unauthenticated));
         assert_eq!(code(Caller::Anonymous.check(&Access::Public)), None);
         assert_eq!(code(Caller::Anonymous.check(&Access::SignedIn)), Some(Code::Unauthenticated));
+    }
+
+    #[test]
+    fn without_an_overdue_second_factor_only_the_own_account_is_open() {
+        let Caller::User(user) = user(Role::SuperAdmin) else { unreachable!() };
+        let overdue = Caller::User(Arc::new(SignedIn { must_set_up_mfa: true, ..(*user).clone() }));
+        assert_eq!(overdue.account().unwrap().id, 7);
+        assert_eq!(code(overdue.check(&Access::Public)), None);
+        assert_eq!(code(overdue.check(&Access::SignedIn)), Some(Code::Forbidden));
+        assert_eq!(code(overdue.check(&Access::Permission("users:read".into()))), Some(Code::Forbidden));
+        assert!(!overdue.may("users:read"));
+        assert_eq!(overdue.actor("r"), Actor::visitor("r"));
+        assert!(overdue.contract().is_none(), "what a plugin learns of the caller");
     }
 
     #[test]

@@ -28,14 +28,34 @@ pub enum Kind {
     SignedIn,
     /// E-mail and password did not fit, or the account is locked.
     SignInFailed,
+    /// Too many failures: an account's door stays closed for a while.
+    LockedOut,
+    /// A second factor was not right.
+    MfaFailed,
+    /// A second factor was set up.
+    MfaEnabled,
+    /// A second factor was taken away.
+    MfaDisabled,
+    /// A backup code was used.
+    BackupCodeUsed,
+    /// Backup codes were made in place of those before.
+    BackupCodesMade,
     /// Somebody signed out.
     SignedOut,
+    /// A user ended one of their sessions.
+    SessionEnded,
+    /// A user ended all of their sessions.
+    AllSessionsEnded,
     /// A refresh token came a second time; its session was revoked.
     RefreshReused,
     /// An access token was not valid.
     TokenRejected,
     /// A signed-in user lacked a permission.
     AccessDenied,
+    /// The refresh cookie came without what only our own pages send beside it.
+    CookieRefused,
+    /// Somebody asked too often.
+    RateLimited,
     /// A plugin asked for what it was not granted.
     PluginDenied,
     /// A user was made.
@@ -48,6 +68,10 @@ pub enum Kind {
     UserUnlocked,
     /// The set-up link made the first super admin.
     SetUp,
+    /// A new key signs tokens.
+    SigningKeyRotated,
+    /// A new version of the master key seals secrets.
+    MasterKeyRotated,
 }
 
 impl Kind {
@@ -57,23 +81,43 @@ impl Kind {
         match self {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
+            Self::LockedOut => "locked_out",
+            Self::MfaFailed => "mfa_failed",
+            Self::MfaEnabled => "mfa_enabled",
+            Self::MfaDisabled => "mfa_disabled",
+            Self::BackupCodeUsed => "backup_code_used",
+            Self::BackupCodesMade => "backup_codes_made",
             Self::SignedOut => "signed_out",
+            Self::SessionEnded => "session_ended",
+            Self::AllSessionsEnded => "all_sessions_ended",
             Self::RefreshReused => "refresh_reused",
             Self::TokenRejected => "token_rejected",
             Self::AccessDenied => "access_denied",
+            Self::CookieRefused => "cookie_refused",
+            Self::RateLimited => "rate_limited",
             Self::PluginDenied => "plugin_denied",
             Self::UserCreated => "user_created",
             Self::RoleChanged => "role_changed",
             Self::UserLocked => "user_locked",
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
+            Self::SigningKeyRotated => "signing_key_rotated",
+            Self::MasterKeyRotated => "master_key_rotated",
         }
     }
 
     /// Whether a caller can cause it at will, by a request that is turned away.
     #[must_use]
     const fn is_refusal(self) -> bool {
-        matches!(self, Self::TokenRejected | Self::AccessDenied)
+        matches!(
+            self,
+            Self::TokenRejected
+                | Self::AccessDenied
+                | Self::SignInFailed
+                | Self::MfaFailed
+                | Self::CookieRefused
+                | Self::RateLimited
+        )
     }
 
     /// How much it matters.
@@ -81,9 +125,13 @@ impl Kind {
     pub const fn severity(self) -> Severity {
         match self {
             Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
+            Self::SessionEnded | Self::AllSessionsEnded => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
+            Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
-            Self::RefreshReused | Self::SetUp => Severity::High,
+            Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
+            Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
+            Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }
 }
@@ -156,6 +204,10 @@ impl SecurityEvent {
     /// # Errors
     /// The store's.
     pub fn record(&self, unit: &Connection, clock: &Clock) -> Result<()> {
+        if self.kind.is_refusal() { keep(unit, clock, &(self.clone(), 1)) } else { self.insert(unit, clock) }
+    }
+
+    fn insert(&self, unit: &Connection, clock: &Clock) -> Result<()> {
         store::insert_event(unit, self, clock.now())
     }
 
@@ -163,6 +215,7 @@ impl SecurityEvent {
     fn folds_with(&self, other: &Self) -> bool {
         self.kind.is_refusal()
             && self.kind == other.kind
+            && self.email == other.email
             && self.origin.ip_address == other.origin.ip_address
             && self.details["user"] == other.details["user"]
     }
@@ -246,7 +299,7 @@ fn folded(events: Vec<SecurityEvent>) -> Vec<(SecurityEvent, i64)> {
 
 fn keep(unit: &Connection, clock: &Clock, (event, count): &(SecurityEvent, i64)) -> Result<()> {
     if !event.kind.is_refusal() {
-        return event.record(unit, clock);
+        return event.insert(unit, clock);
     }
     let (now, mut event) = (clock.now(), event.clone());
     let since = now - WINDOW;
@@ -255,11 +308,12 @@ fn keep(unit: &Connection, clock: &Clock, (event, count): &(SecurityEvent, i64))
     }
     if store::count_events(unit, event.kind, since)? >= MOST_ADDRESSES {
         event.origin = Origin::default();
+        event.email = None;
         event.details = json!({});
         if store::count_again(unit, &event, *count, since, now)? {
             return Ok(());
         }
     }
     event.details["count"] = json!(count);
-    event.record(unit, clock)
+    event.insert(unit, clock)
 }

@@ -9,8 +9,9 @@ use parking_lot::RwLock;
 use super::roles::Role;
 use super::store;
 use super::tokens::Claims;
-use crate::error::Result;
-use crate::store::Connection;
+use crate::app::Site;
+use crate::error::{Error, Result};
+use crate::store::{Connection, Owner};
 
 /// How a user stands with the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Standing {
     pub role: Role,
     /// Neither locked nor hidden.
     pub active: bool,
+    /// From then on nothing is allowed but setting up a second factor; none where none is missing.
+    pub mfa_due_at: Option<Timestamp>,
 }
 
 impl Standing {
@@ -30,6 +33,12 @@ impl Standing {
     /// The store's.
     pub fn read(connection: &Connection, user: i64) -> Result<Self> {
         store::standing(connection, user)
+    }
+
+    /// Whether a second factor is overdue.
+    #[must_use]
+    pub fn is_mfa_overdue(&self, now: Timestamp) -> bool {
+        self.mfa_due_at.is_some_and(|due| due <= now)
     }
 }
 
@@ -101,6 +110,11 @@ impl Live {
         self.0.write().sessions.retain(|_, session| session.user != user);
     }
 
+    /// Ends all sessions of a user but one.
+    pub fn end_other_sessions_of(&self, user: i64, but: &str) {
+        self.0.write().sessions.retain(|family, session| session.user != user || **family == *but);
+    }
+
     /// Calls a single token back.
     pub fn call_back(&self, token_id: &str, until: Timestamp) {
         self.0.write().called_back.insert(token_id.to_owned(), until);
@@ -113,13 +127,33 @@ impl Live {
     }
 }
 
+/// Runs a unit of work and then tells the memory how a user stands. It runs to its end even when the caller hangs up
+/// after the commit: otherwise a locked user would go on.
+///
+/// # Errors
+/// Those of `work` and the store's.
+pub async fn change_standing<T: Send + 'static>(
+    site: &Site,
+    work: impl FnOnce(&Connection) -> Result<(T, Option<(i64, Standing)>)> + Send + 'static,
+) -> Result<T> {
+    let (store, live) = (site.store.clone(), site.auth.live.clone());
+    let task = tokio::spawn(async move {
+        let (answer, standing) = store.write(Owner::Core, move |unit| work(unit)).await?;
+        if let Some((user, standing)) = standing {
+            live.note_user(user, standing);
+        }
+        Ok(answer)
+    });
+    task.await.map_err(Error::internal)?
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::SignedDuration;
 
     use super::*;
 
-    const STANDING: Standing = Standing { epoch: 3, role: Role::Editor, active: true };
+    const STANDING: Standing = Standing { epoch: 3, role: Role::Editor, active: true, mfa_due_at: None };
 
     fn claims() -> Claims {
         Claims {

@@ -2,7 +2,9 @@
 
 pub mod account;
 pub mod acting;
+pub mod admission;
 pub mod caller;
+pub mod confirm;
 pub mod cookie;
 pub mod deliver;
 pub mod email;
@@ -10,6 +12,8 @@ pub mod events;
 pub mod guard;
 pub mod keys;
 pub mod live;
+pub mod lockout;
+pub mod mfa;
 pub mod origin;
 pub mod password_rules;
 pub mod passwords;
@@ -21,38 +25,49 @@ pub mod sessions;
 pub mod sign_in;
 pub mod tokens;
 
+mod purge;
 mod store;
-
-use std::path::PathBuf;
 
 pub use account::{Account, Profile, Status};
 pub use acting::Acting;
 pub use caller::{Caller, SignedIn};
 pub use events::{SecurityEvent, SecurityEvents};
+pub use keys::Keys;
 pub use origin::Origin;
 pub use permissions::{PermissionSet, Permissions, core_role, is_core as is_core_permission};
+pub use purge::purge;
 pub use roles::Role;
 pub use secret::Secret;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
+use jiff::SignedDuration;
+
+use self::keys::Plan;
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
-use self::sessions::Sessions;
+use self::sessions::{Limits as SessionLimits, Sessions};
 use self::tokens::Tokens;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
-use crate::store::Store;
+use crate::error::Result;
+use crate::secrets::Secrets;
+use crate::store::{Owner, Store};
 
 /// What identity must be told.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The site's address without a trailing slash: issuer of its tokens.
     pub public_url: String,
-    /// Folder of the signing keys.
-    pub keys: PathBuf,
+    /// The signing keys.
+    pub keys: Plan,
+    /// When sessions end.
+    pub sessions: SessionLimits,
+    /// What codes and sealed values are made with.
+    pub secrets: Secrets,
     /// What one password hash costs.
     pub cost: Cost,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
 }
 
 /// Everything that identity needs while the site runs.
@@ -63,12 +78,18 @@ pub struct Auth {
     pub passwords: Passwords,
     /// Signs and checks access tokens.
     pub tokens: Tokens,
+    /// Makes and retires the keys that sign them.
+    pub keys: Keys,
     /// Opens and ends sessions.
     pub sessions: Sessions,
+    /// Seals what identity stores and proves the links that it sends.
+    pub secrets: Secrets,
     /// Keeps security events.
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
     pub live: Live,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
     secure: bool,
 }
 
@@ -78,18 +99,25 @@ impl Auth {
     /// # Errors
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
-        let keys = keys::open(&settings.keys, clock)?;
-        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
+        let Settings { public_url, keys: plan, sessions, secrets, cost, mfa_grace } = settings;
+        let keys = keys::open(&plan.folder, plan.algorithm, clock)?;
+        let tokens = Tokens::new(&public_url, &keys)?;
+        let events = SecurityEvents::start(store.clone(), clock.clone());
         let live = Live::default();
+        let due = clock.now() + mfa_grace;
+        store.write(Owner::Core, move |unit| store::set_all_mfa_due(unit, due)).await?;
         load(&live, store, clock).await?;
         Ok(Self {
             permissions: Permissions::default(),
-            passwords: Passwords::new(settings.cost)?,
-            tokens: Tokens::new(&settings.public_url, &keys)?,
-            sessions: Sessions::new(live.clone(), &newest.private_pem),
-            events: SecurityEvents::start(store.clone(), clock.clone()),
+            passwords: Passwords::new(cost)?,
+            keys: Keys::new(plan, keys, tokens.clone(), events.clone(), clock.clone()),
+            tokens,
+            sessions: Sessions::new(live.clone(), secrets.clone(), sessions),
+            secrets,
+            events,
             live,
-            secure: settings.public_url.starts_with("https://"),
+            mfa_grace,
+            secure: public_url.starts_with("https://"),
         })
     }
 

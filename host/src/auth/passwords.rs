@@ -16,6 +16,12 @@ const QUEUE: usize = 64;
 /// How long one of them waits.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How hashes of bcrypt begin.
+const BCRYPT: &str = "$2";
+
+/// A cost of 14 takes about a second, and holds a core for it.
+const DEAREST_BCRYPT: u32 = 14;
+
 /// What one hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
@@ -77,6 +83,31 @@ impl Passwords {
         self.run(move || Ok(hasher.hash_password(password.reveal().as_bytes()).map_err(failed)?.to_string())).await
     }
 
+    /// Hashes several texts with one fresh salt, as PHC strings: whoever hashes one of them like another can compare.
+    ///
+    /// # Errors
+    /// 503 when too many hashes are waiting.
+    pub async fn hash_all(&self, texts: Vec<Secret<String>>) -> Result<Vec<String>> {
+        let (hasher, salt) = (self.hasher.clone(), crate::clock::random_bytes::<16>());
+        let hash = move |text: &Secret<String>| hash_with(&hasher, text, &salt);
+        self.run(move || texts.iter().map(hash).collect()).await
+    }
+
+    /// Hashes a text with the salt and the cost of a PHC string; without one it takes as long.
+    ///
+    /// # Errors
+    /// 503 when too many hashes are waiting; internal when the string is damaged.
+    pub async fn hash_like(&self, text: Secret<String>, like: Option<String>) -> Result<String> {
+        let dummy = Arc::clone(&self.dummy);
+        self.run(move || {
+            let like = PasswordHash::new(like.as_deref().unwrap_or(&dummy)).map_err(failed)?;
+            let params = Params::try_from(&like).map_err(failed)?;
+            let salt = like.salt.ok_or_else(|| failed("a hash without salt"))?;
+            hash_with(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), &text, salt.as_ref())
+        })
+        .await
+    }
+
     /// Checks a password against a user's hash. Without a hash it takes as long and is wrong.
     ///
     /// # Errors
@@ -109,7 +140,14 @@ impl Passwords {
     }
 }
 
+fn hash_with(hasher: &Argon2<'_>, text: &Secret<String>, salt: &[u8]) -> Result<String> {
+    Ok(hasher.hash_password_with_salt(text.reveal().as_bytes(), salt).map_err(failed)?.to_string())
+}
+
 fn check(hasher: &Argon2<'_>, password: &str, hash: &str) -> Result<Verdict> {
+    if hash.starts_with(BCRYPT) {
+        return Ok(check_imported(password, hash));
+    }
     let stored = PasswordHash::new(hash).map_err(failed)?;
     if hasher.verify_password(password.as_bytes(), &stored).is_err() {
         return Ok(Verdict::Wrong);
@@ -119,6 +157,26 @@ fn check(hasher: &Argon2<'_>, password: &str, hash: &str) -> Result<Verdict> {
         && used.m_cost() >= wanted.m_cost()
         && used.t_cost() >= wanted.t_cost();
     Ok(if current { Verdict::Right } else { Verdict::Outdated })
+}
+
+/// Hashes of bcrypt come from other systems, and are replaced at the first sign-in. Those cut passwords at 72 bytes, and
+/// so must we, this once.
+fn check_imported(password: &str, hash: &str) -> Verdict {
+    if bcrypt::verify(password, hash).unwrap_or(false) { Verdict::Outdated } else { Verdict::Wrong }
+}
+
+/// Whether a hash of another system can be checked here: argon2id as a PHC string, or bcrypt whose cost does not take
+/// longer than a second or so.
+#[must_use]
+pub fn is_importable(hash: &str) -> bool {
+    if hash.starts_with(BCRYPT) {
+        return hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() <= DEAREST_BCRYPT);
+    }
+    PasswordHash::new(hash).is_ok_and(|stored| {
+        let cost = Params::try_from(&stored).map(|params| (params.m_cost(), params.t_cost()));
+        stored.algorithm == Algorithm::Argon2id.ident()
+            && cost.is_ok_and(|(memory, passes)| memory <= 1 << 20 && passes <= 100)
+    })
 }
 
 fn busy() -> Error {
@@ -174,6 +232,26 @@ mod tests {
         let dearer = Passwords::new(Cost { memory_kib: 128, ..CHEAP }).unwrap();
         let verdict = dearer.verify(secret("correct horse"), Some(Secret::new(hash))).await.unwrap();
         assert_eq!(verdict, Verdict::Outdated);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_bcrypt_is_right_once_and_outdated() {
+        let passwords = Passwords::new(CHEAP).unwrap();
+        let hash = bcrypt::hash("correct horse", 4).unwrap();
+        let check = |text: &str| passwords.verify(secret(text), Some(secret(&hash)));
+        assert_eq!(check("correct horse").await.unwrap(), Verdict::Outdated);
+        assert_eq!(check("correct horses").await.unwrap(), Verdict::Wrong);
+        assert_eq!(check("correct\0horse").await.unwrap(), Verdict::Wrong);
+        assert!(is_importable(&hash) && is_importable(&passwords.dummy));
+        for strange in [
+            "",
+            "$2b$10$short",
+            "$2b$15$abcdefghijklmnopqrstuuBLo5xBJcNnHNTuRZhVvDkfkhSrXvVpe",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub+b5dWRWJTmaaJObG",
+        ] {
+            assert!(!is_importable(strange), "{strange}");
+        }
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::AppendHeaders;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, header};
 use magnetiq_contract::describe::Access;
 use magnetiq_contract::rule::Rule;
 use schemars::JsonSchema;
@@ -10,14 +10,15 @@ use serde::Deserialize;
 
 use super::account::Profile;
 use super::caller::Caller;
-use super::deliver::{Cookies, Delivery, SignInAnswer, deliver};
+use super::deliver::{Cookies, Delivery, LoginAnswer, SignInAnswer, SignedOut, deliver, signed_out};
 use super::origin::Origin;
 use super::secret::Secret;
-use super::sign_in::{self, Credentials};
-use super::{cookie, email, password_rules};
+use super::sign_in::{self, Credentials, Step};
+use super::{cookie, email, password_rules, sessions};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::{Envelope, Json, NoContent, Routes};
+use crate::http::routes::Policy;
+use crate::http::{Envelope, Json, Routes};
 
 /// The longest refresh token that is looked at.
 const LONGEST_TOKEN: usize = 128;
@@ -27,7 +28,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .post("/auth/login", Access::Public, "Signs in with e-mail and password.", login)
         .body::<Login>()
-        .returns::<SignInAnswer>();
+        .returns::<LoginAnswer>();
     routes
         .post("/auth/refresh", Access::Public, "Exchanges the refresh token for new tokens.", refresh)
         .body::<Refresh>()
@@ -36,7 +37,8 @@ pub fn routes(routes: &mut Routes) {
         .post("/auth/logout", Access::Public, "Ends the session.", logout)
         .body::<Logout>()
         .answers(crate::http::routes::Answer::Nothing);
-    routes.get("/auth/me", Access::SignedIn, "Shows the signed-in user.", me).returns::<Profile>();
+    sessions::routes::routes(routes);
+    routes.get("/auth/me", Policy::Account, "Shows the signed-in user.", me).returns::<Profile>();
 }
 
 /// The public keys of access tokens.
@@ -79,12 +81,17 @@ async fn login(
     State(site): State<App>,
     origin: Origin,
     Json(body): Json<Login>,
-) -> Result<(Cookies, Envelope<SignInAnswer>)> {
+) -> Result<(Cookies, Envelope<LoginAnswer>)> {
     require_length("email", &body.email, email::LONGEST)?;
     require_length("password", body.password.reveal(), password_rules::LONGEST)?;
     let credentials = Credentials { email: body.email, password: body.password };
-    let tokens = sign_in::sign_in(&site, &origin, credentials).await?;
-    let (cookies, answer) = deliver(&site, tokens, body.deliver)?;
+    let (cookies, answer) = match sign_in::sign_in(&site, &origin, credentials).await? {
+        Step::In(tokens) => {
+            let (cookies, answer) = deliver(&site, tokens, body.deliver)?;
+            (cookies, LoginAnswer::In(answer))
+        }
+        Step::Asked(asked) => (AppendHeaders(Vec::new()), LoginAnswer::SecondFactor(asked.into())),
+    };
     Ok((cookies, Envelope::ok(answer)))
 }
 
@@ -96,7 +103,7 @@ async fn refresh(
 ) -> Result<(Cookies, Envelope<SignInAnswer>)> {
     let (token, delivery) = match body {
         Some(Json(body)) => (Some(body.refresh_token), Delivery::Body),
-        None => (cookie::read(&headers, site.auth.is_secure()), Delivery::Cookie),
+        None => (cookie::own(&site, &origin, &headers)?, Delivery::Cookie),
     };
     let token = token.filter(|token| token.reveal().len() <= LONGEST_TOKEN).ok_or_else(Error::unauthenticated)?;
     let tokens = sign_in::refresh(&site, &origin, token).await?;
@@ -111,30 +118,26 @@ async fn logout(
     headers: HeaderMap,
     caller: Result<Caller>,
     body: Option<Json<Logout>>,
-) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 2]>, NoContent)> {
+) -> Result<SignedOut> {
     let token = match body {
         Some(Json(body)) => Some(body.refresh_token),
-        None => cookie::read(&headers, site.auth.is_secure()),
+        None => cookie::own(&site, &origin, &headers)?,
     };
     sign_in::sign_out(&site, &origin, &caller.unwrap_or(Caller::Anonymous), token).await?;
-    let headers = [
-        (header::SET_COOKIE, cookie::clear(site.auth.is_secure())?),
-        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\"")),
-    ];
-    Ok((AppendHeaders(headers), NoContent))
+    signed_out(&site)
 }
 
 async fn me(State(site): State<App>, caller: Caller) -> Result<Envelope<Profile>> {
-    Ok(Envelope::ok(sign_in::profile(&site, caller.signed_in()?.id).await?))
+    Ok(Envelope::ok(sign_in::profile(&site, caller.account()?.id).await?))
 }
 
 async fn key_set(State(site): State<App>) -> Result<([(HeaderName, &'static str); 2], Vec<u8>)> {
     let headers = [
         (header::CONTENT_TYPE, "application/jwk-set+json"),
-        // Shorter than the time between publishing a key and signing with it.
+        // No longer than `keys::PUBLISHED_FOR`, the time between publishing a key and signing with it.
         (header::CACHE_CONTROL, "public, max-age=300"),
     ];
-    Ok((headers, serde_json::to_vec(site.auth.tokens.published())?))
+    Ok((headers, serde_json::to_vec(&site.auth.tokens.published(site.clock.now())?)?))
 }
 
 fn require_length(field: &str, text: &str, longest: usize) -> Result<()> {

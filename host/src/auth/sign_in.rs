@@ -4,17 +4,20 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::account::{Account, Profile};
+use super::admission::{self, Door, SignIn};
 use super::caller::Caller;
 use super::events::{Kind, SecurityEvent};
+use super::lockout::Attempt;
+use super::mfa::challenge::{self, Asked};
 use super::origin::Origin;
 use super::passwords::Verdict;
 use super::secret::Secret;
-use super::sessions::{Exchange, Opened, RefreshToken};
-use super::tokens::{self, Subject};
-use super::{email, store};
+use super::sessions::{Exchange, Opened};
+use super::{email, store, tokens};
 use crate::app::Site;
+use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
-use crate::store::Owner;
+use crate::store::{Connection, Owner};
 
 /// What somebody at the door says.
 #[derive(Debug)]
@@ -25,32 +28,18 @@ pub struct Credentials {
     pub password: Secret<String>,
 }
 
-/// What a signed-in user gets.
-#[derive(Debug)]
-pub struct SignIn {
-    /// For the `Authorization` header, worth something for `expires_in` seconds.
-    pub access_token: String,
-    /// Seconds.
-    pub expires_in: i64,
-    /// For the next access token.
-    pub refresh: RefreshToken,
-    /// The user.
-    pub user: Profile,
-}
-
 /// Signs a user in with e-mail and password.
 ///
 /// # Errors
 /// 401, the same and after the same time for an unknown address, a wrong password and a locked account; 503 when too
 /// many are at the door.
-pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<SignIn> {
+pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<Step> {
     let Credentials { email, password } = credentials;
     let email = email::normal(&email);
-    let wanted = email.clone();
-    let account = site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await?;
+    let account = look(site, &email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = site.auth.passwords.verify(password.clone(), hash).await?;
-    let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in(site.clock.now()));
+    let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in());
     let Some(account) = fits else {
         return refuse(site, origin, email).await;
     };
@@ -58,69 +47,72 @@ pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> 
         Verdict::Outdated => Some(site.auth.passwords.hash(password).await?),
         _ => None,
     };
-    match admit(site, origin, account.clone(), better).await? {
-        Some((opened, account)) => answer(site, opened, account),
+    match pass(site, origin, account, better).await? {
+        Some(Passed::In(opened, account)) => admission::answer(site, opened, *account).map(Step::In),
+        Some(Passed::Asked(asked)) => Ok(Step::Asked(asked)),
         None => refuse(site, origin, email).await,
     }
 }
 
-/// Opens a session, unless the account has changed since it was looked at.
-async fn admit(
-    site: &Site,
-    origin: &Origin,
-    account: Account,
-    better_hash: Option<String>,
-) -> Result<Option<(Opened, Account)>> {
-    let (sessions, clock, origin) = (site.auth.sessions.clone(), site.clock.clone(), origin.clone());
+/// What a password leads to.
+#[derive(Debug)]
+pub enum Step {
+    /// The user is in.
+    In(SignIn),
+    /// A second factor is asked for.
+    Asked(Asked),
+}
+
+enum Passed {
+    In(Opened, Box<Account>),
+    Asked(Asked),
+}
+
+/// The account at this address. Whether it is locked is asked where it is admitted, after the same work as for all.
+async fn look(site: &Site, email: &str) -> Result<Option<Account>> {
+    let wanted = email.to_owned();
+    site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await
+}
+
+/// Opens a session or asks for a second factor, unless the account has changed since it was looked at or its door is
+/// closed for a while.
+async fn pass(site: &Site, origin: &Origin, account: Account, better_hash: Option<String>) -> Result<Option<Passed>> {
+    let (door, clock, origin) = (Door::of(site, origin), site.clock.clone(), origin.clone());
     site.store
         .write(Owner::Core, move |unit| {
-            let now = clock.now();
-            if !store::count_sign_in(unit, &account, now)? {
-                return Ok(None);
-            }
-            if let Some(hash) = better_hash {
+            let passed = if account.two_factor_enabled {
+                ask(unit, &clock, &account, &origin)?.map(Passed::Asked)
+            } else {
+                door.admit(unit, &account, "password")?.map(|(opened, account)| Passed::In(opened, Box::new(account)))
+            };
+            if let (Some(_), Some(hash)) = (&passed, better_hash) {
                 store::replace_hash(unit, account.id, &hash)?;
             }
-            store::forget_attempts(unit, &account.email, &origin)?;
-            SecurityEvent::new(Kind::SignedIn, &origin).email(&account.email).record(unit, &clock)?;
-            let opened = sessions.open(unit, account.id, &origin, now)?;
-            let account = store::account_by_id(unit, account.id)?.ok_or_else(Error::unauthenticated)?;
-            Ok(Some((opened, account)))
+            Ok(passed)
         })
         .await
 }
 
-async fn refuse(site: &Site, origin: &Origin, email: String) -> Result<SignIn> {
+fn ask(unit: &Connection, clock: &Clock, account: &Account, origin: &Origin) -> Result<Option<Asked>> {
+    let now = clock.now();
+    let attempt = Attempt { email: &account.email, user: Some(account.id), origin };
+    if attempt.is_locked(unit, now)? || !store::is_as_known(unit, account)? {
+        return Ok(None);
+    }
+    challenge::ask(unit, account, now).map(Some)
+}
+
+async fn refuse<T>(site: &Site, origin: &Origin, email: String) -> Result<T> {
     let (clock, origin) = (site.clock.clone(), origin.clone());
     site.store
         .write(Owner::Core, move |unit| {
-            store::count_failure(unit, &email)?;
-            store::count_attempt(unit, &email, &origin, clock.now())?;
+            let user = store::account_by_email(unit, &email)?.map(|account| account.id);
+            Attempt { email: &email, user, origin: &origin }.fail(unit, &clock)?;
             SecurityEvent::new(Kind::SignInFailed, &origin).email(email).record(unit, &clock)
         })
         .await?;
     let sentence = ("E-mail or password is not right.", "E-Mail oder Passwort stimmt nicht.");
     Err(Error::new(Code::Unauthenticated, sentence))
-}
-
-/// Makes an opened session live and gives its tokens out. The unit that opened it must be durable.
-///
-/// # Errors
-/// Internal, when signing fails.
-pub fn answer(site: &Site, opened: Opened, account: Account) -> Result<SignIn> {
-    site.auth.live.note_user(account.id, account.standing());
-    site.auth.sessions.begin(&opened, site.clock.now());
-    tokens_for(site, &opened.family, opened.refresh, account)
-}
-
-fn tokens_for(site: &Site, family: &str, refresh: RefreshToken, account: Account) -> Result<SignIn> {
-    let subject = Subject { user: account.id, epoch: account.token_epoch, session: family };
-    Ok(SignIn {
-        access_token: site.auth.tokens.sign(subject, site.clock.now())?,
-        expires_in: tokens::LIFETIME.as_secs(),
-        refresh,
-        user: Profile::new(account, &site.auth.permissions),
-    })
 }
 
 /// Exchanges a refresh token for the next one and an access token. A token that comes a second time revokes its
@@ -146,11 +138,11 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
             Ok((exchange, account))
         })
         .await?;
-    let account = account.filter(|account| account.may_sign_in(site.clock.now()));
+    let account = account.filter(|account| account.may_sign_in());
     match (exchange, account) {
         (Exchange::Continued { family, refresh, .. }, Some(account)) => {
             site.auth.live.note_user(account.id, account.standing());
-            tokens_for(site, &family, refresh, account)
+            admission::tokens_for(site, &family, refresh, account)
         }
         _ => Err(Error::unauthenticated()),
     }
@@ -162,7 +154,7 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
 /// The store's.
 pub async fn sign_out(site: &Site, origin: &Origin, caller: &Caller, token: Option<Secret<String>>) -> Result<()> {
     let (sessions, clock, origin) = (site.auth.sessions.clone(), site.clock.clone(), origin.clone());
-    let signed_in = caller.signed_in().ok().cloned();
+    let signed_in = caller.account().ok().cloned();
     if let Some(user) = &signed_in {
         site.auth.live.call_back(&user.token_id, dead_by(clock.now()));
     }
@@ -198,5 +190,5 @@ fn dead_by(now: Timestamp) -> Timestamp {
 pub async fn profile(site: &Site, user: i64) -> Result<Profile> {
     let account = site.store.read(move |snapshot| store::account_by_id(snapshot, user)).await?;
     let account = account.ok_or_else(Error::unauthenticated)?;
-    Ok(Profile::new(account, &site.auth.permissions))
+    Ok(Profile::new(account, &site.auth.permissions, site.clock.now()))
 }

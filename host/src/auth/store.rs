@@ -8,14 +8,13 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::account::{Account, Status};
 use super::events::{Kind, SecurityEvent};
 use super::live::Standing;
-use super::origin::Origin;
 use super::roles::Role;
 use super::secret::Secret;
 use crate::clock::{parse_sql, sql};
 use crate::error::Result;
 
-const ACCOUNT: &str = "SELECT id, email, name, role, language, status, token_epoch, password_hash, locked_until \
-     FROM users WHERE deleted_at IS NULL";
+const ACCOUNT: &str = "SELECT id, email, name, role, language, status, token_epoch, password_hash, preferences, timezone, \
+     avatar_url, two_factor_enabled, mfa_due_at FROM users WHERE deleted_at IS NULL";
 
 /// The account with this address, given in lower case.
 pub(super) fn account_by_email(connection: &Connection, email: &str) -> Result<Option<Account>> {
@@ -39,7 +38,11 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         status: named(row, "status", Status::from_name)?,
         token_epoch: row.get("token_epoch")?,
         password_hash: row.get::<_, Option<String>>("password_hash")?.map(Secret::new),
-        locked_until: moment(row, "locked_until")?,
+        preferences: json(row, "preferences")?,
+        timezone: row.get("timezone")?,
+        avatar_url: row.get("avatar_url")?,
+        two_factor_enabled: row.get("two_factor_enabled")?,
+        mfa_due_at: moment(row, "mfa_due_at")?,
     })
 }
 
@@ -60,26 +63,35 @@ pub(super) fn moment(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Tim
         .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
 }
 
+/// A column that holds JSON.
+pub(super) fn json(row: &Row<'_>, column: &str) -> rusqlite::Result<serde_json::Value> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
+}
+
 /// How every user stands.
 pub(super) fn standings(connection: &Connection) -> Result<Vec<(i64, Standing)>> {
-    let mut statement =
-        connection.prepare("SELECT id, token_epoch, role, status FROM users WHERE deleted_at IS NULL")?;
-    let rows = statement.query_map([], |row| {
-        let active = named(row, "status", Status::from_name)? == Status::Active;
-        let role = named(row, "role", Role::from_name)?;
-        Ok((row.get("id")?, Standing { epoch: row.get("token_epoch")?, role, active }))
-    })?;
+    let mut statement = connection.prepare(&format!("SELECT id, {STANDING} FROM users WHERE deleted_at IS NULL"))?;
+    let rows = statement.query_map([], |row| Ok((row.get("id")?, standing_of(row)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// How one user stands, hidden or not.
 pub(super) fn standing(connection: &Connection, user: i64) -> Result<Standing> {
-    let sql = "SELECT token_epoch, role, status = 'active' AND deleted_at IS NULL AS active FROM users WHERE id = ?";
-    let standing = connection.prepare_cached(sql)?.query_row([user], |row| {
-        let role = named(row, "role", Role::from_name)?;
-        Ok(Standing { epoch: row.get("token_epoch")?, role, active: row.get("active")? })
-    });
-    Ok(standing?)
+    let sql = format!("SELECT {STANDING} FROM users WHERE id = ?");
+    Ok(connection.prepare_cached(&sql)?.query_row([user], standing_of)?)
+}
+
+const STANDING: &str = "token_epoch, role, status = 'active' AND deleted_at IS NULL AS active, mfa_due_at";
+
+fn standing_of(row: &Row<'_>) -> rusqlite::Result<Standing> {
+    Ok(Standing {
+        epoch: row.get("token_epoch")?,
+        role: named(row, "role", Role::from_name)?,
+        active: row.get("active")?,
+        mfa_due_at: moment(row, "mfa_due_at")?,
+    })
 }
 
 /// Counts a successful sign-in. Like all counting it leaves `updated_at` alone, so that it makes nobody's edit of the
@@ -89,10 +101,20 @@ pub(super) fn count_sign_in(unit: &Connection, account: &Account, now: Timestamp
     let changed = unit
         .prepare_cached(
             "UPDATE users SET last_login_at = ?1, login_count = login_count + 1, failed_login_attempts = 0, \
-             locked_until = NULL WHERE id = ?2 AND password_hash = ?3 AND status = 'active' AND deleted_at IS NULL",
+             locked_until = NULL WHERE id = ?2 AND password_hash IS ?3 AND status = 'active' AND deleted_at IS NULL",
         )?
         .execute((sql(now), account.id, hash))?;
     Ok(changed == 1)
+}
+
+/// Whether password and status are still those that were looked at.
+pub(super) fn is_as_known(connection: &Connection, account: &Account) -> Result<bool> {
+    let hash = account.password_hash.as_ref().map(Secret::reveal);
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM users \
+         WHERE id = ? AND password_hash IS ? AND status = 'active' AND deleted_at IS NULL)",
+    )?;
+    Ok(statement.query_row((account.id, hash), |row| row.get(0))?)
 }
 
 /// Replaces the hash of an unchanged password.
@@ -101,40 +123,22 @@ pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str) -> Result<(
     Ok(())
 }
 
-/// Counts a failed sign-in on the user, when there is one.
-pub(super) fn count_failure(unit: &Connection, email: &str) -> Result<()> {
-    unit.prepare_cached(
-        "UPDATE users SET failed_login_attempts = failed_login_attempts + 1 WHERE email = ? AND deleted_at IS NULL",
-    )?
-    .execute([email])?;
+/// Sets the day by which a second factor must be there, for a role that needs one and a user who has none; takes it away
+/// from all others. A day that is set stays.
+pub(super) fn set_mfa_due(unit: &Connection, user: i64, due: Timestamp) -> Result<()> {
+    unit.prepare_cached(&format!("{MFA_DUE} WHERE id = ?2"))?.execute((sql(due), user))?;
     Ok(())
 }
 
-/// Counts a failed sign-in by e-mail and client.
-pub(super) fn count_attempt(unit: &Connection, email: &str, origin: &Origin, now: Timestamp) -> Result<()> {
-    let now = sql(now);
-    let counted = unit
-        .prepare_cached(
-            "UPDATE login_attempts SET attempt_count = attempt_count + 1, user_agent = ?, updated_at = ? \
-             WHERE email = ? AND ip_address IS ? AND deleted_at IS NULL",
-        )?
-        .execute((&origin.user_agent, &now, email, &origin.ip_address))?;
-    if counted == 0 {
-        unit.prepare_cached(
-            "INSERT INTO login_attempts (email, ip_address, user_agent, created_at, updated_at) \
-             VALUES (?1, ?2, ?3, ?4, ?4)",
-        )?
-        .execute((email, &origin.ip_address, &origin.user_agent, &now))?;
-    }
+/// The same for every user.
+pub(super) fn set_all_mfa_due(unit: &Connection, due: Timestamp) -> Result<()> {
+    let is_new = "role IN ('admin', 'super_admin') AND two_factor_enabled = 0 AND mfa_due_at IS NULL";
+    unit.execute(&format!("{MFA_DUE} WHERE {is_new}"), [sql(due)])?;
     Ok(())
 }
 
-/// Forgets the failed sign-ins of an e-mail and client.
-pub(super) fn forget_attempts(unit: &Connection, email: &str, origin: &Origin) -> Result<()> {
-    unit.prepare_cached("DELETE FROM login_attempts WHERE email = ? AND ip_address IS ?")?
-        .execute((email, &origin.ip_address))?;
-    Ok(())
-}
+const MFA_DUE: &str = "UPDATE users SET mfa_due_at = \
+     iif(role IN ('admin', 'super_admin') AND two_factor_enabled = 0, coalesce(mfa_due_at, ?1), NULL)";
 
 /// Calls a token back until its life would have ended.
 pub(super) fn call_back(unit: &Connection, token_id: &str, until: Timestamp, now: Timestamp) -> Result<()> {
@@ -174,7 +178,7 @@ pub(super) fn insert_event(unit: &Connection, event: &SecurityEvent, now: Timest
     Ok(())
 }
 
-/// Adds to the count of an event of the same kind, address and user since a moment; false when there is none.
+/// Adds to the count of an event of the same kind, address, e-mail and user since a moment; false when there is none.
 pub(super) fn count_again(
     unit: &Connection,
     event: &SecurityEvent,
@@ -187,7 +191,7 @@ pub(super) fn count_again(
             "UPDATE security_events SET updated_at = ?1,
                  details = json_set(details, '$.count', coalesce(json_extract(details, '$.count'), 1) + ?2)
              WHERE id = (SELECT id FROM security_events WHERE event_type = ?3 AND created_at > ?4 AND ip_address IS ?5
-                         AND json_extract(details, '$.user') IS ?6 ORDER BY created_at LIMIT 1)",
+                         AND email IS ?6 AND json_extract(details, '$.user') IS ?7 ORDER BY created_at LIMIT 1)",
         )?
         .execute((
             sql(now),
@@ -195,6 +199,7 @@ pub(super) fn count_again(
             event.kind.name(),
             sql(since),
             &event.origin.ip_address,
+            &event.email,
             event.details["user"].as_i64(),
         ))?;
     Ok(counted == 1)
@@ -207,6 +212,25 @@ pub(super) fn count_events(unit: &Connection, kind: Kind, since: Timestamp) -> R
     Ok(statement.query_row((kind.name(), sql(since)), |row| row.get(0))?)
 }
 
+const PURGE: &str = "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {column} <= ?1 LIMIT ?2)";
+
+fn purge_sql(table: &str, column: &str) -> String {
+    PURGE.replace("{table}", table).replace("{column}", column)
+}
+
+/// Removes rows of a table whose column says a moment before; at most so many.
+pub(super) fn purge(unit: &Connection, table: &str, column: &str, before: &str, most: u32) -> Result<usize> {
+    Ok(unit.prepare_cached(&purge_sql(table, column))?.execute((before, most))?)
+}
+
+#[cfg(test)]
+/// How SQLite goes about [`purge`].
+pub(super) fn purge_plan(connection: &Connection, table: &str, column: &str) -> Result<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", purge_sql(table, column)))?;
+    let steps = statement.query_map(("", 1), |row| row.get::<_, String>("detail"))?;
+    Ok(steps.collect::<rusqlite::Result<Vec<_>>>()?.join("\n"))
+}
+
 #[cfg(test)]
 pub(super) use agreement::origin;
 #[cfg(test)]
@@ -214,10 +238,11 @@ pub(crate) use agreement::shapes;
 
 #[cfg(test)]
 mod agreement {
-    use super::{Account, Kind, Origin, Role, Secret, SecurityEvent, Status, Timestamp};
+    use super::{Account, Kind, Role, Secret, SecurityEvent, Status, Timestamp};
     use crate::agreement::shape::{Shape, Stored, shape};
     use crate::auth::events::Severity;
-    use crate::auth::sessions;
+    use crate::auth::origin::Origin;
+    use crate::auth::{lockout, mfa, sessions};
 
     impl Stored for Secret<String> {
         const KIND: &'static str = "TEXT";
@@ -255,7 +280,21 @@ mod agreement {
     pub(crate) fn shapes() -> Vec<Shape> {
         let account = shape!(
             "users",
-            Account { id, email, name, role, language, status, token_epoch, password_hash, locked_until }
+            Account {
+                id,
+                email,
+                name,
+                role,
+                language,
+                status,
+                token_epoch,
+                password_hash,
+                preferences,
+                timezone,
+                avatar_url,
+                two_factor_enabled,
+                mfa_due_at,
+            }
         )
         .check("token_epoch >= 0");
         let event = shape!("security_events", SecurityEvent { kind, email, details } apart from { origin })
@@ -263,14 +302,11 @@ mod agreement {
             .and::<Severity>("severity")
             .check("json_type(details) = 'object'")
             .with(origin("security_events"));
-        let attempt = Shape::empty("login_attempts")
-            .and::<str>("email")
-            .and::<i64>("attempt_count")
-            .check("attempt_count >= 1")
-            .with(origin("login_attempts"));
         let called_back = Shape::empty("jwt_blacklist").and::<String>("token_id").and::<Timestamp>("expires_at");
-        let mut shapes = vec![account, event, attempt, called_back];
+        let mut shapes = vec![account, event, called_back];
         shapes.extend(sessions::shapes());
+        shapes.extend(lockout::shapes());
+        shapes.extend(mfa::shapes());
         shapes
     }
 

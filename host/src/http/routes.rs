@@ -28,7 +28,22 @@ use crate::app::App;
 use crate::error::{Error, Result};
 
 /// Decides whether the caller whom an outer layer found may pass.
-pub type Guard = fn(&Extensions, &Access) -> Result<()>;
+pub type Guard = fn(&Extensions, &Policy) -> Result<()>;
+
+/// Who may call a route of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// Whoever may call a plugin's route with the same rule.
+    Access(Access),
+    /// A person who signed in, about their own account: open also while they have yet to set up a second factor.
+    Account,
+}
+
+impl From<Access> for Policy {
+    fn from(access: Access) -> Self {
+        Self::Access(access)
+    }
+}
 
 /// Access for users with this permission, such as `users:read`.
 #[must_use]
@@ -50,7 +65,7 @@ pub struct Route {
     /// From the root: `/api/v1/users/{id}`.
     pub path: String,
     /// Who may call it.
-    pub access: Access,
+    pub policy: Policy,
     /// One line.
     pub summary: String,
     /// Name and meaning of each query parameter.
@@ -108,55 +123,55 @@ impl Routes {
     pub fn get<H: Handler<T, App>, T: 'static>(
         &mut self,
         path: &str,
-        access: Access,
+        policy: impl Into<Policy>,
         summary: impl Into<String>,
         handler: H,
     ) -> &mut Route {
-        self.add(Method::GET, path, access, summary, on(MethodFilter::GET, handler))
+        self.add(Method::GET, path, policy, summary, on(MethodFilter::GET, handler))
     }
 
     /// Declares a POST.
     pub fn post<H: Handler<T, App>, T: 'static>(
         &mut self,
         path: &str,
-        access: Access,
+        policy: impl Into<Policy>,
         summary: impl Into<String>,
         handler: H,
     ) -> &mut Route {
-        self.add(Method::POST, path, access, summary, on(MethodFilter::POST, handler))
+        self.add(Method::POST, path, policy, summary, on(MethodFilter::POST, handler))
     }
 
     /// Declares a PUT.
     pub fn put<H: Handler<T, App>, T: 'static>(
         &mut self,
         path: &str,
-        access: Access,
+        policy: impl Into<Policy>,
         summary: impl Into<String>,
         handler: H,
     ) -> &mut Route {
-        self.add(Method::PUT, path, access, summary, on(MethodFilter::PUT, handler))
+        self.add(Method::PUT, path, policy, summary, on(MethodFilter::PUT, handler))
     }
 
     /// Declares a PATCH.
     pub fn patch<H: Handler<T, App>, T: 'static>(
         &mut self,
         path: &str,
-        access: Access,
+        policy: impl Into<Policy>,
         summary: impl Into<String>,
         handler: H,
     ) -> &mut Route {
-        self.add(Method::PATCH, path, access, summary, on(MethodFilter::PATCH, handler))
+        self.add(Method::PATCH, path, policy, summary, on(MethodFilter::PATCH, handler))
     }
 
     /// Declares a DELETE.
     pub fn delete<H: Handler<T, App>, T: 'static>(
         &mut self,
         path: &str,
-        access: Access,
+        policy: impl Into<Policy>,
         summary: impl Into<String>,
         handler: H,
     ) -> &mut Route {
-        self.add(Method::DELETE, path, access, summary, on(MethodFilter::DELETE, handler))
+        self.add(Method::DELETE, path, policy, summary, on(MethodFilter::DELETE, handler))
     }
 
     /// All routes.
@@ -189,7 +204,7 @@ impl Routes {
             // Pages ignore what they do not know: links from elsewhere carry parameters of their own.
             let is_api = route.path.starts_with("/api/");
             let query = is_api.then(|| route.query.into_iter().map(|(name, _)| name).collect());
-            router = router.route(&route.path, guarded(route.handler, route.access, query, guard));
+            router = router.route(&route.path, guarded(route.handler, route.policy, query, guard));
         }
         Ok(router)
     }
@@ -198,7 +213,7 @@ impl Routes {
         &mut self,
         method: Method,
         path: &str,
-        access: Access,
+        policy: impl Into<Policy>,
         summary: impl Into<String>,
         handler: MethodRouter<App>,
     ) -> &mut Route {
@@ -206,7 +221,7 @@ impl Routes {
         let route = Route {
             method,
             path: format!("{}{path}", self.prefix),
-            access,
+            policy: policy.into(),
             summary: summary.into(),
             query: Vec::new(),
             body: None,
@@ -227,13 +242,13 @@ pub fn all_through<F: Future<Output = Response> + Send>(
 /// Puts the guard in front, and on the API a look at the names of the query's parameters.
 fn guarded(
     handler: MethodRouter<App>,
-    access: Access,
+    policy: Policy,
     query: Option<HashSet<String>>,
     guard: Guard,
 ) -> MethodRouter<App> {
     // A route layer leaves the answer to other methods alone, so that 405 needs no sign-in.
     handler.route_layer(middleware::from_fn(move |request: Request, next: Next| {
-        let passed = guard(request.extensions(), &access).and_then(|()| match &query {
+        let passed = guard(request.extensions(), &policy).and_then(|()| match &query {
             Some(known) => known_alone(request.uri().query().unwrap_or_default(), known),
             None => Ok(()),
         });

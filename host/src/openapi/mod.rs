@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::app::{App, Site};
 use crate::error::Result;
 use crate::http::idempotency;
-use crate::http::routes::{Answer, Body, Route, Routes, path_parameters};
+use crate::http::routes::{Answer, Body, Policy, Route, Routes, path_parameters};
 use crate::router;
 
 /// Paths that an enabled plugin adds, as OpenAPI's `paths` object.
@@ -66,9 +66,9 @@ fn operation(route: &Route) -> Value {
         "tags": [tag(&route.path)],
         "parameters": parameters(route),
         "responses": responses(&route.answer),
-        "security": if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) },
+        "security": if route.policy == Policy::Access(Access::Public) { json!([]) } else { json!([{"bearer": []}]) },
     });
-    if let Access::Permission(permission) = &route.access {
+    if let Policy::Access(Access::Permission(permission)) = &route.policy {
         operation["x-permission"] = json!(permission);
     }
     if let Some(body) = &route.body {

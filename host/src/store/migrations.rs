@@ -28,6 +28,8 @@ pub const MIGRATIONS: &[Migration] = &[
     (10, "plugin_versions", include_str!("../../../migrations/0010_plugin_versions.sql")),
     (11, "job_depth", include_str!("../../../migrations/0011_job_depth.sql")),
     (14, "state_reason_de", include_str!("../../../migrations/0014_state_reason_de.sql")),
+    (15, "sign_in", include_str!("../../../migrations/0015_sign_in.sql")),
+    (16, "second_factor", include_str!("../../../migrations/0016_second_factor.sql")),
 ];
 
 /// Runs what has not run yet. A database that holds something is copied first; when a statement fails, nothing of

@@ -115,6 +115,8 @@ async function send(call: Call, token: string | null, signal?: AbortSignal): Pro
 
 function headersOf(call: Call, token: string | null): Headers {
   const headers = new Headers({ accept: call.accept ?? "application/json", "accept-language": document.documentElement.lang });
+  // No other site can make a browser send this: without it the host takes no notice of the cookie.
+  headers.set("x-requested-with", "magnetiq");
   if (call.body !== undefined) headers.set("content-type", "application/json");
   if (call.file) headers.set("content-type", call.file.type);
   if (token && !call.anonymous) headers.set("authorization", `Bearer ${token}`);
