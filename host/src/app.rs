@@ -6,6 +6,8 @@ use std::sync::Arc;
 use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::text::Text;
 
+use crate::accounts::letters;
+use crate::accounts::links::LinkTokens;
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
 use crate::clock::Clock;
@@ -37,6 +39,8 @@ pub struct Site {
     pub store: Store,
     /// Who may do what.
     pub auth: Auth,
+    /// Writes and checks the tokens of one-time links.
+    pub links: LinkTokens,
     /// What visitors see.
     pub public: Arc<PublicSite>,
     /// What plugins add.
@@ -70,7 +74,8 @@ impl Site {
         let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
         let plugins = offered(&settings, &assets, &store, &clock, &auth, &public)?;
-        let mail = mail_worker(&settings, &store, &clock, &plugins)?;
+        let links = LinkTokens::new(&std::fs::read(&settings.security.master_key_file)?)?;
+        let mail = mail_worker(&settings, &store, &clock, &plugins, &links)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
         plugins.wake().await?;
         let (rates, health) = (RateLimiter::default(), Health::default());
@@ -81,6 +86,7 @@ impl Site {
             assets,
             store,
             auth,
+            links,
             public,
             plugins,
             mail,
@@ -170,7 +176,13 @@ fn privacy(plugins: &Arc<Plugins>) -> Privacy {
     }
 }
 
-fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<Plugins>) -> Result<mail::Worker> {
+fn mail_worker(
+    settings: &Settings,
+    store: &Store,
+    clock: &Clock,
+    plugins: &Arc<Plugins>,
+    links: &LinkTokens,
+) -> Result<mail::Worker> {
     let transport = match &settings.mail.server {
         Some(server) => Transport::smtp(server)?,
         None => Transport::folder(&settings.data_dir.mail())?,
@@ -180,7 +192,8 @@ fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<
         public_url: settings.server.public_url.clone(),
         time_zone: settings.site.time_zone_name().to_owned(),
     };
-    let templates = Templates::new(site, renders(plugins))?;
+    let links = letters::linker(links.clone(), settings.server.public_url.clone());
+    let templates = Templates::new(site, renders(plugins), links)?;
     mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
 }
 

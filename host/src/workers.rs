@@ -1,5 +1,6 @@
 //! What works in the background: the outbox and the jobs.
 
+use crate::accounts::links;
 use crate::app::Site;
 use crate::error::Result;
 use crate::jobs::{self, CoreTask};
@@ -9,6 +10,7 @@ use crate::shutdown::Shutdown;
 /// The host's own scheduled work.
 pub const TASKS: &[CoreTask] = &[
     CoreTask { name: "purge-jobs", cron: "15 * * * *", run: jobs::purge },
+    CoreTask { name: "purge-links", cron: "30 * * * *", run: links::purge },
     CoreTask { name: "purge-mail", cron: "45 * * * *", run: mail::purge },
 ];
 

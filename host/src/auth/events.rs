@@ -48,6 +48,26 @@ pub enum Kind {
     UserUnlocked,
     /// The set-up link made the first super admin.
     SetUp,
+    /// Somebody asked for a link to choose another password.
+    PasswordResetAsked,
+    /// A password was chosen anew by a link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
+    /// An invitation was sent again.
+    InvitationSent,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// Somebody asked for an account.
+    RegistrationAsked,
+    /// Somebody asked for another address of their account.
+    EmailChangeAsked,
+    /// One of both addresses agreed.
+    EmailChangeAgreed,
+    /// An account has another address.
+    EmailChanged,
+    /// A one-time link was not good, or not any more.
+    LinkRefused,
 }
 
 impl Kind {
@@ -67,13 +87,23 @@ impl Kind {
             Self::UserLocked => "user_locked",
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
+            Self::PasswordResetAsked => "password_reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::InvitationSent => "invitation_sent",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::RegistrationAsked => "registration_asked",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeAgreed => "email_change_agreed",
+            Self::EmailChanged => "email_changed",
+            Self::LinkRefused => "link_refused",
         }
     }
 
     /// Whether a caller can cause it at will, by a request that is turned away.
     #[must_use]
     const fn is_refusal(self) -> bool {
-        matches!(self, Self::TokenRejected | Self::AccessDenied)
+        matches!(self, Self::TokenRejected | Self::AccessDenied | Self::LinkRefused)
     }
 
     /// How much it matters.
@@ -83,6 +113,10 @@ impl Kind {
             Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
+            Self::PasswordResetAsked | Self::InvitationSent | Self::InvitationAccepted => Severity::Low,
+            Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
+            Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
+            Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
             Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }

@@ -28,7 +28,7 @@ pub use mail::Mail;
 pub use network::Network;
 pub use plugins::PluginSettings;
 pub use secret::Secret;
-pub use security::Security;
+pub use security::{Registration, Security};
 pub use server::Server;
 pub use site::SiteSettings;
 pub use smtp::{Encryption, Login, SmtpServer};
@@ -161,6 +161,7 @@ mod tests {
             ("ARGON2_MEMORY_KIB", &["0", "7", "4294967295", "-1"][..]),
             ("ARGON2_ITERATIONS", &["0", "101", "two"]),
             ("ARGON2_PARALLELISM", &["0", "65"]),
+            ("REGISTRATION", &["on", "editor", "Viewer"]),
             ("BODY_LIMIT", &["0", "1MB"]),
             ("SMTP_CONNECTIONS", &["0", "17"]),
             ("MAIL_FROM", &["nobody", "a@b@c", "A <a@example.org", "<>", "A \"B\" <a@example.org>", "a b@example.org"]),

@@ -1,6 +1,7 @@
-//! Passwords and keys.
+//! Passwords, keys, and who may make an account.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use super::{DataDir, Source};
 
@@ -9,7 +10,7 @@ const MOST_MEMORY: u32 = 4 << 20;
 const MOST_PASSES: u32 = 100;
 const MOST_LANES: u32 = 64;
 
-/// Passwords and keys.
+/// Passwords, keys, and who may make an account.
 #[derive(Clone, Debug)]
 pub struct Security {
     /// The file with the key that encrypts secrets.
@@ -20,6 +21,30 @@ pub struct Security {
     pub argon2_iterations: u32,
     /// argon2id: lanes.
     pub argon2_parallelism: u32,
+    /// Whether strangers may make an account.
+    pub registration: Registration,
+}
+
+/// What strangers who register become.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registration {
+    /// Nothing: accounts are made by administrators.
+    #[default]
+    Off,
+    /// Viewers, once their address is confirmed.
+    Viewer,
+}
+
+impl FromStr for Registration {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "off" => Ok(Self::Off),
+            "viewer" => Ok(Self::Viewer),
+            _ => Err(()),
+        }
+    }
 }
 
 impl Security {
@@ -32,6 +57,7 @@ impl Security {
             argon2_memory_kib: memory,
             argon2_iterations: source.within("ARGON2_ITERATIONS", 1..=MOST_PASSES, 2),
             argon2_parallelism: parallelism,
+            registration: source.value("REGISTRATION", "off or viewer", Registration::Off),
         }
     }
 }

@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (11, "job_depth", include_str!("../../../migrations/0011_job_depth.sql")),
     (14, "state_reason_de", include_str!("../../../migrations/0014_state_reason_de.sql")),
     (15, "sign_in", include_str!("../../../migrations/0015_sign_in.sql")),
+    (17, "account_links", include_str!("../../../migrations/0017_account_links.sql")),
 ];
 
 /// Runs what has not run yet. A database that holds something is copied first; when a statement fails, nothing of

@@ -30,7 +30,7 @@ pub async fn answer(site: &App, origin: Origin, request: Request) -> Result<Resp
     }
     let (clock, sessions) = (site.clock.clone(), site.auth.sessions.clone());
     let reply = change(site, move |unit| {
-        let mut rules = Rules::new(&clock, &sessions, &origin);
+        let mut rules = Rules::new(&clock, &sessions, &origin, request.actor().user_id());
         let reply = request.run(unit, &clock, &USERS, &mut |unit, task| rules.run(unit, task))?;
         let standing = rules.changed().map(|user| Ok::<_, Error>((user, Standing::read(unit, user)?))).transpose()?;
         Ok((reply, standing))
@@ -40,7 +40,7 @@ pub async fn answer(site: &App, origin: Origin, request: Request) -> Result<Resp
 
 /// Runs a unit of work and then tells the memory how a user stands. It runs to its end even when the caller hangs up
 /// after the commit: otherwise a locked user would go on.
-async fn change<T: Send + 'static>(
+pub(super) async fn change<T: Send + 'static>(
     site: &App,
     work: impl FnOnce(&Connection) -> Result<(T, Option<(i64, Standing)>)> + Send + 'static,
 ) -> Result<T> {
