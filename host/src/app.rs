@@ -1,13 +1,11 @@
 //! The one place where the services are built and joined.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::text::Text;
 
 use crate::accounts::letters;
-use crate::accounts::links::LinkTokens;
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth};
 use crate::clock::Clock;
@@ -20,9 +18,13 @@ use crate::jobs;
 use crate::mail::{self, Templates, Transport};
 use crate::people::Privacy;
 use crate::plugins::{self, Foundation, Plugins};
+use crate::secrets::{self, Holding, Secrets};
 use crate::site::{Identity, PageCache, PublicSite};
-use crate::store::{Connection, Store};
+use crate::store::{Connection, Snapshot, Store};
 use crate::workers;
+
+/// Where the database holds what is sealed with the master key.
+pub const SEALED: &[Holding] = &[plugins::SEALED];
 
 /// Most bytes of rendered pages kept in memory.
 const PAGES: usize = 32 * 1024 * 1024;
@@ -37,10 +39,10 @@ pub struct Site {
     pub assets: Assets,
     /// The site's database.
     pub store: Store,
+    /// The master key and what is derived from it.
+    pub secrets: Secrets,
     /// Who may do what.
     pub auth: Auth,
-    /// Writes and checks the tokens of one-time links.
-    pub links: LinkTokens,
     /// What visitors see.
     pub public: Arc<PublicSite>,
     /// What plugins add.
@@ -51,7 +53,7 @@ pub struct Site {
     pub jobs: jobs::Worker,
     /// Where else there is something about people.
     pub privacy: Privacy,
-    /// How often addresses may do things.
+    /// How often callers may do things.
     pub rates: RateLimiter,
     /// The last look at its parts.
     pub health: Health,
@@ -70,23 +72,23 @@ impl Site {
         settings.data_dir.create()?;
         let lock = settings.data_dir.lock()?;
         let store = Store::open(&settings.data_dir.database(), &clock)?;
-        keep_the_key(&settings.security.master_key_file, &store).await?;
-        let auth = Auth::open(auth_settings(&settings), &store, &clock).await?;
+        let secrets = open_secrets(&settings, &store, &clock).await?;
+        let auth = Auth::open(auth_settings(&settings, &secrets), &store, &clock).await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
-        let plugins = offered(&settings, &assets, &store, &clock, &auth, &public)?;
-        let links = LinkTokens::new(&std::fs::read(&settings.security.master_key_file)?)?;
-        let mail = mail_worker(&settings, &store, &clock, &plugins, &links)?;
+        let rates = RateLimiter::default();
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public, &secrets)?;
+        let mail = mail_worker(&settings, &store, &clock, &plugins, &secrets)?;
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
         plugins.wake().await?;
-        let (rates, health) = (RateLimiter::default(), Health::default());
+        let health = Health::default();
         let privacy = privacy(&plugins);
         Ok(Arc::new(Self {
             clock,
             settings,
             assets,
             store,
+            secrets,
             auth,
-            links,
             public,
             plugins,
             mail,
@@ -99,10 +101,16 @@ impl Site {
     }
 }
 
-/// Refuses to make a new key for a site that had one: what plugins have sealed would be lost without a word.
-async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
-    if path.exists() || !store.read(|snapshot| plugins::is_any_known(snapshot)).await? {
-        return Ok(());
+/// Opens the master key. Refuses to make a new one for a site that had one: what is sealed would be lost without a word.
+///
+/// # Errors
+/// When the key file is lost, or cannot be used.
+pub async fn open_secrets(settings: &Settings, store: &Store, clock: &Clock) -> Result<Secrets> {
+    let path = &settings.security.master_key_file;
+    let needed =
+        |snapshot: &Snapshot| Ok(plugins::is_any_known(snapshot)? || secrets::is_anything_sealed(snapshot, SEALED)?);
+    if path.exists() || !store.read(needed).await? {
+        return Secrets::open(path, clock);
     }
     let path = path.display();
     Err(Error::new(
@@ -110,7 +118,7 @@ async fn keep_the_key(path: &Path, store: &Store) -> Result<()> {
         format!(
             "The key file {path} is not there, and this site has one: put it back, or set MAGNETIQ_MASTER_KEY_FILE to \
              it. If it is lost, make another with `head -c 32 /dev/urandom > {path}`; what plugins keep secret must then \
-             be entered again."
+             be entered again, and two-factor sign-in set up again."
         ),
     ))
 }
@@ -122,13 +130,16 @@ fn offered(
     store: &Store,
     clock: &Clock,
     auth: &Auth,
+    rates: &RateLimiter,
     public: &Arc<PublicSite>,
+    secrets: &Secrets,
 ) -> Result<Arc<Plugins>> {
     let foundation = Foundation {
         clock: clock.clone(),
         store: store.clone(),
         permissions: auth.permissions.clone(),
         events: auth.events.clone(),
+        rates: rates.clone(),
         public: public.clone(),
         site: SiteInfo {
             name: settings.site.name.clone(),
@@ -137,7 +148,7 @@ fn offered(
             mount: Text::default(),
         },
         data_dir: settings.data_dir.clone(),
-        master_key: settings.security.master_key_file.clone(),
+        secrets: secrets.clone(),
         program: assets.program.clone(),
         settings: settings.plugins.clone(),
         own_hosts: settings.server.own_hosts(),
@@ -181,7 +192,7 @@ fn mail_worker(
     store: &Store,
     clock: &Clock,
     plugins: &Arc<Plugins>,
-    links: &LinkTokens,
+    secrets: &Secrets,
 ) -> Result<mail::Worker> {
     let transport = match &settings.mail.server {
         Some(server) => Transport::smtp(server)?,
@@ -192,7 +203,7 @@ fn mail_worker(
         public_url: settings.server.public_url.clone(),
         time_zone: settings.site.time_zone_name().to_owned(),
     };
-    let links = letters::linker(links.clone(), settings.server.public_url.clone());
+    let links = letters::linker(secrets.clone(), settings.server.public_url.clone());
     let templates = Templates::new(site, renders(plugins), links)?;
     mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
 }
@@ -220,11 +231,13 @@ fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<Publ
     PublicSite::new(identity, pages, clock.clone())
 }
 
-fn auth_settings(settings: &Settings) -> auth::Settings {
+fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
     auth::Settings {
         public_url: settings.server.public_url.clone(),
         keys: settings.data_dir.keys(),
+        secrets: secrets.clone(),
         cost: password_cost(&settings.security),
+        mfa_grace: settings.security.mfa_grace,
     }
 }
 

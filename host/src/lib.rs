@@ -19,6 +19,7 @@ pub mod people;
 pub mod plugins;
 pub mod resources;
 pub mod router;
+pub mod secrets;
 pub mod shutdown;
 pub mod site;
 pub mod store;

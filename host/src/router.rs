@@ -14,9 +14,12 @@ use crate::auth::{self, Caller, guard};
 use crate::error::{Error, Result};
 use crate::http::layers::{Around, RequestId};
 use crate::http::routes::{Policy, all_through};
-use crate::http::{Routes, layers};
+use crate::http::{Routes, layers, nonce};
 use crate::resources::{self, Actor};
 use crate::{accounts, health, jobs, mail, openapi, people, plugins, site};
+
+/// The panel's one page.
+const PANEL_PAGE: &str = "index.html";
 
 /// Every route of the host, in the order of the document.
 #[must_use]
@@ -57,7 +60,8 @@ pub fn within_layers(router: Router, app: &App) -> Router {
         app: app.clone(),
         uploads: routes().uploads(),
         draw: |app, page| site::error_page(&app.public.layout, page),
-        is_anonymous,
+        account,
+        note_limited: |app, request| guard::note_limited(app, request),
     });
     all_through(move |request| {
         let (around, router) = (around.clone(), router.clone());
@@ -66,10 +70,8 @@ pub fn within_layers(router: Router, app: &App) -> Router {
 }
 
 async fn pass(around: &Around, router: Router, request: Request) -> Response {
-    let known = async |request: Request| match layers::limit(around, &request) {
-        Ok(()) => router.oneshot(request).await.unwrap_or_else(|never| match never {}),
-        Err(refusal) => refusal.into_response(),
-    };
+    let route = async |request: Request| router.oneshot(request).await.unwrap_or_else(|never| match never {});
+    let known = async |request: Request| layers::limit(around, request, route).await;
     layers::surround(around, request, |request| guard::identify(&around.app, request, known)).await
 }
 
@@ -85,9 +87,9 @@ fn actor(extensions: &Extensions) -> Result<Actor> {
     Ok(Caller::of(extensions)?.actor(&RequestId::of(extensions).0))
 }
 
-fn is_anonymous(extensions: &Extensions) -> bool {
+fn account(extensions: &Extensions) -> Option<i64> {
     // Whoever shows a false token is nobody known.
-    Caller::of(extensions).map_or(true, |caller| caller.user_id().is_none())
+    Caller::of(extensions).ok()?.user_id()
 }
 
 /// What no declared route matches: the panel, files, plugins.
@@ -107,8 +109,11 @@ fn panel(app: &App, below: &str, method: &Method, headers: &HeaderMap) -> Result
     only_reading(method)?;
     let path = below.strip_prefix('/').ok_or_else(Error::not_found)?;
     let looks_like_a_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let file = app.assets.admin.get(path).or_else(|| app.assets.admin.get("index.html").filter(|_| !looks_like_a_file));
-    Ok(file.ok_or_else(Error::not_found)?.answer(headers))
+    match app.assets.admin.get(path).filter(|_| path != PANEL_PAGE) {
+        Some(file) => Ok(file.answer(headers)),
+        None if looks_like_a_file && path != PANEL_PAGE => Err(Error::not_found()),
+        None => app.assets.admin.get(PANEL_PAGE).map(|page| nonce::answer(&page.bytes)).ok_or_else(Error::not_found),
+    }
 }
 
 fn only_reading(method: &Method) -> Result<()> {

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use magnetiq::accounts::{self, NewUser};
 use magnetiq::app::{App, Site};
@@ -72,7 +73,7 @@ impl TestApp {
         let address = listener.local_addr().expect("an address").to_string();
         let settings = read(&folder, &address, settings);
         share_what_takes_long(&settings);
-        let site = Site::build(settings, clock.clone(), Assets::default()).await.expect("a site");
+        let site = Site::build(settings, clock.clone(), assets()).await.expect("a site");
         let router = router::build(&site).expect("a router");
         let shutdown = Shutdown::default();
         let server = tokio::spawn({
@@ -212,6 +213,12 @@ impl Drop for TestApp {
     }
 }
 
+/// A panel that says nothing: the real one is part of the binary alone.
+fn assets() -> Assets {
+    let page = Bytes::from_static(br#"<script src="/admin/start.js" nonce="NONCE-OF-THE-ANSWER"></script>"#);
+    Assets { admin: [("index.html".to_owned(), page)].into_iter().collect(), ..Assets::default() }
+}
+
 fn read(folder: &TempDir, address: &str, more: &[(&'static str, &str)]) -> Settings {
     let own = [
         ("DATA_DIR", folder.path().display().to_string()),
@@ -219,6 +226,8 @@ fn read(folder: &TempDir, address: &str, more: &[(&'static str, &str)]) -> Setti
         // Cheap hashes: tests sign in often, and one of them measures the real cost elsewhere.
         ("ARGON2_MEMORY_KIB", "8".to_owned()),
         ("ARGON2_ITERATIONS", "1".to_owned()),
+        // Clocks of tests run for months, and one test looks at the grace itself.
+        ("MFA_GRACE_DAYS", "3650".to_owned()),
     ];
     let more = more.iter().map(|(name, value)| (*name, (*value).to_owned()));
     Settings::read(own.into_iter().chain(more), []).unwrap_or_else(|faults| panic!("{faults}"))

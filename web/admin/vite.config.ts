@@ -28,6 +28,8 @@ function packed(): Plugin {
 
 export default defineConfig({
   base: "/admin/",
+  // The host puts a number of its own here in every answer; only what carries it runs.
+  html: { cspNonce: "NONCE-OF-THE-ANSWER" },
   plugins: [react(), tailwindcss(), packed()],
   build: {
     outDir: "../../dist/admin",

@@ -10,12 +10,11 @@ use super::links::{self, Purpose};
 use super::notice::{self, Notice};
 use super::password::{confirm as confirm_password, open_account};
 use super::record::Entry;
-use super::users::change as change_user;
 use super::visit::Visit;
 use super::{invitations, new_user, store};
 use crate::app::App;
 use crate::auth::events::Kind;
-use crate::auth::live::Standing;
+use crate::auth::live::{Standing, change_standing};
 use crate::auth::{Account, Origin, Secret, SecurityEvent, Status};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
@@ -49,7 +48,7 @@ pub async fn ask(
 ) -> Result<()> {
     let email = new_user::address(&email)?;
     let account = site.store.read(move |snapshot| open_account(snapshot, user)).await?;
-    confirm_password(site, &account, password).await?;
+    confirm_password(site, &visit.origin, &account, password).await?;
     if email == account.email {
         let rule = Rule::from(("This is your address already.", "Das ist schon Ihre Adresse."));
         return Err(Error::field("email", rule));
@@ -121,9 +120,9 @@ impl Asked<'_> {
 /// 404 and 410 for the link, 409 when somebody else has the new address by now.
 pub async fn confirm(site: &App, visit: Visit, token: String) -> Result<Progress> {
     links::look_up(site, &visit, BOTH, token.clone()).await?;
-    let (clock, tokens) = (site.clock.clone(), site.links.clone());
-    change_user(site, move |unit| {
-        let link = links::use_up(unit, &clock, &tokens, BOTH, &token)?;
+    let (clock, secrets) = (site.clock.clone(), site.secrets.clone());
+    change_standing(site, move |unit| {
+        let link = links::use_up(unit, &clock, &secrets, BOTH, &token)?;
         let (old, new) = store::email_change_of(unit, link.id)?.ok_or_else(Error::not_found)?;
         let (old, new) = (links::read(unit, old)?, links::read(unit, new)?);
         let account = open_account(unit, link.user()?)?;

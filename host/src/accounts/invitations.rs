@@ -8,12 +8,13 @@ use serde_json::json;
 use super::letters::{self, Recipient};
 use super::links::{self, Purpose};
 use super::record::Entry;
-use super::users::{USERS, change as change_user};
+use super::users::USERS;
 use super::visit::Visit;
 use super::{new_user, password, store};
 use crate::app::App;
+use crate::auth::admission::{self, Door, SignIn};
 use crate::auth::events::Kind;
-use crate::auth::sign_in::{self, SignIn};
+use crate::auth::live::change_standing;
 use crate::auth::{Account, Origin, Role, Secret, SecurityEvent, Status};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
@@ -104,20 +105,19 @@ pub async fn accept(
     let account = site.store.read(move |snapshot| invited(snapshot, user)).await?;
     let name = name.map_or(Ok(account.name), |name| new_user::person_name(&name))?;
     let hash = password::hash(site, "password", password, &account.email, &name).await?;
-    let (clock, sessions, tokens) = (site.clock.clone(), site.auth.sessions.clone(), site.links.clone());
-    let (opened, account) = change_user(site, move |unit| {
-        let user = links::use_up(unit, &clock, &tokens, INVITATION, &token)?.user()?;
+    let (clock, door, secrets) = (site.clock.clone(), Door::of(site, &visit.origin), site.secrets.clone());
+    let (opened, account) = change_standing(site, move |unit| {
+        let user = links::use_up(unit, &clock, &secrets, INVITATION, &token)?.user()?;
         let (before, now) = (invited(unit, user)?, clock.now());
         store::activate(unit, user, &name, &hash, now)?;
         links::revoke(unit, &clock, user)?;
-        let opened = sessions.open(unit, user, &visit.origin, now)?;
-        let account = Account::read(unit, user)?.ok_or_else(Error::not_found)?;
+        let (opened, account) = door.open(unit, user)?;
         accepted(unit, &clock, &visit, &before, &account)?;
         let standing = account.standing();
         Ok(((opened, account), Some((user, standing))))
     })
     .await?;
-    sign_in::answer(site, opened, account)
+    admission::answer(site, opened, account)
 }
 
 fn accepted(unit: &Connection, clock: &Clock, visit: &Visit, before: &Account, after: &Account) -> Result<()> {

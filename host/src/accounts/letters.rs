@@ -6,12 +6,13 @@ use magnetiq_contract::mail::Message;
 use magnetiq_contract::text::Locale;
 use serde_json::{Value, json};
 
-use super::links::{Link, LinkTokens};
+use super::links::{self, Link};
 use crate::auth::Account;
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::jobs::CORE;
 use crate::mail::{self, Linker, NewMessage};
+use crate::secrets::Secrets;
 use crate::site::dates::{self, Style};
 use crate::store::Connection;
 
@@ -94,9 +95,9 @@ fn send(
 
 /// Writes the links of these mails when they are drawn.
 #[must_use]
-pub fn linker(tokens: LinkTokens, public_url: String) -> Linker {
+pub fn linker(secrets: Secrets, public_url: String) -> Linker {
     std::sync::Arc::new(move |ticket| {
         let ticket = serde_json::from_value(ticket.clone())?;
-        Ok(tokens.address(&public_url, &ticket).reveal().clone())
+        Ok(links::address(&secrets, &public_url, &ticket)?.reveal().clone())
     })
 }

@@ -16,6 +16,6 @@ pub mod visit;
 mod record;
 mod store;
 
-pub use new_user::{NewUser, add_user};
+pub use new_user::{NewUser, add_prepared, add_user};
 #[cfg(test)]
 pub(crate) use store::shapes;

@@ -6,7 +6,7 @@ use magnetiq_contract::text::Locale;
 use serde_json::{Value, json};
 
 use super::store;
-use crate::auth::passwords::Passwords;
+use crate::auth::passwords::{self, Passwords};
 use crate::auth::{Origin, Role, Secret, SecurityEvent, Status, email, events::Kind, password_rules};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -114,6 +114,19 @@ fn check_email(email: &str) -> Result<(), Rule> {
 }
 
 impl PreparedUser {
+    /// Takes over the hash of a password that was chosen in another system.
+    ///
+    /// # Errors
+    /// 422 when it cannot be checked here.
+    pub fn import_hash(mut self, hash: Secret<String>) -> Result<Self> {
+        if !passwords::is_importable(hash.reveal()) {
+            let known = ("an argon2id hash or one of bcrypt", "ein Hash von argon2id oder bcrypt");
+            return Err(Error::field("password_hash", Rule::expected(known)));
+        }
+        (self.status, self.password_hash) = (Status::Active, Some(hash));
+        Ok(self)
+    }
+
     /// Stores the user with its audit row and security event, in the unit of work of `actor`.
     ///
     /// # Errors
@@ -144,7 +157,14 @@ impl PreparedUser {
 /// # Errors
 /// 422 that names each field at fault.
 pub async fn add_user(store: &Store, clock: &Clock, passwords: &Passwords, site: &str, new: NewUser) -> Result<i64> {
-    let user = new.prepare(passwords, site).await?;
+    add_prepared(store, clock, new.prepare(passwords, site).await?).await
+}
+
+/// Makes a user who has been checked. Answers their id.
+///
+/// # Errors
+/// 422 when the address is taken.
+pub async fn add_prepared(store: &Store, clock: &Clock, user: PreparedUser) -> Result<i64> {
     let clock = clock.clone();
     store.write(Owner::Core, move |unit| user.insert(unit, &clock, &Actor::system(), &Origin::default())).await
 }

@@ -6,15 +6,15 @@ use super::letters::{self, Recipient};
 use super::links::{self, Purpose};
 use super::notice::{self, Notice};
 use super::record::Entry;
-use super::users::change as change_user;
 use super::visit::Visit;
 use super::{new_user, store};
 use crate::app::{App, Site};
+use crate::auth::admission::{self, Door, SignIn};
 use crate::auth::events::Kind;
-use crate::auth::live::Standing;
+use crate::auth::live::{Standing, change_standing};
+use crate::auth::lockout::Attempt;
 use crate::auth::passwords::Verdict;
-use crate::auth::sign_in::{self, SignIn};
-use crate::auth::{Account, Secret, SecurityEvent, password_rules};
+use crate::auth::{Account, Origin, Secret, SecurityEvent, lockout, password_rules};
 use crate::error::{Error, Result};
 use crate::http::rate::Rate;
 use crate::resources::Actor;
@@ -59,13 +59,14 @@ pub async fn reset(site: &App, visit: Visit, token: String, password: Secret<Str
     let user = link.user()?;
     let account = site.store.read(move |snapshot| open_account(snapshot, user)).await?;
     let hash = hash(site, "password", password, &account.email, &account.name).await?;
-    let (clock, sessions, tokens) = (site.clock.clone(), site.auth.sessions.clone(), site.links.clone());
-    change_user(site, move |unit| {
+    let (clock, sessions, secrets) = (site.clock.clone(), site.auth.sessions.clone(), site.secrets.clone());
+    change_standing(site, move |unit| {
         // Asked again inside the unit: of many who use the link at once, one has it.
-        let user = links::use_up(unit, &clock, &tokens, RESET, &token)?.user()?;
+        let user = links::use_up(unit, &clock, &secrets, RESET, &token)?.user()?;
         let account = open_account(unit, user)?;
         store::set_password(unit, user, &hash, clock.now())?;
         sessions.end_all(unit, user, clock.now())?;
+        lockout::lift(unit, &account.email)?;
         links::revoke(unit, &clock, user)?;
         let owner = visit.owner(user);
         chosen(&visit, &owner, &account, "reset_password", Kind::PasswordReset).keep(unit, &clock)?;
@@ -88,10 +89,10 @@ pub async fn change(
     new: Secret<String>,
 ) -> Result<SignIn> {
     let account = site.store.read(move |snapshot| open_account(snapshot, user)).await?;
-    confirm(site, &account, current).await?;
+    confirm(site, &visit.origin, &account, current).await?;
     let hash = hash(site, "new_password", new, &account.email, &account.name).await?;
-    let (clock, sessions) = (site.clock.clone(), site.auth.sessions.clone());
-    let (opened, account) = change_user(site, move |unit| {
+    let (clock, sessions, door) = (site.clock.clone(), site.auth.sessions.clone(), Door::of(site, &visit.origin));
+    let (opened, account) = change_standing(site, move |unit| {
         // A reset in between would otherwise be undone by whoever knew the password before it.
         let known = open_account(unit, user)?;
         if known.token_epoch != account.token_epoch {
@@ -103,13 +104,12 @@ pub async fn change(
         links::revoke(unit, &clock, user)?;
         chosen(&visit, &actor, &known, "change_password", Kind::PasswordChanged).keep(unit, &clock)?;
         notice::queue(unit, &clock, &visit.origin, user, &Notice::PasswordChanged)?;
-        let opened = sessions.open(unit, user, &visit.origin, now)?;
-        let account = open_account(unit, user)?;
+        let (opened, account) = door.open(unit, user)?;
         let standing = account.standing();
         Ok(((opened, account), Some((user, standing))))
     })
     .await?;
-    sign_in::answer(site, opened, account)
+    admission::answer(site, opened, account)
 }
 
 /// The hash of a password that somebody chooses for their account.
@@ -142,13 +142,24 @@ fn chosen<'a>(visit: &'a Visit, actor: &'a Actor, account: &'a Account, action: 
     Entry { actor, origin: &visit.origin, account, action, kind, before, after }
 }
 
-/// Asks for the password of who is signed in already.
+/// Asks for the password of who is signed in already. Guesses count as at the door.
 ///
 /// # Errors
-/// 401 when it is wrong; 503 when too many passwords are being hashed.
-pub(super) async fn confirm(site: &Site, account: &Account, password: Secret<String>) -> Result<()> {
-    match site.auth.passwords.verify(password, account.password_hash.clone()).await? {
-        Verdict::Wrong => Err(Error::unauthenticated()),
-        Verdict::Right | Verdict::Outdated => Ok(()),
+/// 401 when it is wrong, or when there were too many guesses; 503 when too many passwords are being hashed.
+pub(super) async fn confirm(site: &Site, origin: &Origin, account: &Account, password: Secret<String>) -> Result<()> {
+    let verdict = site.auth.passwords.verify(password, account.password_hash.clone()).await?;
+    let (clock, origin, account) = (site.clock.clone(), origin.clone(), account.clone());
+    let confirmed = move |unit: &Connection| {
+        let attempt = Attempt { email: &account.email, user: Some(account.id), origin: &origin };
+        if verdict != Verdict::Wrong && !attempt.is_locked(unit, clock.now())? {
+            return Ok(true);
+        }
+        attempt.fail(unit, &clock)?;
+        SecurityEvent::new(Kind::SignInFailed, &origin).email(&account.email).record(unit, &clock)?;
+        Ok(false)
+    };
+    match site.store.write(Owner::Core, move |unit| confirmed(unit)).await? {
+        true => Ok(()),
+        false => Err(Error::unauthenticated()),
     }
 }

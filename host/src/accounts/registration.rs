@@ -57,9 +57,9 @@ fn take_in(unit: &Connection, clock: &Clock, visit: &Visit, user: &PreparedUser)
 pub async fn verify(site: &Site, visit: Visit, token: String) -> Result<()> {
     let role = role(site)?;
     links::look_up(site, &visit, REGISTRATION, token.clone()).await?;
-    let (clock, tokens) = (site.clock.clone(), site.links.clone());
+    let (clock, secrets) = (site.clock.clone(), site.secrets.clone());
     let verified = move |unit: &Connection| {
-        let link = links::use_up(unit, &clock, &tokens, REGISTRATION, &token)?;
+        let link = links::use_up(unit, &clock, &secrets, REGISTRATION, &token)?;
         let registration = store::take_registration(unit, link.id)?.ok_or_else(links::gone)?;
         if store::is_email_taken(unit, &link.email)? {
             return Err(links::gone());

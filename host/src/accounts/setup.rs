@@ -7,9 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::new_user::NewUser;
 use super::store;
 use crate::app::Site;
+use crate::auth::admission::{self, Door, SignIn};
 use crate::auth::events::Kind;
-use crate::auth::sign_in::{self, SignIn};
-use crate::auth::{Account, Origin, SecurityEvent, sessions};
+use crate::auth::{Origin, SecurityEvent, sessions};
 use crate::clock::{self, random_bytes};
 use crate::error::{Code, Error, Result};
 use crate::resources::Actor;
@@ -70,7 +70,7 @@ pub async fn check(site: &Site, token: String) -> Result<()> {
 pub async fn finish(site: &Site, origin: &Origin, token: String, new: NewUser) -> Result<SignIn> {
     check(site, token.clone()).await?;
     let user = new.prepare(&site.auth.passwords, &site.settings.site.name).await?;
-    let (clock, origin, sessions) = (site.clock.clone(), origin.clone(), site.auth.sessions.clone());
+    let (clock, door, origin) = (site.clock.clone(), Door::of(site, origin), origin.clone());
     let (opened, account) = site
         .store
         .write(Owner::Core, move |unit| {
@@ -79,12 +79,12 @@ pub async fn finish(site: &Site, origin: &Origin, token: String, new: NewUser) -
             let id = usable(unit, &token, now)?;
             store::mark_link_used(unit, id, now)?;
             let user = user.insert(unit, &clock, &Actor::system(), &origin)?;
-            let account = Account::read(unit, user)?.ok_or_else(Error::not_found)?;
+            let (opened, account) = door.open(unit, user)?;
             SecurityEvent::new(Kind::SetUp, &origin).email(&account.email).record(unit, &clock)?;
-            Ok((sessions.open(unit, user, &origin, now)?, account))
+            Ok((opened, account))
         })
         .await?;
-    sign_in::answer(site, opened, account)
+    admission::answer(site, opened, account)
 }
 
 /// The row of a link that can be used now.

@@ -33,7 +33,7 @@ impl Visit {
         if site.settings.environment.is_development() && self.address.is_loopback() {
             return Ok(());
         }
-        site.rates.take(rule, self.address, rate, site.clock.now())
+        site.rates.take(rule, self.address.into(), rate, site.clock.now())
     }
 
     /// Nobody known, as the audit names them.

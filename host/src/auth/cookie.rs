@@ -1,11 +1,22 @@
 //! The cookie that holds a browser's refresh token.
+//!
+//! Browsers send it along whoever's page makes them ask, so by itself it proves nothing. It counts only beside the header
+//! `X-Requested-With`, which neither a form nor another site's script can send without being asked for by CORS, where it
+//! is not allowed; and where the browser says whose page asks, by `Sec-Fetch-Site` or `Origin`, only for our own.
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::Timestamp;
+use serde_json::json;
 
+use super::events::{Kind, SecurityEvent};
+use super::origin::Origin;
 use super::secret::Secret;
 use super::sessions::RefreshToken;
+use crate::app::Site;
 use crate::error::{Error, Result};
+
+const REQUESTED_WITH: HeaderName = HeaderName::from_static("x-requested-with");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// By https the prefix makes browsers insist: this host alone, https alone.
 const SECURE: &str = "__Host-refresh";
@@ -34,13 +45,46 @@ pub fn clear(is_secure: bool) -> Result<HeaderValue> {
         .map_err(Error::internal)
 }
 
-/// The token that the browser sent.
+/// The token that one of our own pages has sent; none without a cookie.
+///
+/// # Errors
+/// 401 when anybody else's page may have made the browser send it; kept as a security event.
+pub fn own(site: &Site, origin: &Origin, headers: &HeaderMap) -> Result<Option<Secret<String>>> {
+    let is_secure = site.auth.is_secure();
+    let token = read(headers, is_secure);
+    if token.is_some() && !is_from_our_page(headers, is_secure) {
+        let event = SecurityEvent::new(Kind::CookieRefused, origin).details(json!({"user": null}));
+        site.auth.events.queue(event);
+        return Err(Error::unauthenticated());
+    }
+    Ok(token)
+}
+
+/// Whether the browser sent one: whoever does is no stranger, whatever it is worth.
 #[must_use]
-pub fn read(headers: &HeaderMap, is_secure: bool) -> Option<Secret<String>> {
+pub fn is_sent(headers: &HeaderMap, is_secure: bool) -> bool {
+    read(headers, is_secure).is_some()
+}
+
+fn read(headers: &HeaderMap, is_secure: bool) -> Option<Secret<String>> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, token) = pairs.find(|(found, _)| *found == name(is_secure))?;
     (!token.is_empty()).then(|| Secret::new(token.to_owned()))
+}
+
+fn is_from_our_page(headers: &HeaderMap, is_secure: bool) -> bool {
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
+    let is_ours = match (text(&FETCH_SITE), text(&header::ORIGIN)) {
+        (Some(place), _) => place == "same-origin",
+        (None, Some(origin)) => {
+            let scheme = if is_secure { "https://" } else { "http://" };
+            // The host was held against our own names before.
+            origin.strip_prefix(scheme).is_some_and(|host| text(&header::HOST) == Some(host))
+        }
+        (None, None) => true,
+    };
+    is_ours && headers.contains_key(REQUESTED_WITH)
 }
 
 fn name(is_secure: bool) -> &'static str {
@@ -76,5 +120,29 @@ mod tests {
         assert_eq!(read(&headers, true).unwrap().reveal(), "abc");
         let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static("x-refresh=no; refresh="))]);
         assert!(read(&headers, false).is_none());
+    }
+
+    #[test]
+    fn the_cookie_counts_for_our_own_pages_alone() {
+        let is_ours = |lines: &[(&'static str, &'static str)], is_secure: bool| {
+            let lines = lines.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)));
+            is_from_our_page(&HeaderMap::from_iter(lines), is_secure)
+        };
+        let (asked, host) = (("x-requested-with", "magnetiq"), ("host", "www.example.org"));
+        assert!(is_ours(&[asked, host], true), "a program says nothing of origins");
+        assert!(is_ours(&[asked, host, ("origin", "https://www.example.org")], true));
+        assert!(is_ours(&[asked, host, ("origin", "http://www.example.org")], false));
+        assert!(is_ours(&[asked, host, ("sec-fetch-site", "same-origin")], true));
+        for wrong in [
+            ("origin", "http://www.example.org"),
+            ("origin", "https://evil.example"),
+            ("origin", "https://www.example.org.evil.example"),
+            ("origin", "null"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
+            assert!(!is_ours(&[asked, host, wrong], true), "{wrong:?}");
+        }
+        assert!(!is_ours(&[host, ("origin", "https://www.example.org")], true), "a form sends no such header");
     }
 }

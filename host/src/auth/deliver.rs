@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::account::Profile;
+use super::admission::SignIn;
 use super::cookie;
-use super::sign_in::SignIn;
 use crate::app::Site;
 use crate::error::Result;
 

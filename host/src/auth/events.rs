@@ -28,6 +28,16 @@ pub enum Kind {
     SignedIn,
     /// E-mail and password did not fit, or the account is locked.
     SignInFailed,
+    /// Too many failures: an account's door stays closed for a while.
+    LockedOut,
+    /// A second factor was not right.
+    MfaFailed,
+    /// A second factor was set up.
+    MfaEnabled,
+    /// A second factor was taken away.
+    MfaDisabled,
+    /// A backup code was used.
+    BackupCodeUsed,
     /// Somebody signed out.
     SignedOut,
     /// A refresh token came a second time; its session was revoked.
@@ -36,6 +46,10 @@ pub enum Kind {
     TokenRejected,
     /// A signed-in user lacked a permission.
     AccessDenied,
+    /// The refresh cookie came without what only our own pages send beside it.
+    CookieRefused,
+    /// Somebody asked too often.
+    RateLimited,
     /// A plugin asked for what it was not granted.
     PluginDenied,
     /// A user was made.
@@ -77,10 +91,17 @@ impl Kind {
         match self {
             Self::SignedIn => "signed_in",
             Self::SignInFailed => "sign_in_failed",
+            Self::LockedOut => "locked_out",
+            Self::MfaFailed => "mfa_failed",
+            Self::MfaEnabled => "mfa_enabled",
+            Self::MfaDisabled => "mfa_disabled",
+            Self::BackupCodeUsed => "backup_code_used",
             Self::SignedOut => "signed_out",
             Self::RefreshReused => "refresh_reused",
             Self::TokenRejected => "token_rejected",
             Self::AccessDenied => "access_denied",
+            Self::CookieRefused => "cookie_refused",
+            Self::RateLimited => "rate_limited",
             Self::PluginDenied => "plugin_denied",
             Self::UserCreated => "user_created",
             Self::RoleChanged => "role_changed",
@@ -103,7 +124,16 @@ impl Kind {
     /// Whether a caller can cause it at will, by a request that is turned away.
     #[must_use]
     const fn is_refusal(self) -> bool {
-        matches!(self, Self::TokenRejected | Self::AccessDenied | Self::LinkRefused)
+        matches!(
+            self,
+            Self::TokenRejected
+                | Self::AccessDenied
+                | Self::SignInFailed
+                | Self::MfaFailed
+                | Self::CookieRefused
+                | Self::LinkRefused
+                | Self::RateLimited
+        )
     }
 
     /// How much it matters.
@@ -112,12 +142,14 @@ impl Kind {
         match self {
             Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
+            Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
             Self::PasswordResetAsked | Self::InvitationSent | Self::InvitationAccepted => Severity::Low,
             Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
             Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
             Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
-            Self::RefreshReused | Self::SetUp => Severity::High,
+            Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed => Severity::Medium,
+            Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }
 }
@@ -190,6 +222,10 @@ impl SecurityEvent {
     /// # Errors
     /// The store's.
     pub fn record(&self, unit: &Connection, clock: &Clock) -> Result<()> {
+        if self.kind.is_refusal() { keep(unit, clock, &(self.clone(), 1)) } else { self.insert(unit, clock) }
+    }
+
+    fn insert(&self, unit: &Connection, clock: &Clock) -> Result<()> {
         store::insert_event(unit, self, clock.now())
     }
 
@@ -197,6 +233,7 @@ impl SecurityEvent {
     fn folds_with(&self, other: &Self) -> bool {
         self.kind.is_refusal()
             && self.kind == other.kind
+            && self.email == other.email
             && self.origin.ip_address == other.origin.ip_address
             && self.details["user"] == other.details["user"]
     }
@@ -280,7 +317,7 @@ fn folded(events: Vec<SecurityEvent>) -> Vec<(SecurityEvent, i64)> {
 
 fn keep(unit: &Connection, clock: &Clock, (event, count): &(SecurityEvent, i64)) -> Result<()> {
     if !event.kind.is_refusal() {
-        return event.record(unit, clock);
+        return event.insert(unit, clock);
     }
     let (now, mut event) = (clock.now(), event.clone());
     let since = now - WINDOW;
@@ -289,11 +326,12 @@ fn keep(unit: &Connection, clock: &Clock, (event, count): &(SecurityEvent, i64))
     }
     if store::count_events(unit, event.kind, since)? >= MOST_ADDRESSES {
         event.origin = Origin::default();
+        event.email = None;
         event.details = json!({});
         if store::count_again(unit, &event, *count, since, now)? {
             return Ok(());
         }
     }
     event.details["count"] = json!(count);
-    event.record(unit, clock)
+    event.insert(unit, clock)
 }

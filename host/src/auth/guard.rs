@@ -14,6 +14,7 @@ use super::events::{Kind, SecurityEvent};
 use super::origin::Origin;
 use crate::app::Site;
 use crate::http::client::ClientAddress;
+use crate::http::rate::Whom;
 
 /// Puts the caller into the request for the extractor [`Caller`]. Reads no database.
 pub async fn identify<F: Future<Output = Response>>(
@@ -26,6 +27,9 @@ pub async fn identify<F: Future<Output = Response>>(
     let agent = request.headers().get(USER_AGENT).cloned();
     request.extensions_mut().insert(found.clone());
     let mut response = inner(request).await;
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        note_limited_caller(site, found.user_id(), address, agent.as_ref());
+    }
     if let Some(kind) = refusal(&found, response.status()) {
         let route = response.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let user = found.user_id();
@@ -37,6 +41,21 @@ pub async fn identify<F: Future<Output = Response>>(
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge(&found));
     }
     response
+}
+
+/// Keeps a record of a request that came too often, before anybody looked who sent it.
+pub fn note_limited(site: &Site, request: &Request) {
+    let address = ClientAddress::of(request.extensions());
+    note_limited_caller(site, None, address, request.headers().get(USER_AGENT));
+}
+
+/// One event a minute for each caller; those of an hour are one row, whose count tells the minutes.
+fn note_limited_caller(site: &Site, user: Option<i64>, address: ClientAddress, agent: Option<&HeaderValue>) {
+    let whom = user.map_or_else(|| address.0.into(), Whom::Account);
+    if site.rates.is_news(whom, site.clock.now()) {
+        let event = SecurityEvent::new(Kind::RateLimited, &Origin::new(address, agent));
+        site.auth.events.queue(event.details(json!({"user": user})));
+    }
 }
 
 fn find(site: &Site, headers: &HeaderMap) -> Found {

@@ -9,8 +9,9 @@ use parking_lot::RwLock;
 use super::roles::Role;
 use super::store;
 use super::tokens::Claims;
-use crate::error::Result;
-use crate::store::Connection;
+use crate::app::Site;
+use crate::error::{Error, Result};
+use crate::store::{Connection, Owner};
 
 /// How a user stands with the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +120,26 @@ impl Live {
     pub fn sessions(&self) -> usize {
         self.0.read().sessions.len()
     }
+}
+
+/// Runs a unit of work and then tells the memory how a user stands. It runs to its end even when the caller hangs up
+/// after the commit: otherwise a locked user would go on.
+///
+/// # Errors
+/// Those of `work` and the store's.
+pub async fn change_standing<T: Send + 'static>(
+    site: &Site,
+    work: impl FnOnce(&Connection) -> Result<(T, Option<(i64, Standing)>)> + Send + 'static,
+) -> Result<T> {
+    let (store, live) = (site.store.clone(), site.auth.live.clone());
+    let task = tokio::spawn(async move {
+        let (answer, standing) = store.write(Owner::Core, move |unit| work(unit)).await?;
+        if let Some((user, standing)) = standing {
+            live.note_user(user, standing);
+        }
+        Ok(answer)
+    });
+    task.await.map_err(Error::internal)?
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod acting;
+pub mod admission;
 pub mod caller;
 pub mod cookie;
 pub mod deliver;
@@ -10,6 +11,8 @@ pub mod events;
 pub mod guard;
 pub mod keys;
 pub mod live;
+pub mod lockout;
+pub mod mfa;
 pub mod origin;
 pub mod password_rules;
 pub mod passwords;
@@ -36,13 +39,16 @@ pub use secret::Secret;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
+use jiff::SignedDuration;
+
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
 use self::sessions::Sessions;
 use self::tokens::Tokens;
 use crate::clock::Clock;
-use crate::error::{Error, Result};
-use crate::store::Store;
+use crate::error::Result;
+use crate::secrets::Secrets;
+use crate::store::{Owner, Store};
 
 /// What identity must be told.
 #[derive(Clone, Debug)]
@@ -51,8 +57,12 @@ pub struct Settings {
     pub public_url: String,
     /// Folder of the signing keys.
     pub keys: PathBuf,
+    /// What codes and sealed values are made with.
+    pub secrets: Secrets,
     /// What one password hash costs.
     pub cost: Cost,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
 }
 
 /// Everything that identity needs while the site runs.
@@ -65,10 +75,14 @@ pub struct Auth {
     pub tokens: Tokens,
     /// Opens and ends sessions.
     pub sessions: Sessions,
+    /// Seals what identity stores and proves the links that it sends.
+    pub secrets: Secrets,
     /// Keeps security events.
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
     pub live: Live,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
     secure: bool,
 }
 
@@ -79,16 +93,19 @@ impl Auth {
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
         let keys = keys::open(&settings.keys, clock)?;
-        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
         let live = Live::default();
+        let due = clock.now() + settings.mfa_grace;
+        store.write(Owner::Core, move |unit| store::set_all_mfa_due(unit, due)).await?;
         load(&live, store, clock).await?;
         Ok(Self {
             permissions: Permissions::default(),
             passwords: Passwords::new(settings.cost)?,
             tokens: Tokens::new(&settings.public_url, &keys)?,
-            sessions: Sessions::new(live.clone(), &newest.private_pem),
+            sessions: Sessions::new(live.clone(), settings.secrets.clone()),
+            secrets: settings.secrets,
             events: SecurityEvents::start(store.clone(), clock.clone()),
             live,
+            mfa_grace: settings.mfa_grace,
             secure: settings.public_url.starts_with("https://"),
         })
     }

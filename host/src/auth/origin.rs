@@ -7,6 +7,7 @@ use http::header::{self, HeaderValue};
 use http::request::Parts;
 
 use crate::http::client::ClientAddress;
+use crate::http::rate::Network;
 
 /// The client of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,12 +25,23 @@ impl Origin {
         Self::new(ClientAddress::of(&parts.extensions), parts.headers.get(header::USER_AGENT))
     }
 
+    /// The network that the client's address belongs to, as text: an IPv4 address, or an IPv6 prefix of 64 bits.
+    #[must_use]
+    pub fn network(&self) -> Option<String> {
+        self.ip_address.as_deref().map(network_of)
+    }
+
     /// Of a client that sent this `User-Agent`.
     #[must_use]
     pub fn new(ClientAddress(address): ClientAddress, agent: Option<&HeaderValue>) -> Self {
         let user_agent = agent.map(|value| String::from_utf8_lossy(value.as_bytes()).chars().take(512).collect());
         Self { ip_address: Some(address.to_string()), user_agent }
     }
+}
+
+/// The network of an address.
+pub(super) fn network_of(address: &str) -> String {
+    address.parse().map_or_else(|_| address.to_owned(), |address| Network::of(address).to_string())
 }
 
 impl<S: Sync> FromRequestParts<S> for Origin {

@@ -16,6 +16,12 @@ const QUEUE: usize = 64;
 /// How long one of them waits.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How hashes of bcrypt begin.
+const BCRYPT: &str = "$2";
+
+/// A cost of 14 takes about a second, and holds a core for it.
+const DEAREST_BCRYPT: u32 = 14;
+
 /// What one hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
@@ -110,6 +116,9 @@ impl Passwords {
 }
 
 fn check(hasher: &Argon2<'_>, password: &str, hash: &str) -> Result<Verdict> {
+    if hash.starts_with(BCRYPT) {
+        return Ok(check_imported(password, hash));
+    }
     let stored = PasswordHash::new(hash).map_err(failed)?;
     if hasher.verify_password(password.as_bytes(), &stored).is_err() {
         return Ok(Verdict::Wrong);
@@ -119,6 +128,26 @@ fn check(hasher: &Argon2<'_>, password: &str, hash: &str) -> Result<Verdict> {
         && used.m_cost() >= wanted.m_cost()
         && used.t_cost() >= wanted.t_cost();
     Ok(if current { Verdict::Right } else { Verdict::Outdated })
+}
+
+/// Hashes of bcrypt come from other systems, and are replaced at the first sign-in. Those cut passwords at 72 bytes, and
+/// so must we, this once.
+fn check_imported(password: &str, hash: &str) -> Verdict {
+    if bcrypt::verify(password, hash).unwrap_or(false) { Verdict::Outdated } else { Verdict::Wrong }
+}
+
+/// Whether a hash of another system can be checked here: argon2id as a PHC string, or bcrypt whose cost does not take
+/// longer than a second or so.
+#[must_use]
+pub fn is_importable(hash: &str) -> bool {
+    if hash.starts_with(BCRYPT) {
+        return hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() <= DEAREST_BCRYPT);
+    }
+    PasswordHash::new(hash).is_ok_and(|stored| {
+        let cost = Params::try_from(&stored).map(|params| (params.m_cost(), params.t_cost()));
+        stored.algorithm == Algorithm::Argon2id.ident()
+            && cost.is_ok_and(|(memory, passes)| memory <= 1 << 20 && passes <= 100)
+    })
 }
 
 fn busy() -> Error {
@@ -174,6 +203,26 @@ mod tests {
         let dearer = Passwords::new(Cost { memory_kib: 128, ..CHEAP }).unwrap();
         let verdict = dearer.verify(secret("correct horse"), Some(Secret::new(hash))).await.unwrap();
         assert_eq!(verdict, Verdict::Outdated);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_bcrypt_is_right_once_and_outdated() {
+        let passwords = Passwords::new(CHEAP).unwrap();
+        let hash = bcrypt::hash("correct horse", 4).unwrap();
+        let check = |text: &str| passwords.verify(secret(text), Some(secret(&hash)));
+        assert_eq!(check("correct horse").await.unwrap(), Verdict::Outdated);
+        assert_eq!(check("correct horses").await.unwrap(), Verdict::Wrong);
+        assert_eq!(check("correct\0horse").await.unwrap(), Verdict::Wrong);
+        assert!(is_importable(&hash) && is_importable(&passwords.dummy));
+        for strange in [
+            "",
+            "$2b$10$short",
+            "$2b$15$abcdefghijklmnopqrstuuBLo5xBJcNnHNTuRZhVvDkfkhSrXvVpe",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$RdescudvJCsgt3ub+b5dWRWJTmaaJObG",
+        ] {
+            assert!(!is_importable(strange), "{strange}");
+        }
     }
 
     #[tokio::test]

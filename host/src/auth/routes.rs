@@ -97,7 +97,7 @@ async fn refresh(
 ) -> Result<(Cookies, Envelope<SignInAnswer>)> {
     let (token, delivery) = match body {
         Some(Json(body)) => (Some(body.refresh_token), Delivery::Body),
-        None => (cookie::read(&headers, site.auth.is_secure()), Delivery::Cookie),
+        None => (cookie::own(&site, &origin, &headers)?, Delivery::Cookie),
     };
     let token = token.filter(|token| token.reveal().len() <= LONGEST_TOKEN).ok_or_else(Error::unauthenticated)?;
     let tokens = sign_in::refresh(&site, &origin, token).await?;
@@ -115,7 +115,7 @@ async fn logout(
 ) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 2]>, NoContent)> {
     let token = match body {
         Some(Json(body)) => Some(body.refresh_token),
-        None => cookie::read(&headers, site.auth.is_secure()),
+        None => cookie::own(&site, &origin, &headers)?,
     };
     sign_in::sign_out(&site, &origin, &caller.unwrap_or(Caller::Anonymous), token).await?;
     let headers = [

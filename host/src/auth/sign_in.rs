@@ -4,14 +4,15 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::account::{Account, Profile};
+use super::admission::{self, Door, SignIn};
 use super::caller::Caller;
 use super::events::{Kind, SecurityEvent};
+use super::lockout::Attempt;
 use super::origin::Origin;
 use super::passwords::Verdict;
 use super::secret::Secret;
-use super::sessions::{Exchange, Opened, RefreshToken};
-use super::tokens::{self, Subject};
-use super::{email, store};
+use super::sessions::{Exchange, Opened};
+use super::{email, store, tokens};
 use crate::app::Site;
 use crate::error::{Code, Error, Result};
 use crate::store::Owner;
@@ -25,19 +26,6 @@ pub struct Credentials {
     pub password: Secret<String>,
 }
 
-/// What a signed-in user gets.
-#[derive(Debug)]
-pub struct SignIn {
-    /// For the `Authorization` header, worth something for `expires_in` seconds.
-    pub access_token: String,
-    /// Seconds.
-    pub expires_in: i64,
-    /// For the next access token.
-    pub refresh: RefreshToken,
-    /// The user.
-    pub user: Profile,
-}
-
 /// Signs a user in with e-mail and password.
 ///
 /// # Errors
@@ -46,8 +34,7 @@ pub struct SignIn {
 pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<SignIn> {
     let Credentials { email, password } = credentials;
     let email = email::normal(&email);
-    let wanted = email.clone();
-    let account = site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await?;
+    let account = look(site, &email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = site.auth.passwords.verify(password.clone(), hash).await?;
     let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in());
@@ -58,69 +45,48 @@ pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> 
         Verdict::Outdated => Some(site.auth.passwords.hash(password).await?),
         _ => None,
     };
-    match admit(site, origin, account.clone(), better).await? {
-        Some((opened, account)) => answer(site, opened, account),
+    match admit(site, origin, account, better).await? {
+        Some((opened, account)) => admission::answer(site, opened, account),
         None => refuse(site, origin, email).await,
     }
 }
 
-/// Opens a session, unless the account has changed since it was looked at.
+/// The account at this address. Whether it is locked is asked where it is admitted, after the same work as for all.
+async fn look(site: &Site, email: &str) -> Result<Option<Account>> {
+    let wanted = email.to_owned();
+    site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await
+}
+
+/// Opens a session, unless the account has changed since it was looked at or its door is closed for a while.
 async fn admit(
     site: &Site,
     origin: &Origin,
     account: Account,
     better_hash: Option<String>,
 ) -> Result<Option<(Opened, Account)>> {
-    let (sessions, clock, origin) = (site.auth.sessions.clone(), site.clock.clone(), origin.clone());
+    let door = Door::of(site, origin);
     site.store
         .write(Owner::Core, move |unit| {
-            let now = clock.now();
-            if !store::count_sign_in(unit, &account, now)? {
-                return Ok(None);
-            }
-            if let Some(hash) = better_hash {
+            let admitted = door.admit(unit, &account, "password")?;
+            if let (Some(_), Some(hash)) = (&admitted, better_hash) {
                 store::replace_hash(unit, account.id, &hash)?;
             }
-            store::forget_attempts(unit, &account.email, &origin)?;
-            SecurityEvent::new(Kind::SignedIn, &origin).email(&account.email).record(unit, &clock)?;
-            let opened = sessions.open(unit, account.id, &origin, now)?;
-            let account = store::account_by_id(unit, account.id)?.ok_or_else(Error::unauthenticated)?;
-            Ok(Some((opened, account)))
+            Ok(admitted)
         })
         .await
 }
 
-async fn refuse(site: &Site, origin: &Origin, email: String) -> Result<SignIn> {
+async fn refuse<T>(site: &Site, origin: &Origin, email: String) -> Result<T> {
     let (clock, origin) = (site.clock.clone(), origin.clone());
     site.store
         .write(Owner::Core, move |unit| {
-            store::count_failure(unit, &email)?;
-            store::count_attempt(unit, &email, &origin, clock.now())?;
+            let user = store::account_by_email(unit, &email)?.map(|account| account.id);
+            Attempt { email: &email, user, origin: &origin }.fail(unit, &clock)?;
             SecurityEvent::new(Kind::SignInFailed, &origin).email(email).record(unit, &clock)
         })
         .await?;
     let sentence = ("E-mail or password is not right.", "E-Mail oder Passwort stimmt nicht.");
     Err(Error::new(Code::Unauthenticated, sentence))
-}
-
-/// Makes an opened session live and gives its tokens out. The unit that opened it must be durable.
-///
-/// # Errors
-/// Internal, when signing fails.
-pub fn answer(site: &Site, opened: Opened, account: Account) -> Result<SignIn> {
-    site.auth.live.note_user(account.id, account.standing());
-    site.auth.sessions.begin(&opened, site.clock.now());
-    tokens_for(site, &opened.family, opened.refresh, account)
-}
-
-fn tokens_for(site: &Site, family: &str, refresh: RefreshToken, account: Account) -> Result<SignIn> {
-    let subject = Subject { user: account.id, epoch: account.token_epoch, session: family };
-    Ok(SignIn {
-        access_token: site.auth.tokens.sign(subject, site.clock.now())?,
-        expires_in: tokens::LIFETIME.as_secs(),
-        refresh,
-        user: Profile::new(account, &site.auth.permissions, site.clock.now()),
-    })
 }
 
 /// Exchanges a refresh token for the next one and an access token. A token that comes a second time revokes its
@@ -150,7 +116,7 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
     match (exchange, account) {
         (Exchange::Continued { family, refresh, .. }, Some(account)) => {
             site.auth.live.note_user(account.id, account.standing());
-            tokens_for(site, &family, refresh, account)
+            admission::tokens_for(site, &family, refresh, account)
         }
         _ => Err(Error::unauthenticated()),
     }

@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::account::{Account, Status};
 use super::events::{Kind, SecurityEvent};
 use super::live::Standing;
-use super::origin::Origin;
 use super::roles::Role;
 use super::secret::Secret;
 use crate::clock::{parse_sql, sql};
@@ -102,7 +101,7 @@ pub(super) fn count_sign_in(unit: &Connection, account: &Account, now: Timestamp
     let changed = unit
         .prepare_cached(
             "UPDATE users SET last_login_at = ?1, login_count = login_count + 1, failed_login_attempts = 0, \
-             locked_until = NULL WHERE id = ?2 AND password_hash = ?3 AND status = 'active' AND deleted_at IS NULL",
+             locked_until = NULL WHERE id = ?2 AND password_hash IS ?3 AND status = 'active' AND deleted_at IS NULL",
         )?
         .execute((sql(now), account.id, hash))?;
     Ok(changed == 1)
@@ -114,40 +113,22 @@ pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str) -> Result<(
     Ok(())
 }
 
-/// Counts a failed sign-in on the user, when there is one.
-pub(super) fn count_failure(unit: &Connection, email: &str) -> Result<()> {
-    unit.prepare_cached(
-        "UPDATE users SET failed_login_attempts = failed_login_attempts + 1 WHERE email = ? AND deleted_at IS NULL",
-    )?
-    .execute([email])?;
+/// Sets the day by which a second factor must be there, for a role that needs one and a user who has none; takes it away
+/// from all others. A day that is set stays.
+pub(super) fn set_mfa_due(unit: &Connection, user: i64, due: Timestamp) -> Result<()> {
+    unit.prepare_cached(&format!("{MFA_DUE} WHERE id = ?2"))?.execute((sql(due), user))?;
     Ok(())
 }
 
-/// Counts a failed sign-in by e-mail and client.
-pub(super) fn count_attempt(unit: &Connection, email: &str, origin: &Origin, now: Timestamp) -> Result<()> {
-    let now = sql(now);
-    let counted = unit
-        .prepare_cached(
-            "UPDATE login_attempts SET attempt_count = attempt_count + 1, user_agent = ?, updated_at = ? \
-             WHERE email = ? AND ip_address IS ? AND deleted_at IS NULL",
-        )?
-        .execute((&origin.user_agent, &now, email, &origin.ip_address))?;
-    if counted == 0 {
-        unit.prepare_cached(
-            "INSERT INTO login_attempts (email, ip_address, user_agent, created_at, updated_at) \
-             VALUES (?1, ?2, ?3, ?4, ?4)",
-        )?
-        .execute((email, &origin.ip_address, &origin.user_agent, &now))?;
-    }
+/// The same for every user.
+pub(super) fn set_all_mfa_due(unit: &Connection, due: Timestamp) -> Result<()> {
+    let is_new = "role IN ('admin', 'super_admin') AND two_factor_enabled = 0 AND mfa_due_at IS NULL";
+    unit.execute(&format!("{MFA_DUE} WHERE {is_new}"), [sql(due)])?;
     Ok(())
 }
 
-/// Forgets the failed sign-ins of an e-mail and client.
-pub(super) fn forget_attempts(unit: &Connection, email: &str, origin: &Origin) -> Result<()> {
-    unit.prepare_cached("DELETE FROM login_attempts WHERE email = ? AND ip_address IS ?")?
-        .execute((email, &origin.ip_address))?;
-    Ok(())
-}
+const MFA_DUE: &str = "UPDATE users SET mfa_due_at = \
+     iif(role IN ('admin', 'super_admin') AND two_factor_enabled = 0, coalesce(mfa_due_at, ?1), NULL)";
 
 /// Calls a token back until its life would have ended.
 pub(super) fn call_back(unit: &Connection, token_id: &str, until: Timestamp, now: Timestamp) -> Result<()> {
@@ -187,7 +168,7 @@ pub(super) fn insert_event(unit: &Connection, event: &SecurityEvent, now: Timest
     Ok(())
 }
 
-/// Adds to the count of an event of the same kind, address and user since a moment; false when there is none.
+/// Adds to the count of an event of the same kind, address, e-mail and user since a moment; false when there is none.
 pub(super) fn count_again(
     unit: &Connection,
     event: &SecurityEvent,
@@ -200,7 +181,7 @@ pub(super) fn count_again(
             "UPDATE security_events SET updated_at = ?1,
                  details = json_set(details, '$.count', coalesce(json_extract(details, '$.count'), 1) + ?2)
              WHERE id = (SELECT id FROM security_events WHERE event_type = ?3 AND created_at > ?4 AND ip_address IS ?5
-                         AND json_extract(details, '$.user') IS ?6 ORDER BY created_at LIMIT 1)",
+                         AND email IS ?6 AND json_extract(details, '$.user') IS ?7 ORDER BY created_at LIMIT 1)",
         )?
         .execute((
             sql(now),
@@ -208,6 +189,7 @@ pub(super) fn count_again(
             event.kind.name(),
             sql(since),
             &event.origin.ip_address,
+            &event.email,
             event.details["user"].as_i64(),
         ))?;
     Ok(counted == 1)
@@ -227,10 +209,11 @@ pub(crate) use agreement::shapes;
 
 #[cfg(test)]
 mod agreement {
-    use super::{Account, Kind, Origin, Role, Secret, SecurityEvent, Status, Timestamp};
+    use super::{Account, Kind, Role, Secret, SecurityEvent, Status, Timestamp};
     use crate::agreement::shape::{Shape, Stored, shape};
     use crate::auth::events::Severity;
-    use crate::auth::sessions;
+    use crate::auth::origin::Origin;
+    use crate::auth::{lockout, sessions};
 
     impl Stored for Secret<String> {
         const KIND: &'static str = "TEXT";
@@ -290,14 +273,10 @@ mod agreement {
             .and::<Severity>("severity")
             .check("json_type(details) = 'object'")
             .with(origin("security_events"));
-        let attempt = Shape::empty("login_attempts")
-            .and::<str>("email")
-            .and::<i64>("attempt_count")
-            .check("attempt_count >= 1")
-            .with(origin("login_attempts"));
         let called_back = Shape::empty("jwt_blacklist").and::<String>("token_id").and::<Timestamp>("expires_at");
-        let mut shapes = vec![account, event, attempt, called_back];
+        let mut shapes = vec![account, event, called_back];
         shapes.extend(sessions::shapes());
+        shapes.extend(lockout::shapes());
         shapes
     }
 

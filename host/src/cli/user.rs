@@ -49,8 +49,12 @@ struct Add {
     #[arg(long, default_value = "en", value_parser = ["en", "de"])]
     language: String,
     /// Read the password from the first line of standard input
-    #[arg(long)]
+    #[arg(long, conflicts_with = "password_hash_stdin")]
     password_stdin: bool,
+    /// Read the hash of a password that was chosen in another system from the first line of standard input: argon2id as a
+    /// PHC string, or bcrypt, which is replaced at the first sign-in
+    #[arg(long)]
+    password_hash_stdin: bool,
 }
 
 impl User {
@@ -73,8 +77,9 @@ impl Add {
         let store = Store::open(&settings.data_dir.database(), &clock)?;
         let passwords = Passwords::new(app::password_cost(&settings.security))?;
         let (password, made_up) = self.password()?;
-        let new = self.new_user(password)?;
-        let id = accounts::add_user(&store, &clock, &passwords, &settings.site.name, new).await?;
+        let user = self.new_user(password)?.prepare(&passwords, &settings.site.name).await?;
+        let user = if self.password_hash_stdin { user.import_hash(read_line()?)? } else { user };
+        let id = accounts::add_prepared(&store, &clock, user).await?;
         output::line(&format!("Added user {id}: {} ({}).", self.email, self.role))?;
         match made_up {
             Some(password) => output::line(&format!("The password, shown this once: {password}")),
@@ -83,21 +88,24 @@ impl Add {
     }
 
     /// The user's password, and the same as text when it was made up here.
-    fn password(&self) -> Result<(Secret<String>, Option<String>)> {
+    fn password(&self) -> Result<(Option<Secret<String>>, Option<String>)> {
+        if self.password_hash_stdin {
+            return Ok((None, None));
+        }
         if self.password_stdin {
-            return Ok((read_line()?, None));
+            return Ok((Some(read_line()?), None));
         }
         let made_up = URL_SAFE_NO_PAD.encode(random_bytes::<15>());
-        Ok((Secret::new(made_up.clone()), Some(made_up)))
+        Ok((Some(Secret::new(made_up.clone())), Some(made_up)))
     }
 
-    fn new_user(&self, password: Secret<String>) -> Result<NewUser> {
+    fn new_user(&self, password: Option<Secret<String>>) -> Result<NewUser> {
         Ok(NewUser {
             email: self.email.clone(),
             name: self.name.clone(),
             role: self.role.parse::<Role>()?,
             language: Locale::from_code(&self.language).unwrap_or_default(),
-            password: Some(password),
+            password,
         })
     }
 }

@@ -20,6 +20,14 @@ pub struct Limits {
     pub rate_per_minute: u32,
     /// Such writes at once.
     pub rate_burst: u32,
+    /// Writes a minute by one signed-in user.
+    pub account_per_minute: u32,
+    /// Such writes at once.
+    pub account_burst: u32,
+    /// Requests of any kind a minute by one address.
+    pub requests_per_minute: u32,
+    /// Such requests at once.
+    pub requests_burst: u32,
 }
 
 impl Limits {
@@ -31,6 +39,10 @@ impl Limits {
             body_bytes: at_least_one(source, "BODY_LIMIT", 1024 * 1024) as usize,
             rate_per_minute: at_least_one(source, "RATE_LIMIT", 60),
             rate_burst: at_least_one(source, "RATE_BURST", 20),
+            account_per_minute: at_least_one(source, "RATE_LIMIT_ACCOUNT", 300),
+            account_burst: at_least_one(source, "RATE_BURST_ACCOUNT", 100),
+            requests_per_minute: at_least_one(source, "RATE_LIMIT_REQUESTS", 1200),
+            requests_burst: at_least_one(source, "RATE_BURST_REQUESTS", 300),
         }
     }
 

@@ -3,12 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use jiff::SignedDuration;
+
 use super::{DataDir, Source};
 
 /// Beyond these a sign-in would take the whole machine: 4 GiB, 100 passes, 64 lanes.
 const MOST_MEMORY: u32 = 4 << 20;
 const MOST_PASSES: u32 = 100;
 const MOST_LANES: u32 = 64;
+
+/// Ten years: never, in practice.
+const MOST_GRACE: u32 = 3650;
 
 /// Passwords, keys, and who may make an account.
 #[derive(Clone, Debug)]
@@ -21,6 +26,8 @@ pub struct Security {
     pub argon2_iterations: u32,
     /// argon2id: lanes.
     pub argon2_parallelism: u32,
+    /// How long a user whose role needs a second factor may go without.
+    pub mfa_grace: SignedDuration,
     /// Whether strangers may make an account.
     pub registration: Registration,
 }
@@ -58,6 +65,7 @@ impl Security {
             argon2_iterations: source.within("ARGON2_ITERATIONS", 1..=MOST_PASSES, 2),
             argon2_parallelism: parallelism,
             registration: source.value("REGISTRATION", "off or viewer", Registration::Off),
+            mfa_grace: SignedDuration::from_hours(24 * i64::from(source.within("MFA_GRACE_DAYS", 0..=MOST_GRACE, 7))),
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Server {
     pub allowed_hosts: Vec<String>,
     /// Origins of other sites whose scripts may call the API.
     pub cors_origins: Vec<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
     pub trusted_proxies: Vec<Network>,
 }
 
@@ -30,6 +30,12 @@ impl Server {
     pub fn own_hosts(&self) -> Vec<String> {
         let public = Url::parse(&self.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
         self.allowed_hosts.iter().cloned().chain(public).collect()
+    }
+
+    /// Whether people reach the site by https.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
     }
 
     pub(super) fn read(source: &mut Source, environment: Environment) -> Self {

@@ -2,9 +2,12 @@
 
 use std::net::IpAddr;
 
-use http::{Extensions, HeaderMap};
+use http::{Extensions, HeaderMap, HeaderName};
 
 use crate::config::Network;
+
+/// Where a proxy names the callers in front of it.
+pub const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The other end of the connection, set by the accept loop.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +30,7 @@ impl ClientAddress {
 pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> ClientAddress {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
     let mut found = peer.to_canonical();
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
     let claimed: Vec<&str> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
     for claim in claimed.into_iter().rev() {
         if !is_trusted(found) {
@@ -37,6 +40,21 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Client
         found = address.to_canonical();
     }
     ClientAddress(found)
+}
+
+/// Whether a request came in clear to a site behind these proxies: one of them says so, or it came past them. Where no
+/// proxy is listed nobody can tell, and a listed one that says nothing is taken to insist on https itself.
+#[must_use]
+pub fn came_in_clear(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> bool {
+    if trusted.is_empty() {
+        return false;
+    }
+    if !trusted.iter().any(|network| network.contains(peer)) {
+        return true;
+    }
+    // What stands last was written by the proxy next to us.
+    let lines = headers.get_all("x-forwarded-proto").iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).next_back().is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("http"))
 }
 
 #[cfg(test)]
@@ -56,5 +74,26 @@ mod tests {
         assert_eq!(found("10.0.0.1", "203.0.113.9, 198.51.100.7, 10.0.0.2"), "198.51.100.7");
         assert_eq!(found("10.0.0.1", "198.51.100.7, nonsense"), "10.0.0.1");
         assert_eq!(found("::ffff:10.0.0.1", "2001:db8::1"), "2001:db8::1");
+    }
+
+    #[test]
+    fn a_listed_proxy_says_what_came_in_clear_and_what_came_past_it_did() {
+        let clear = |peer: &str, proto: &str, trusted: &[Network]| {
+            let headers = HeaderMap::from_iter([("x-forwarded-proto".parse().unwrap(), proto.parse().unwrap())]);
+            came_in_clear(peer.parse().unwrap(), &headers, trusted)
+        };
+        let listed: [Network; 1] = ["10.0.0.0/8".parse().unwrap()];
+        for (peer, proto, is_clear) in [
+            ("10.0.0.1", "http", true),
+            ("10.0.0.1", "HTTP", true),
+            ("10.0.0.1", "https", false),
+            ("10.0.0.1", "http, https", false),
+            ("10.0.0.1", "https, http", true),
+            ("10.0.0.1", "", false),
+            ("192.0.2.1", "https", true),
+        ] {
+            assert_eq!(clear(peer, proto, &listed), is_clear, "{peer} {proto}");
+        }
+        assert!(!clear("192.0.2.1", "http", &[]), "without a list nobody can tell");
     }
 }

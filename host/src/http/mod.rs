@@ -10,6 +10,7 @@ pub mod json;
 pub mod language;
 pub mod layers;
 mod leads_to;
+pub mod nonce;
 pub mod path;
 pub mod query;
 pub mod rate;

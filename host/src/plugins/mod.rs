@@ -49,15 +49,19 @@ use self::registry::{Picture, Shelf};
 use self::sandbox::call::{Finished, Limits, Setting};
 use self::sandbox::compiler::Compiler;
 use self::sandbox::state::{Behalf, Cause, Mode};
-use self::settings::seal::Seal;
 use crate::auth::{Permissions, SecurityEvents};
 use crate::clock::Clock;
 use crate::config::{DataDir, PluginSettings};
 use crate::error::Result;
 use crate::http::idempotency::Turns;
 use crate::http::rate::RateLimiter;
+use crate::secrets::{Holding, Secrets};
 use crate::site::{PublicSite, Reads};
 use crate::store::{Marks, Store};
+
+/// Secret settings, sealed.
+pub const SEALED: Holding =
+    Holding { table: "plugin_secrets", column: "sealed", place: "'plugin_secrets/' || plugin || '/' || name" };
 
 /// What plugins stand on.
 pub struct Foundation {
@@ -69,6 +73,8 @@ pub struct Foundation {
     pub permissions: Permissions,
     /// Keeps what plugins were refused.
     pub events: SecurityEvents,
+    /// How often callers may do things.
+    pub rates: RateLimiter,
     /// Layout, menu and page cache.
     pub public: Arc<PublicSite>,
     /// Name, address and zone; the mount is each plugin's own.
@@ -76,7 +82,7 @@ pub struct Foundation {
     /// Where packages and compiled code are kept.
     pub data_dir: DataDir,
     /// Seals secrets and compiled code.
-    pub master_key: PathBuf,
+    pub secrets: Secrets,
     /// This host's own binary, which compiles in a process of its own; none compiles in this one.
     pub program: Option<PathBuf>,
     /// What compiling may take, and whom plugins may call beside public servers.
@@ -94,7 +100,7 @@ pub struct Plugins {
     site: SiteInfo,
     data_dir: DataDir,
     compiler: Arc<Compiler>,
-    seal: Arc<Seal>,
+    secrets: Secrets,
     shelf: Shelf,
     alive: Arc<Picture>,
     builds: Mutex<HashMap<String, Arc<Built>>>,
@@ -102,7 +108,7 @@ pub struct Plugins {
     denials: Arc<Denials>,
     outbound: Arc<Outbound>,
     allowances: Mutex<BTreeMap<Arc<str>, Arc<Quotas>>>,
-    limiter: RateLimiter,
+    rates: RateLimiter,
     turns: Turns,
     /// One step of life at a time.
     turn: tokio::sync::Mutex<()>,
@@ -114,10 +120,10 @@ impl Plugins {
     /// # Errors
     /// When memory for the pool cannot be reserved or the key file cannot be read.
     pub fn new(foundation: Foundation) -> Result<Self> {
-        let Foundation { clock, store, permissions, events, public, site, data_dir, settings, .. } = foundation;
-        let seal = Arc::new(Seal::open_key(&foundation.master_key)?);
+        let Foundation { clock, store, permissions, events, public, site, data_dir, secrets, settings, .. } =
+            foundation;
         let bounds = Bounds { seconds: settings.compile_seconds.into(), mebibytes: settings.compile_memory_mib.into() };
-        let compiler = Compiler::here()?.by(foundation.program, bounds).keeping(&data_dir.cache(), seal.clone());
+        let compiler = Compiler::here()?.by(foundation.program, bounds).keeping(&data_dir.cache(), secrets.clone());
         Ok(Self {
             denials: Arc::new(Denials::new(events, clock.clone())),
             outbound: Arc::new(Outbound::new(foundation.own_hosts, settings.private_servers)),
@@ -128,13 +134,13 @@ impl Plugins {
             site,
             data_dir,
             compiler: Arc::new(compiler),
-            seal,
+            secrets,
             shelf: Shelf::default(),
             alive: Arc::default(),
             builds: Mutex::default(),
             usages: Mutex::default(),
             allowances: Mutex::default(),
-            limiter: RateLimiter::default(),
+            rates: foundation.rates,
             turns: Turns::default(),
             turn: tokio::sync::Mutex::default(),
         })

@@ -13,7 +13,7 @@ use serde_json::json;
 pub use purpose::Purpose;
 #[cfg(test)]
 pub(super) use store::shapes;
-pub use token::{LinkTokens, Ticket};
+pub use token::{Ticket, address};
 
 use super::visit::Visit;
 use crate::app::Site;
@@ -21,6 +21,7 @@ use crate::auth::SecurityEvent;
 use crate::auth::events::Kind;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
+use crate::secrets::Secrets;
 use crate::store::Connection;
 
 /// The longest token that is looked at.
@@ -114,8 +115,8 @@ pub fn has_room_today(unit: &Connection, clock: &Clock, purpose: Purpose, email:
 /// # Errors
 /// 404 for a token that was never given for this, 410 for one that is used, recalled or has run out.
 pub async fn look_up(site: &Site, visit: &Visit, purposes: &'static [Purpose], token: String) -> Result<Link> {
-    let (tokens, now) = (site.links.clone(), site.clock.now());
-    let found = site.store.read(move |snapshot| open(snapshot, &tokens, purposes, &token, now)).await;
+    let (secrets, now) = (site.secrets.clone(), site.clock.now());
+    let found = site.store.read(move |snapshot| open(snapshot, &secrets, purposes, &token, now)).await;
     if found.is_err() {
         let details = json!({"purpose": purposes.first().map(|purpose| purpose.name())});
         site.auth.events.queue(SecurityEvent::new(Kind::LinkRefused, &visit.origin).details(details));
@@ -127,29 +128,20 @@ pub async fn look_up(site: &Site, visit: &Visit, purposes: &'static [Purpose], t
 ///
 /// # Errors
 /// As [`look_up`].
-pub fn use_up(
-    unit: &Connection,
-    clock: &Clock,
-    tokens: &LinkTokens,
-    purposes: &[Purpose],
-    token: &str,
-) -> Result<Link> {
+pub fn use_up(unit: &Connection, clock: &Clock, secrets: &Secrets, purposes: &[Purpose], token: &str) -> Result<Link> {
     let now = clock.now();
-    let link = open(unit, tokens, purposes, token, now)?;
+    let link = open(unit, secrets, purposes, token, now)?;
     store::mark_used(unit, link.id, now)?;
     Ok(Link { used_at: Some(now), ..link })
 }
 
-fn open(
-    connection: &Connection,
-    tokens: &LinkTokens,
-    purposes: &[Purpose],
-    token: &str,
-    now: Timestamp,
-) -> Result<Link> {
+fn open(connection: &Connection, secrets: &Secrets, purposes: &[Purpose], token: &str, now: Timestamp) -> Result<Link> {
     let id = token::id_in(token).ok_or_else(Error::not_found)?;
     let link = store::by_id(connection, id)?.filter(|link| purposes.contains(&link.purpose));
-    let link = link.filter(|link| tokens.fits(token, &link.ticket())).ok_or_else(Error::not_found)?;
+    let link = link.ok_or_else(Error::not_found)?;
+    if !token::fits(secrets, token, &link.ticket())? {
+        return Err(Error::not_found());
+    }
     if link.is_open(now) { Ok(link) } else { Err(gone()) }
 }
 

@@ -5,6 +5,7 @@ mod email;
 mod invitations;
 mod password;
 
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::Method;
@@ -19,11 +20,12 @@ use crate::accounts::users::{self, USERS};
 use crate::accounts::{NewUser, invitations as inviting, setup};
 use crate::app::App;
 use crate::auth::deliver::{Cookies, Delivery, SignInAnswer, deliver};
-use crate::auth::{Acting, Origin, Role, Secret};
+use crate::auth::{Acting, Caller, Origin, Profile, Role, Secret, sign_in};
 use crate::error::Result;
 use crate::http::idempotency::Once;
 use crate::http::json::NoBody;
-use crate::http::routes::Answer;
+use crate::http::layers::RequestId;
+use crate::http::routes::{Answer, Policy};
 use crate::http::{Envelope, Json, Path, Routes, permission};
 use crate::resources::{self, Operation, Reply, openapi};
 
@@ -39,7 +41,43 @@ pub fn routes(routes: &mut Routes) {
     invitations::routes(routes);
     password::routes(routes);
     email::routes(routes);
+    routes
+        .patch(
+            "/auth/me",
+            Policy::Account,
+            "Changes the own name, language, time zone, picture and preferences.",
+            change_me,
+        )
+        .body::<OwnRecord>()
+        .returns::<Profile>();
     users_routes(routes);
+}
+
+/// What users change of themselves; each field may be left out.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "the schema of a body that is read as the users' list reads it")]
+struct OwnRecord {
+    /// At most 200 characters.
+    name: Option<String>,
+    #[schemars(with = "Option<String>")]
+    language: Option<Locale>,
+    /// IANA name.
+    timezone: Option<String>,
+    /// An absolute http(s) address, or null.
+    avatar_url: Option<String>,
+    /// A JSON object.
+    preferences: Option<Map<String, Value>>,
+}
+
+async fn change_me(
+    State(site): State<App>,
+    caller: Caller,
+    origin: Origin,
+    Extension(RequestId(request)): Extension<RequestId>,
+    Json(body): Json<Map<String, Value>>,
+) -> Result<Envelope<Profile>> {
+    users::change_own(&site, origin, &caller, &request, body).await?;
+    Ok(Envelope::ok(sign_in::profile(&site, caller.account()?.id).await?))
 }
 
 fn users_routes(routes: &mut Routes) {

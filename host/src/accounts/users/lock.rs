@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{USERS, change, rules};
+use super::{USERS, rules};
 use crate::accounts::store;
 use crate::app::App;
 use crate::auth::events::Kind;
-use crate::auth::live::Standing;
+use crate::auth::live::{Standing, change_standing};
 use crate::auth::sessions::Sessions;
-use crate::auth::{Origin, SecurityEvent};
+use crate::auth::{Origin, SecurityEvent, lockout};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::http::idempotency::{self, Once};
@@ -67,7 +67,7 @@ struct Turn {
 async fn set_lock(site: &App, turn: Turn, once: Option<Once>) -> Result<Reply> {
     turn.actor.require(&USERS.resource().update)?;
     let (clock, sessions) = (site.clock.clone(), site.auth.sessions.clone());
-    change(site, move |unit| {
+    change_standing(site, move |unit| {
         if let Some(kept) = idempotency::known(unit, &clock, once.as_ref())? {
             return Ok((kept.into(), None));
         }
@@ -93,7 +93,7 @@ impl Turn {
         if self.lock.is_done(&before) {
             return Ok((Reply::row(read()?), None));
         }
-        let (kind, action) = self.apply(unit, clock, sessions)?;
+        let (kind, action) = self.apply(unit, clock, sessions, before["email"].as_str().unwrap_or_default())?;
         let row = read()?;
         let after: Value = serde_json::from_slice(&row.json)?;
         let change = audit::Change { action, resource: "users", id: Some(self.user), before: &before, after: &after };
@@ -105,7 +105,13 @@ impl Turn {
     }
 
     /// What it is called as a security event and in the audit.
-    fn apply(&self, unit: &Connection, clock: &Clock, sessions: &Sessions) -> Result<(Kind, &'static str)> {
+    fn apply(
+        &self,
+        unit: &Connection,
+        clock: &Clock,
+        sessions: &Sessions,
+        email: &str,
+    ) -> Result<(Kind, &'static str)> {
         let now = clock.now();
         match self.lock {
             Lock::Closed => {
@@ -115,6 +121,7 @@ impl Turn {
                 Ok((Kind::UserLocked, "lock"))
             }
             Lock::Open => {
+                lockout::lift(unit, email)?;
                 store::unlock(unit, self.user, now)?;
                 Ok((Kind::UserUnlocked, "unlock"))
             }

@@ -1,14 +1,16 @@
 //! The rules that hold whenever a user is saved or hidden, run in the same unit of work.
 
+use jiff::SignedDuration;
 use magnetiq_contract::rule::Rule;
 use magnetiq_contract::task::{Hook, Task};
 use serde_json::{Value, json};
 
 use super::require_object;
 use crate::accounts::{email_change, invitations, links, store};
+use crate::app::Site;
 use crate::auth::events::Kind;
 use crate::auth::sessions::Sessions;
-use crate::auth::{Account, Origin, SecurityEvent};
+use crate::auth::{Account, Origin, SecurityEvent, mfa};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::store::Connection;
@@ -20,12 +22,14 @@ pub(super) struct Rules<'a> {
     origin: &'a Origin,
     /// The user who changes.
     by: Option<i64>,
+    mfa_grace: SignedDuration,
     changed: Option<i64>,
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn new(clock: &'a Clock, sessions: &'a Sessions, origin: &'a Origin, by: Option<i64>) -> Self {
-        Self { clock, sessions, origin, by, changed: None }
+    pub(super) fn new(site: &'a Site, origin: &'a Origin, by: Option<i64>) -> Self {
+        let Site { clock, auth, .. } = site;
+        Self { clock, sessions: &auth.sessions, origin, by, mfa_grace: auth.mfa_grace, changed: None }
     }
 
     /// The user who was changed, once it is done.
@@ -56,6 +60,9 @@ impl<'a> Rules<'a> {
         }
         if ["role", "email", "deleted_at"].iter().any(|field| before[field] != after[field]) {
             store::end_access_tokens(unit, user)?;
+        }
+        if ["role", "deleted_at"].iter().any(|field| before[field] != after[field]) {
+            mfa::expect(unit, user, self.clock.now() + self.mfa_grace)?;
         }
         if before["role"] != after["role"] {
             let details = json!({"user": user, "from": before["role"], "to": after["role"]});

@@ -5,7 +5,6 @@ mod store;
 #[cfg(test)]
 pub(super) use store::shapes;
 
-use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +15,7 @@ use super::origin::Origin;
 use super::secret::Secret;
 use crate::clock::random_bytes;
 use crate::error::Result;
+use crate::secrets::Secrets;
 use crate::store::Connection;
 
 /// A session ends when it is not used for so long.
@@ -26,6 +26,9 @@ const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// For so long an exchanged token still gives the same successor to the same client, whose answer may have been lost.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// What the key is for that successors are computed with.
+const SUCCESSORS: &str = "refresh token successors";
 
 /// A refresh token on its way to its owner.
 #[derive(Clone, Debug)]
@@ -88,16 +91,15 @@ struct NewSession<'a> {
 #[derive(Clone)]
 pub struct Sessions {
     live: Live,
-    /// A token's successor is computed from it, so that two requests at once get the same one and none is stored.
-    successors: hmac::Key,
+    /// A token's successor is computed from them, so that two requests at once get the same one and none is stored.
+    secrets: Secrets,
 }
 
 impl Sessions {
-    /// Sessions whose tokens are derived from `secret`.
+    /// Sessions whose tokens are derived from the site's secrets.
     #[must_use]
-    pub fn new(live: Live, secret: &Secret<String>) -> Self {
-        let secret = Sha256::digest(format!("refresh token successors\n{}", secret.reveal()));
-        Self { live, successors: hmac::Key::new(hmac::HMAC_SHA256, &secret) }
+    pub const fn new(live: Live, secrets: Secrets) -> Self {
+        Self { live, secrets }
     }
 
     /// Opens a session in the unit of work that signs the user in. It is live once [`Sessions::begin`] is told.
@@ -139,11 +141,10 @@ impl Sessions {
         if session.revoked_at.is_some() || session.absolute_expires_at <= now {
             return Ok(Exchange::Refused);
         }
-        let successor = self.successor(token);
         match session.used_at {
-            Some(used_at) => self.exchange_again(unit, session, successor, used_at, origin, now),
+            Some(used_at) => self.exchange_again(unit, session, token, used_at, origin, now),
             None if session.expires_at <= now => Ok(Exchange::Refused),
-            None => exchange_first(unit, session, successor, origin, now),
+            None => exchange_first(unit, session, self.successor(token)?, origin, now),
         }
     }
 
@@ -151,7 +152,7 @@ impl Sessions {
         &self,
         unit: &Connection,
         session: Session,
-        successor: String,
+        token: &str,
         used_at: Timestamp,
         origin: &Origin,
         now: Timestamp,
@@ -159,15 +160,13 @@ impl Sessions {
         let same_client = session.ip_address == origin.ip_address && session.user_agent == origin.user_agent;
         let in_grace = now.duration_since(used_at) <= GRACE;
         let next = store::successor_of(unit, session.id)?.filter(|next| next.used_at.is_none());
-        match next {
-            Some(next) if same_client && in_grace && next.token_hash == hash(&successor) => {
-                Ok(continued(session, successor, next.expires_at))
-            }
-            _ => {
-                self.end(unit, &session.family, now)?;
-                Ok(Exchange::Reused { user: session.user_id, family: session.family })
-            }
+        if let Some(next) = next.filter(|_| same_client && in_grace)
+            && let Some(successor) = self.successor_with(token, &next.token_hash)?
+        {
+            return Ok(continued(session, successor, next.expires_at));
         }
+        self.end(unit, &session.family, now)?;
+        Ok(Exchange::Reused { user: session.user_id, family: session.family })
     }
 
     /// Ends one session: its refresh tokens in the unit, its access tokens at once.
@@ -196,8 +195,15 @@ impl Sessions {
         Ok(store::by_hash(connection, &hash(token))?.map(|session| session.family))
     }
 
-    fn successor(&self, token: &str) -> String {
-        URL_SAFE_NO_PAD.encode(hmac::sign(&self.successors, token.as_bytes()))
+    fn successor(&self, token: &str) -> Result<String> {
+        Ok(URL_SAFE_NO_PAD.encode(self.secrets.mac(SUCCESSORS)?.sign(token.as_bytes())))
+    }
+
+    /// The successor that was given, which may have been computed before the master key was rotated.
+    fn successor_with(&self, token: &str, token_hash: &str) -> Result<Option<String>> {
+        let codes = self.secrets.mac(SUCCESSORS)?;
+        let mut successors = codes.all(token.as_bytes()).map(|code| URL_SAFE_NO_PAD.encode(code));
+        Ok(successors.find(|successor| hash(successor) == token_hash))
     }
 }
 

@@ -10,9 +10,14 @@ use crate::http::head;
 /// Probes of a supervisor come by address.
 const PROBES: [&str; 3] = ["/livez", "/readyz", "/health"];
 
+/// Whether a supervisor asks how the site is: by whatever name, in clear, as often as it likes.
+pub(super) fn is_probe(request: &Request) -> bool {
+    PROBES.contains(&request.uri().path())
+}
+
 pub(super) fn refuse_strangers(app: &App, request: &Request) -> Result<()> {
     head::check(request.uri(), request.headers())?;
-    if PROBES.contains(&request.uri().path()) {
+    if is_probe(request) {
         return Ok(());
     }
     check_host(request, &app.settings.server.allowed_hosts)

@@ -1,10 +1,11 @@
-//! What surrounds every request, from outside in: [`surround`] is what comes before the caller is known, [`limit`] what
-//! comes after.
+//! What surrounds every request, from outside in: request log, security headers, rate limit, https, our own host names,
+//! CORS. [`surround`] is what comes before the caller is known, [`limit`] what comes after.
 
 mod answer;
 mod body;
 mod cors;
 mod hosts;
+mod https;
 mod log;
 mod negotiation;
 mod panics;
@@ -24,10 +25,12 @@ pub use request_id::RequestId;
 use self::answer::Asked;
 use self::log::Line;
 use crate::app::App;
-use crate::error::Result;
 
-/// Whether a request comes from nobody known; who asks was found before.
-pub type IsAnonymous = fn(&Extensions) -> bool;
+/// The account that asks, by id; none for strangers. Who asks was found before.
+pub type AccountOf = fn(&Extensions) -> Option<i64>;
+
+/// Keeps a record of a stranger who asks too often.
+pub type NoteLimited = fn(&App, &Request);
 
 /// What the layers know of the site.
 pub struct Around {
@@ -38,7 +41,9 @@ pub struct Around {
     /// Draws errors for people.
     pub draw: DrawError,
     /// Tells strangers from users.
-    pub is_anonymous: IsAnonymous,
+    pub account: AccountOf,
+    /// Keeps a record of limited strangers.
+    pub note_limited: NoteLimited,
 }
 
 /// Everything around `inner` that comes before the caller is known.
@@ -68,12 +73,19 @@ async fn finish<F: Future<Output = Response>>(
     response
 }
 
-/// Lets in what comes to this site and may come from where it comes.
+/// Lets in what comes often enough, safely enough and to this site, and may come from where it comes.
 async fn admit<F: Future<Output = Response>>(
     around: &Around,
     request: Request,
     inner: impl FnOnce(Request) -> F,
 ) -> Response {
+    if let Err(refusal) = rate::limit_requests(&around.app, &request) {
+        (around.note_limited)(&around.app, &request);
+        return refusal.into_response();
+    }
+    if let Some(elsewhere) = https::insist(&around.app, &request) {
+        return elsewhere;
+    }
     if let Err(refusal) = hosts::refuse_strangers(&around.app, &request) {
         return refusal.into_response();
     }
@@ -97,10 +109,17 @@ async fn read<F: Future<Output = Response>>(
     }
 }
 
-/// Refuses a stranger who writes too often; for requests whose caller is known.
-///
-/// # Errors
-/// 429.
-pub fn limit(around: &Around, request: &Request) -> Result<()> {
-    rate::limit_anonymous_writes(&around.app, around.is_anonymous, request)
+/// Lets through whoever does not write too often, and remembers who was refused; for requests whose caller is known.
+pub async fn limit<F: Future<Output = Response>>(
+    around: &Around,
+    request: Request,
+    inner: impl FnOnce(Request) -> F,
+) -> Response {
+    let whom = rate::whom(around, &request);
+    let response = match rate::limit_writes(&around.app, whom, &request) {
+        Ok(()) => inner(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    rate::note_refusal(&around.app, whom, &response);
+    response
 }

@@ -1,6 +1,7 @@
 //! Every request has an id, its sender's or ours; it is in every log line and in the answer.
 
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, Once};
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -37,10 +38,21 @@ pub(super) fn assign(app: &App, request: &mut Request) -> RequestId {
     let id = sent(request).unwrap_or_else(|| RequestId(hex::encode(random_bytes::<8>()).into()));
     if let Some(Peer(peer)) = request.extensions().get().copied() {
         let address = client::address(peer, request.headers(), &app.settings.server.trusted_proxies);
+        if address.0 == peer.to_canonical() && request.headers().contains_key(client::FORWARDED_FOR) {
+            warn_of_proxy(peer);
+        }
         request.extensions_mut().insert(address);
     }
     request.extensions_mut().insert(id.clone());
     id
+}
+
+/// Tells the operator once that a proxy is not listed: behind it all visitors look like one.
+fn warn_of_proxy(peer: IpAddr) {
+    static TOLD: Once = Once::new();
+    TOLD.call_once(|| {
+        tracing::warn!(%peer, "X-Forwarded-For of this address is not believed: is it a proxy for MAGNETIQ_TRUSTED_PROXIES?");
+    });
 }
 
 /// The sender's id, when it is short and plain enough for a log line.

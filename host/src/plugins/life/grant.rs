@@ -38,7 +38,7 @@ impl Plugins {
         let mut row = self.row(id).await?.ok_or_else(not_yet)?;
         let checked = crate::plugins::settings::check(&package.manifest.contract.settings, values)?;
         row.settings = checked.plain.into_iter().filter(|(_, value)| !value.is_null()).collect();
-        let seal = |name: &str, value: String| self.seal.seal(&secret_place(id, name), value.as_bytes());
+        let seal = |name: &str, value: String| self.secrets.seal(&secret_place(id, name), value.as_bytes());
         let mut secrets = Vec::new();
         for (name, value) in checked.secret {
             let sealed = value.map(|value| seal(&name, value)).transpose()?;

@@ -92,7 +92,7 @@ impl Plugins {
         let sealed = self.store.read(move |snapshot| store::secrets(snapshot, &plugin)).await?;
         let mut secrets = BTreeMap::new();
         for (name, sealed) in sealed {
-            let open = self.seal.open(&secret_place(&row.plugin, &name), &sealed)?;
+            let open = self.secrets.unseal(&secret_place(&row.plugin, &name), &sealed)?;
             secrets.insert(name, String::from_utf8(open).map_err(Error::internal)?);
         }
         let values = package.manifest.contract.settings.iter().map(|setting| {
@@ -118,7 +118,7 @@ pub(super) fn fitting(built: &Built) -> impl Check {
     }
 }
 
-/// What binds a sealed secret to its setting.
+/// What binds a sealed secret to its setting; in SQL it is said by [`crate::plugins::SEALED`].
 pub(super) fn secret_place(id: &str, name: &str) -> String {
     format!("plugin_secrets/{id}/{name}")
 }

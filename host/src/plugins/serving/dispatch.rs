@@ -128,9 +128,9 @@ impl Visit {
     /// Counts the call against the route's limit.
     pub fn take_rate(&self, route: &Route) -> Result<()> {
         let Some(limit) = route.limit else { return Ok(()) };
-        let rule = format!("{} {} {}", self.plugin.id, route.method, route.path);
+        let rule = (&self.plugin.id, &route.method, &route.path);
         let rate = Rate { times: limit.times, seconds: limit.seconds, burst: limit.times };
-        self.plugins.limiter.take(&rule, self.address.0, rate, self.plugins.clock.now())
+        self.plugins.rates.take(rule, self.address.0.into(), rate, self.plugins.clock.now())
     }
 
     /// Prepares the guest call for a route.

@@ -1,7 +1,5 @@
 //! A plugin's settings: described by its manifest, set by an admin; secret ones are write-only.
 
-pub(in crate::plugins) mod seal;
-
 use std::collections::BTreeMap;
 
 use magnetiq_contract::expected;

@@ -35,5 +35,5 @@ impl Key {
 /// The visitor carries the cookie of a session, by https or by http.
 #[must_use]
 pub fn has_session(headers: &HeaderMap) -> bool {
-    [true, false].into_iter().any(|is_secure| cookie::read(headers, is_secure).is_some())
+    [true, false].into_iter().any(|is_secure| cookie::is_sent(headers, is_secure))
 }

@@ -1,4 +1,5 @@
-import type { Access, User } from "./types";
+import type { User } from "./identityTypes";
+import type { Access } from "./types";
 
 /** Whether this user holds a permission such as `plugins:manage`. */
 export function holds(user: User | null, permission: string): boolean {

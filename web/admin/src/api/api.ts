@@ -6,7 +6,7 @@ import type { Envelope, List } from "./types";
 export const api = createApi({
   reducerPath: "api",
   baseQuery,
-  tagTypes: ["Panel", "Plugin", "Row", "Mail", "Job"],
+  tagTypes: ["Panel", "Plugin", "Row", "Mail", "Job", "Session", "Passkey", "ApiKey"],
   refetchOnMountOrArgChange: true,
   refetchOnReconnect: true,
   endpoints: () => ({}),

@@ -13,11 +13,25 @@ export async function errorOf(response: Response): Promise<ApiError> {
     message: body?.error?.message ?? response.statusText,
     details: body?.error?.details ?? [],
     requestId: response.headers.get("x-request-id"),
+    retryAfter: secondsOf(response.headers.get("retry-after")),
   };
 }
 
+/** `Retry-After` as whole seconds; the host never sends a date. */
+function secondsOf(header: string | null): number | null {
+  const seconds = Number(header ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : null;
+}
+
 /** The error when no answer came at all. */
-export const unreachable: ApiError = { status: 0, code: "UNREACHABLE", message: "", details: [], requestId: null };
+export const unreachable: ApiError = {
+  status: 0,
+  code: "UNREACHABLE",
+  message: "",
+  details: [],
+  requestId: null,
+  retryAfter: null,
+};
 
 /** Whether something that was thrown is an error of the API. */
 export function isApiError(error: unknown): error is ApiError {

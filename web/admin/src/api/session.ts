@@ -1,5 +1,5 @@
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
-import type { SignedIn, User } from "./types";
+import type { SignedIn, User } from "./identityTypes";
 
 /** Who is signed in. The access token lives here, in memory alone; the refresh cookie is out of reach of scripts. */
 export interface SessionState {

@@ -3,7 +3,8 @@ import type { Dispatch, UnknownAction } from "@reduxjs/toolkit";
 import { errorOf, unreachable } from "./apiError";
 import { answered, keyFor } from "./idempotency";
 import { signedIn, signedOut, type WithSession } from "./session";
-import type { ApiError, Envelope, SignedIn } from "./types";
+import type { SignedIn } from "./identityTypes";
+import type { ApiError, Envelope } from "./types";
 
 export const API = "/api/v1";
 
@@ -23,6 +24,8 @@ export interface Call {
   accept?: string;
   /** Sign-in itself: carries no token, no idempotency key, and a 401 means what it says. */
   anonymous?: boolean;
+  /** What is sent or answered is a secret: the host is not asked to keep it in case the call comes again. */
+  secret?: boolean;
 }
 
 /** What of the answer's head callers need. */
@@ -102,7 +105,7 @@ async function send(call: Call, token: string | null, signal?: AbortSignal): Pro
   const url = `${API}${call.url}${queryOf(call.params)}`;
   const method = call.method ?? "GET";
   const text = call.body === undefined ? undefined : JSON.stringify(call.body);
-  const keyed = method === "POST" && !call.anonymous && !call.file;
+  const keyed = method === "POST" && !call.anonymous && !call.secret && !call.file;
   const headers = headersOf(call, token);
   if (keyed) headers.set("idempotency-key", keyFor(url, text ?? ""));
   const response = await fetch(url, { method, headers, body: call.file ?? text, signal, credentials: "same-origin" });
@@ -112,6 +115,8 @@ async function send(call: Call, token: string | null, signal?: AbortSignal): Pro
 
 function headersOf(call: Call, token: string | null): Headers {
   const headers = new Headers({ accept: call.accept ?? "application/json", "accept-language": document.documentElement.lang });
+  // No other site can make a browser send this: without it the host takes no notice of the cookie.
+  headers.set("x-requested-with", "magnetiq");
   if (call.body !== undefined) headers.set("content-type", "application/json");
   if (call.file) headers.set("content-type", call.file.type);
   if (token && !call.anonymous) headers.set("authorization", `Bearer ${token}`);

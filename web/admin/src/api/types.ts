@@ -34,30 +34,13 @@ export interface ApiError {
   message: string;
   details: FieldProblem[];
   requestId: string | null;
+  /** Seconds to wait before the next try, where the host says so. */
+  retryAfter: number | null;
 }
 
 export interface List<T> {
   rows: T[];
   pagination: Pagination;
-}
-
-// Identity
-
-export interface User {
-  id: number;
-  email: string;
-  name: string;
-  role: string;
-  language?: string | null;
-  permissions: string[];
-}
-
-export interface SignedIn {
-  access_token: string;
-  token_type: "Bearer";
-  /** Seconds. */
-  expires_in: number;
-  user: User;
 }
 
 // Description of a resource

@@ -19,6 +19,12 @@ export const routes: RouteObject[] = [
     children: [
       { path: "/setup", lazy: screen(() => import("../features/auth/SetUp")) },
       { path: "/sign-in", lazy: screen(() => import("../features/auth/SignIn")) },
+      { path: "/forgot-password", lazy: screen(() => import("../features/auth/ForgotPassword")) },
+      { path: "/reset-password", lazy: screen(() => import("../features/auth/ResetPassword")) },
+      { path: "/invitation", lazy: screen(() => import("../features/auth/InvitationScreen")) },
+      { path: "/register", lazy: screen(() => import("../features/auth/Register")) },
+      { path: "/verify-email", lazy: screen(() => import("../features/auth/VerifyEmail")) },
+      { path: "/confirm-email", lazy: screen(() => import("../features/auth/ConfirmEmail")) },
       {
         element: <RequireUser />,
         children: [

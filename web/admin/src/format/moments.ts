@@ -40,3 +40,15 @@ function format(utc: string, language: string, options: Intl.DateTimeFormatOptio
   const at = Date.parse(utc);
   return Number.isNaN(at) ? utc : new Intl.DateTimeFormat(tagOf(language), options).format(at);
 }
+
+/** `in 45 seconds`, `in 5 minutes`: never less than it is. */
+export function formatWait(seconds: number, language: string): string {
+  const relative = new Intl.RelativeTimeFormat(tagOf(language));
+  const [unit, size] = unitFor(seconds);
+  return relative.format(Math.ceil(seconds / size), unit);
+}
+
+/** `29 March 2026` */
+export function formatDay(utc: string, language: string): string {
+  return format(utc, language, { day: "numeric", month: "long", year: "numeric" });
+}

@@ -1,5 +1,6 @@
 import type { Texts } from "./en";
 import { capabilitiesDe } from "./capabilitiesDe";
+import { identityDe } from "./identityDe";
 import { lifeDe } from "./lifeDe";
 
 /** Every sentence of the panel in German. */
@@ -35,32 +36,15 @@ export const de: Texts = {
     themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
   },
   account: { label: "Konto von {{name}}", signOut: "Abmelden" },
-  auth: {
-    signIn: "Anmelden",
-    email: "E-Mail",
-    name: "Name",
-    password: "Passwort",
-    showPassword: "Passwort anzeigen",
-    hidePassword: "Passwort verbergen",
-    wrong: "E-Mail oder Passwort ist falsch.",
-  },
-  setUp: {
-    title: "Website einrichten",
-    intro: "Legen Sie das erste Administratorkonto an. Dieser Link gilt einmal.",
-    submit: "Anlegen und anmelden",
-    passwordHint: "Mindestens {{least}} Zeichen. Mehrere Wörter sind sicherer als Sonderzeichen.",
-    passwordShort: "Noch {{missing}} Zeichen, bitte.",
-    passwordFine: "Lang genug. Ab 15 Zeichen ist es noch besser.",
-    passwordStrong: "Eine gute Länge.",
-    usedTitle: "Dieser Link gilt nicht mehr",
-    used: "Er wurde bereits verwendet oder ist unvollständig. Solange es kein Administratorkonto gibt, gibt der Server beim Start einen neuen aus. Andernfalls melden Sie sich an oder legen auf dem Server ein Konto an:",
-  },
+  ...identityDe,
   errors: {
     requestId: "Anfrage",
     unreachable: "Der Server ist nicht erreichbar. Bitte prüfen Sie die Verbindung und versuchen Sie es erneut.",
     forbidden: "Dazu fehlt Ihnen die Berechtigung.",
     notFound: "Das gibt es nicht oder nicht mehr.",
     rateLimited: "Das war zu oft. Bitte warten Sie einen Moment.",
+    rateLimitedUntil: "Das war zu oft. Bitte versuchen Sie es {{when}} erneut.",
+    busyUntil: "Der Server ist ausgelastet. Bitte versuchen Sie es {{when}} erneut.",
     unknown: "Das hat nicht geklappt.",
     crash: "Diese Ansicht ist ausgefallen",
     crashText: "Was gespeichert war, ist nicht verloren. Bitte laden Sie die Seite neu.",

@@ -1,4 +1,5 @@
 import { capabilitiesEn } from "./capabilitiesEn";
+import { identityEn } from "./identityEn";
 import { lifeEn } from "./lifeEn";
 
 /** Every sentence of the panel in English; German has the same keys. */
@@ -34,32 +35,15 @@ export const en = {
     themes: { system: "As the system", light: "Light", dark: "Dark" },
   },
   account: { label: "Account of {{name}}", signOut: "Sign out" },
-  auth: {
-    signIn: "Sign in",
-    email: "E-mail",
-    name: "Name",
-    password: "Password",
-    showPassword: "Show the password",
-    hidePassword: "Hide the password",
-    wrong: "E-mail or password is wrong.",
-  },
-  setUp: {
-    title: "Set up your site",
-    intro: "Create the first administrator. This link works once.",
-    submit: "Create and sign in",
-    passwordHint: "At least {{least}} characters. Several words are safer than special characters.",
-    passwordShort: "{{missing}} more, please.",
-    passwordFine: "Long enough. 15 characters or more are better still.",
-    passwordStrong: "A good length.",
-    usedTitle: "This link no longer works",
-    used: "It has been used, or it is incomplete. As long as there is no administrator, the server prints a new one when it starts. Otherwise sign in, or add a user on the server:",
-  },
+  ...identityEn,
   errors: {
     requestId: "Request",
     unreachable: "The server cannot be reached. Please check the connection and try again.",
     forbidden: "You do not have the right to do this.",
     notFound: "This does not exist, or no longer does.",
     rateLimited: "That was too often. Please wait a moment.",
+    rateLimitedUntil: "That was too often. Please try again {{when}}.",
+    busyUntil: "The server is busy. Please try again {{when}}.",
     unknown: "That did not work.",
     crash: "This screen has failed",
     crashText: "Nothing that was saved is lost. Please load the page again.",

@@ -1,4 +1,5 @@
-import type { Panel, ReadablePlugin, Resource, Row, User } from "../../src/api/types";
+import type { User } from "../../src/api/identityTypes";
+import type { Panel, ReadablePlugin, Resource, Row } from "../../src/api/types";
 
 export const admin: User = {
   id: 1,
@@ -6,6 +7,12 @@ export const admin: User = {
   name: "Ada Klein",
   role: "super_admin",
   language: null,
+  timezone: "Europe/Berlin",
+  avatar_url: null,
+  preferences: {},
+  two_factor_enabled: false,
+  mfa_setup_due_at: null,
+  mfa_setup_required: false,
   permissions: ["webinars:read", "webinars:write", "plugins:manage", "system:manage"],
 };
 

@@ -46,6 +46,18 @@ export function refusal(status: number, code: string, message: string, details: 
   return Response.json(body, { status, headers: { "x-request-id": "req-1" } });
 }
 
+/** The host asks for patience. */
+export function later(status: 429 | 503, seconds: number): Response {
+  const code = status === 429 ? "RATE_LIMITED" : "UNAVAILABLE";
+  const body = { success: false, error: { code, message: "later", details: [] } };
+  return Response.json(body, { status, headers: { "retry-after": String(seconds) } });
+}
+
+/** No answer at all. */
+export function lost(): Promise<Response> {
+  return Promise.reject(new TypeError("Failed to fetch"));
+}
+
 export function none(): Response {
   return new Response(null, { status: 204 });
 }

@@ -3,7 +3,6 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::SystemTime;
 use std::{fs, io};
 
@@ -13,7 +12,7 @@ use wasmtime::component::Component;
 
 use crate::durable;
 use crate::error::Error;
-use crate::plugins::settings::seal::Seal;
+use crate::secrets::Secrets;
 
 /// Files that are kept; the oldest of more are removed.
 const MOST: usize = 64;
@@ -21,17 +20,17 @@ const MOST: usize = 64;
 /// Sealed code in one folder.
 pub(super) struct Cache {
     folder: PathBuf,
-    seal: Arc<Seal>,
+    secrets: Secrets,
     /// Tells engines apart that cannot run each other's code.
     engine: u64,
 }
 
 impl Cache {
     /// Nothing is read or written yet.
-    pub fn new(folder: &Path, seal: Arc<Seal>, engine: &Engine) -> Self {
+    pub fn new(folder: &Path, secrets: Secrets, engine: &Engine) -> Self {
         let mut hash = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hash);
-        Self { folder: folder.into(), seal, engine: hash.finish() }
+        Self { folder: folder.into(), secrets, engine: hash.finish() }
     }
 
     /// The code of a component, when it is there and as it was kept.
@@ -39,8 +38,8 @@ impl Cache {
         let name = self.name(component);
         let sealed = fs::read(self.folder.join(&name)).ok()?;
         let code = self
-            .seal
-            .open(&place(&name), &sealed)
+            .secrets
+            .unseal(&place(&name), &sealed)
             .and_then(|code| load(engine, &code).map_err(|error| Error::internal(format!("{error:#}"))));
         code.inspect_err(|error| tracing::warn!(%name, %error, "compiled code in the cache is not usable")).ok()
     }
@@ -48,7 +47,7 @@ impl Cache {
     /// Keeps the code of a component. It can be made anew: a full disk is no failure.
     pub fn keep(&self, component: &[u8], code: &[u8]) {
         let name = self.name(component);
-        let kept = self.seal.seal(&place(&name), code).and_then(|sealed| {
+        let kept = self.secrets.seal(&place(&name), code).and_then(|sealed| {
             durable::write(&self.folder.join(&name), &sealed)?;
             Ok(self.forget_oldest()?)
         });
@@ -92,6 +91,7 @@ pub(super) fn load(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
     use crate::plugins::sandbox::engine;
 
     const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
@@ -99,8 +99,8 @@ mod tests {
     fn kept() -> (tempfile::TempDir, Cache, Engine) {
         let folder = tempfile::tempdir().unwrap();
         let engine = engine::start().unwrap();
-        let seal = Arc::new(Seal::open_key(&folder.path().join("master.key")).unwrap());
-        let cache = Cache::new(folder.path(), seal, &engine);
+        let secrets = Secrets::open(&folder.path().join("master.key"), &Clock::system()).unwrap();
+        let cache = Cache::new(folder.path(), secrets, &engine);
         cache.keep(COMPONENT, &engine.precompile_component(COMPONENT).unwrap());
         (folder, cache, engine)
     }

@@ -6,7 +6,6 @@ mod child;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use magnetiq_contract::text::Text;
 use parking_lot::Mutex;
@@ -19,7 +18,7 @@ pub use self::child::{Bounds, compile_for_parent};
 use super::engine;
 use crate::error::{Code, Error, Result};
 use crate::plugins::package::refusal;
-use crate::plugins::settings::seal::Seal;
+use crate::secrets::Secrets;
 
 /// Compiles components for one engine.
 pub(in crate::plugins) struct Compiler {
@@ -49,8 +48,8 @@ impl Compiler {
     }
 
     /// Keeps what is compiled in `folder`, sealed.
-    pub fn keeping(self, folder: &Path, seal: Arc<Seal>) -> Self {
-        Self { cache: Some(Cache::new(folder, seal, &self.engine)), ..self }
+    pub fn keeping(self, folder: &Path, secrets: Secrets) -> Self {
+        Self { cache: Some(Cache::new(folder, secrets, &self.engine)), ..self }
     }
 
     /// What the compiled code runs on.

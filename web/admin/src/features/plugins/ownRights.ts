@@ -1,13 +1,6 @@
 import type { ThunkDispatch, UnknownAction } from "@reduxjs/toolkit";
-import { api, dataOf } from "../../api/api";
+import { profileApi } from "../../api/profileApi";
 import { userRead } from "../../api/session";
-import type { User } from "../../api/types";
-
-const ownApi = api.injectEndpoints({
-  endpoints: (build) => ({
-    readOwn: build.query<User, void>({ query: () => "/auth/me", transformResponse: dataOf<User> }),
-  }),
-});
 
 /** A plugin brings permissions and takes them with it, so that who is signed in holds others from then on. */
 export async function readRightsAfter(
@@ -16,7 +9,7 @@ export async function readRightsAfter(
 ): Promise<void> {
   try {
     await change;
-    const own = ownApi.endpoints.readOwn.initiate(undefined, { subscribe: false, forceRefetch: true });
+    const own = profileApi.endpoints.readMe.initiate(undefined, { subscribe: false, forceRefetch: true });
     dispatch(userRead(await dispatch(own).unwrap()));
   } catch {
     // A refused change is said where it was made; rights that could not be read are those of before.

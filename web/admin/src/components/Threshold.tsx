@@ -1,5 +1,5 @@
 import { useEffect, type ReactNode } from "react";
-import { Preferences } from "../../components/Preferences";
+import { Preferences } from "./Preferences";
 
 interface Props {
   title: string;

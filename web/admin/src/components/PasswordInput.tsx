@@ -1,7 +1,7 @@
 import { useState, type ComponentProps } from "react";
 import { useTranslation } from "react-i18next";
-import { IconButton } from "../../components/Button";
-import { Input } from "../../components/Input";
+import { IconButton } from "./Button";
+import { Input } from "./Input";
 
 type Props = Omit<ComponentProps<typeof Input>, "type">;
 
