@@ -288,7 +288,9 @@ async fn database(app: &TestApp) -> String {
                 let mut rows = rows.query([])?;
                 while let Some(row) = rows.next()? {
                     for column in 0..columns {
-                        whole.push_str(&format!("{:?}\n", row.get_ref(column)?));
+                        let bytes = row.get_ref(column)?.as_bytes().unwrap_or_default();
+                        whole.push_str(&String::from_utf8_lossy(bytes));
+                        whole.push('\n');
                     }
                 }
             }
