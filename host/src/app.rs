@@ -24,7 +24,7 @@ use crate::store::{Connection, Snapshot, Store};
 use crate::workers;
 
 /// Where the database holds what is sealed with the master key.
-pub const SEALED: &[Holding] = &[plugins::SEALED];
+pub const SEALED: &[Holding] = &[plugins::SEALED, auth::mfa::SEALED[0], auth::mfa::SEALED[1]];
 
 /// Most bytes of rendered pages kept in memory.
 const PAGES: usize = 32 * 1024 * 1024;

@@ -27,6 +27,7 @@ pub fn routes() -> Routes {
     let mut routes = Routes::default();
     routes.under("/api/v1", |api| {
         auth::routes::routes(api);
+        auth::mfa::routes::routes(api);
         accounts::routes::routes(api);
         plugins::routes(api);
         resources::routes::mount(api, resources::audit::table(), actor);

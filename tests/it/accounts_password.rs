@@ -42,7 +42,8 @@ async fn a_change_opens_a_new_session_and_ends_all_others() {
 async fn whoever_does_not_know_the_password_changes_nothing() {
     let app = TestApp::start().await;
     let editor = app.sign_in("editor").await;
-    let _ = editor.post_json(CHANGE, &body("not the password", OTHER)).await.expect(401);
+    let refused = editor.post_json(CHANGE, &body("not the password", OTHER)).await.expect(422);
+    assert_eq!(refused.fields(), ["current_password"]);
     let _ = editor.get(ME).await.expect(200);
     let _ = app.post_json(CHANGE, &body(PASSWORD, OTHER)).await.expect(401);
     assert!(letters_to(&app, EDITOR).await.is_empty());
@@ -58,9 +59,9 @@ async fn guesses_at_the_password_of_an_open_session_are_counted_like_those_at_th
     let app = TestApp::start().await;
     let editor = app.sign_in("editor").await;
     for _ in 0..8 {
-        let _ = editor.post_json(CHANGE, &body("a wrong guess of many", OTHER)).await.expect(401);
+        let _ = editor.post_json(CHANGE, &body("a wrong guess of many", OTHER)).await.expect(422);
     }
-    let _ = editor.post_json(CHANGE, &body(PASSWORD, OTHER)).await.expect(401);
+    let _ = editor.post_json(CHANGE, &body(PASSWORD, OTHER)).await.expect(422);
     let _ = editor.get(ME).await.expect(200);
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use magnetiq_tests::{Answer, Client, PASSWORD, Process, TestApp};
+use magnetiq_tests::{Answer, Authenticator, Client, PASSWORD, Process, TestApp};
 use serde_json::{Value, json};
 
 use crate::letters::{
@@ -271,6 +271,27 @@ async fn whoever_was_closed_out_by_an_admin_stays_out() {
     let _ = root.call("POST", &format!("{path}/unlock")).send().await.expect(200);
     let _ = root.delete(&path).await.expect(204);
     let _ = reset(&app, &token, OTHER).await.expect(410);
+}
+
+#[tokio::test]
+async fn a_reset_does_not_get_around_the_second_factor() {
+    let (app, editor) = start().await;
+    let mfa = "/api/v1/auth/mfa";
+    let told = editor.post_json(&format!("{mfa}/enroll"), &json!({"password": PASSWORD})).await.expect(200).data();
+    let phone = Authenticator::new(told["secret"].as_str().unwrap());
+    let code = json!({"code": phone.code(app.clock.now())});
+    let _ = editor.post_json(&format!("{mfa}/confirm"), &code).await.expect(200);
+    app.clock.advance(SignedDuration::from_secs(60));
+    let before = login(&app, EDITOR, PASSWORD).await.expect(200).data();
+
+    let token = reset_token(&app, EDITOR).await;
+    let _ = reset(&app, &token, OTHER).await.expect(204);
+    let asked = login(&app, EDITOR, OTHER).await.expect(200).data();
+    assert!(asked["access_token"].is_null() && asked["mfa_token"].is_string(), "{asked}");
+    for (asked, status) in [(before, 401), (asked, 200)] {
+        let body = json!({"mfa_token": asked["mfa_token"], "code": phone.code(app.clock.now())});
+        let _ = app.post_json(mfa, &body).await.expect(status);
+    }
 }
 
 /// Every value of every table, as one text.

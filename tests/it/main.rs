@@ -54,6 +54,7 @@ mod registering;
 mod reminding;
 mod repeated;
 mod replaying;
+mod second_factor;
 mod security_headers;
 mod site;
 mod speaker_addresses;

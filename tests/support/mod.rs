@@ -3,6 +3,7 @@
 
 mod answer;
 mod app;
+mod authenticator;
 mod client;
 mod dice;
 mod disk;
@@ -20,6 +21,7 @@ pub mod webinars;
 
 pub use answer::Answer;
 pub use app::{PASSWORD, START, TestApp};
+pub use authenticator::Authenticator;
 pub use client::{Call, Client};
 pub use dice::Dice;
 pub use disk::{Disk, DiskFault, Unsynced};

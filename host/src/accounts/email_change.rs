@@ -8,14 +8,14 @@ use serde_json::json;
 use super::letters::{self, Recipient};
 use super::links::{self, Purpose};
 use super::notice::{self, Notice};
-use super::password::{confirm as confirm_password, open_account};
+use super::password::open_account;
 use super::record::Entry;
 use super::visit::Visit;
 use super::{invitations, new_user, store};
 use crate::app::App;
 use crate::auth::events::Kind;
 use crate::auth::live::{Standing, change_standing};
-use crate::auth::{Account, Origin, Secret, SecurityEvent, Status};
+use crate::auth::{self, Account, Origin, Secret, SecurityEvent, Status};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::resources::Actor;
@@ -37,7 +37,7 @@ pub enum Progress {
 /// has the address; its owner gets a mail that says so.
 ///
 /// # Errors
-/// 401 for the password; 422 for the address, 429 when it was asked too often that day.
+/// 422 for the password, as [`auth::confirm::confirm`] answers it, and for the address; 429 when it was asked too often that day.
 pub async fn ask(
     site: &App,
     visit: Visit,
@@ -47,8 +47,7 @@ pub async fn ask(
     password: Secret<String>,
 ) -> Result<()> {
     let email = new_user::address(&email)?;
-    let account = site.store.read(move |snapshot| open_account(snapshot, user)).await?;
-    confirm_password(site, &visit.origin, &account, password).await?;
+    let account = auth::confirm::confirm(site, &visit.origin, user, "password", password).await?;
     if email == account.email {
         let rule = Rule::from(("This is your address already.", "Das ist schon Ihre Adresse."));
         return Err(Error::field("email", rule));

@@ -10,11 +10,10 @@ use super::visit::Visit;
 use super::{new_user, store};
 use crate::app::{App, Site};
 use crate::auth::admission::{self, Door, SignIn};
+use crate::auth::confirm::confirm;
 use crate::auth::events::Kind;
 use crate::auth::live::{Standing, change_standing};
-use crate::auth::lockout::Attempt;
-use crate::auth::passwords::Verdict;
-use crate::auth::{Account, Origin, Secret, SecurityEvent, lockout, password_rules};
+use crate::auth::{Account, Secret, SecurityEvent, lockout, password_rules};
 use crate::error::{Error, Result};
 use crate::http::rate::Rate;
 use crate::resources::Actor;
@@ -79,7 +78,7 @@ pub async fn reset(site: &App, visit: Visit, token: String, password: Secret<Str
 /// Changes the password of a signed-in user, who gets a new session; all others end.
 ///
 /// # Errors
-/// 401 for the password so far, 422 for the new one; 401 when the account changed meanwhile.
+/// 422 for the password so far, as [`confirm`] answers it, and for the new one; 401 when the account changed meanwhile.
 pub async fn change(
     site: &App,
     visit: Visit,
@@ -88,8 +87,7 @@ pub async fn change(
     current: Secret<String>,
     new: Secret<String>,
 ) -> Result<SignIn> {
-    let account = site.store.read(move |snapshot| open_account(snapshot, user)).await?;
-    confirm(site, &visit.origin, &account, current).await?;
+    let account = confirm(site, &visit.origin, user, "current_password", current).await?;
     let hash = hash(site, "new_password", new, &account.email, &account.name).await?;
     let (clock, sessions, door) = (site.clock.clone(), site.auth.sessions.clone(), Door::of(site, &visit.origin));
     let (opened, account) = change_standing(site, move |unit| {
@@ -140,26 +138,4 @@ fn chosen<'a>(visit: &'a Visit, actor: &'a Actor, account: &'a Account, action: 
     // That there is another one is all that is ever said of a password.
     let (before, after) = (json!({"password": "before"}), json!({"password": "changed"}));
     Entry { actor, origin: &visit.origin, account, action, kind, before, after }
-}
-
-/// Asks for the password of who is signed in already. Guesses count as at the door.
-///
-/// # Errors
-/// 401 when it is wrong, or when there were too many guesses; 503 when too many passwords are being hashed.
-pub(super) async fn confirm(site: &Site, origin: &Origin, account: &Account, password: Secret<String>) -> Result<()> {
-    let verdict = site.auth.passwords.verify(password, account.password_hash.clone()).await?;
-    let (clock, origin, account) = (site.clock.clone(), origin.clone(), account.clone());
-    let confirmed = move |unit: &Connection| {
-        let attempt = Attempt { email: &account.email, user: Some(account.id), origin: &origin };
-        if verdict != Verdict::Wrong && !attempt.is_locked(unit, clock.now())? {
-            return Ok(true);
-        }
-        attempt.fail(unit, &clock)?;
-        SecurityEvent::new(Kind::SignInFailed, &origin).email(&account.email).record(unit, &clock)?;
-        Ok(false)
-    };
-    match site.store.write(Owner::Core, move |unit| confirmed(unit)).await? {
-        true => Ok(()),
-        false => Err(Error::unauthenticated()),
-    }
 }

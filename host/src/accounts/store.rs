@@ -201,13 +201,10 @@ pub(crate) fn shapes() -> Vec<crate::agreement::shape::Shape> {
             .points("old_link_id", "account_links ON DELETE CASCADE")
             .points("new_link_id", "account_links ON DELETE CASCADE"),
         shape!("users", PreparedUser { email, name, role, language, status, password_hash })
-            // For two-factor sign-in, which comes with the rest of identity.
-            .and::<Option<String>>("two_factor_secret")
-            .and::<String>("backup_codes")
+            // For files of their own, which come later.
             .and::<Option<String>>("encryption_key")
             .check("email = lower(email) AND length(email) BETWEEN 3 AND 254")
             .check("length(name) <= 200")
-            .check("json_type(backup_codes) = 'array'")
             // Of the described columns.
             .check("json_type(metadata) = 'object'")
             .check("json_type(preferences) = 'object'")

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::account::Profile;
 use super::admission::SignIn;
 use super::cookie;
+use super::mfa::challenge::{Asked, Method};
 use crate::app::Site;
 use crate::error::Result;
 
@@ -33,6 +34,34 @@ pub struct SignInAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token: Option<String>,
     user: Profile,
+}
+
+/// What somebody gets whose password was right.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum LoginAnswer {
+    /// They are in.
+    In(SignInAnswer),
+    /// They have yet to show a second factor.
+    SecondFactor(SecondFactorAnswer),
+}
+
+/// What somebody gets who has yet to show a second factor.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct SecondFactorAnswer {
+    /// For `POST /auth/mfa`.
+    mfa_token: String,
+    /// What may be shown there.
+    methods: Vec<Method>,
+    /// Seconds.
+    expires_in: i64,
+}
+
+impl From<Asked> for SecondFactorAnswer {
+    fn from(asked: Asked) -> Self {
+        let Asked { token, methods, expires_in } = asked;
+        Self { mfa_token: token.reveal().clone(), methods, expires_in }
+    }
 }
 
 /// Headers that store a refresh token, or none.

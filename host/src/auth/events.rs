@@ -38,6 +38,8 @@ pub enum Kind {
     MfaDisabled,
     /// A backup code was used.
     BackupCodeUsed,
+    /// Backup codes were made in place of those before.
+    BackupCodesMade,
     /// Somebody signed out.
     SignedOut,
     /// A refresh token came a second time; its session was revoked.
@@ -96,6 +98,7 @@ impl Kind {
             Self::MfaEnabled => "mfa_enabled",
             Self::MfaDisabled => "mfa_disabled",
             Self::BackupCodeUsed => "backup_code_used",
+            Self::BackupCodesMade => "backup_codes_made",
             Self::SignedOut => "signed_out",
             Self::RefreshReused => "refresh_reused",
             Self::TokenRejected => "token_rejected",
@@ -148,7 +151,7 @@ impl Kind {
             Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
             Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
             Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
-            Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed => Severity::Medium,
+            Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }

@@ -110,6 +110,11 @@ impl Live {
         self.0.write().sessions.retain(|_, session| session.user != user);
     }
 
+    /// Ends all sessions of a user but one.
+    pub fn end_other_sessions_of(&self, user: i64, but: &str) {
+        self.0.write().sessions.retain(|family, session| session.user != user || **family == *but);
+    }
+
     /// Calls a single token back.
     pub fn call_back(&self, token_id: &str, until: Timestamp) {
         self.0.write().called_back.insert(token_id.to_owned(), until);

@@ -4,6 +4,7 @@ pub mod account;
 pub mod acting;
 pub mod admission;
 pub mod caller;
+pub mod confirm;
 pub mod cookie;
 pub mod deliver;
 pub mod email;

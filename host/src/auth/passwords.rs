@@ -83,6 +83,31 @@ impl Passwords {
         self.run(move || Ok(hasher.hash_password(password.reveal().as_bytes()).map_err(failed)?.to_string())).await
     }
 
+    /// Hashes several texts with one fresh salt, as PHC strings: whoever hashes one of them like another can compare.
+    ///
+    /// # Errors
+    /// 503 when too many hashes are waiting.
+    pub async fn hash_all(&self, texts: Vec<Secret<String>>) -> Result<Vec<String>> {
+        let (hasher, salt) = (self.hasher.clone(), crate::clock::random_bytes::<16>());
+        let hash = move |text: &Secret<String>| hash_with(&hasher, text, &salt);
+        self.run(move || texts.iter().map(hash).collect()).await
+    }
+
+    /// Hashes a text with the salt and the cost of a PHC string; without one it takes as long.
+    ///
+    /// # Errors
+    /// 503 when too many hashes are waiting; internal when the string is damaged.
+    pub async fn hash_like(&self, text: Secret<String>, like: Option<String>) -> Result<String> {
+        let dummy = Arc::clone(&self.dummy);
+        self.run(move || {
+            let like = PasswordHash::new(like.as_deref().unwrap_or(&dummy)).map_err(failed)?;
+            let params = Params::try_from(&like).map_err(failed)?;
+            let salt = like.salt.ok_or_else(|| failed("a hash without salt"))?;
+            hash_with(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params), &text, salt.as_ref())
+        })
+        .await
+    }
+
     /// Checks a password against a user's hash. Without a hash it takes as long and is wrong.
     ///
     /// # Errors
@@ -113,6 +138,10 @@ impl Passwords {
         .await
         .map_err(Error::internal)?
     }
+}
+
+fn hash_with(hasher: &Argon2<'_>, text: &Secret<String>, salt: &[u8]) -> Result<String> {
+    Ok(hasher.hash_password_with_salt(text.reveal().as_bytes(), salt).map_err(failed)?.to_string())
 }
 
 fn check(hasher: &Argon2<'_>, password: &str, hash: &str) -> Result<Verdict> {

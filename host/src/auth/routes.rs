@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use super::account::Profile;
 use super::caller::Caller;
-use super::deliver::{Cookies, Delivery, SignInAnswer, deliver};
+use super::deliver::{Cookies, Delivery, LoginAnswer, SignInAnswer, deliver};
 use super::origin::Origin;
 use super::secret::Secret;
-use super::sign_in::{self, Credentials};
+use super::sign_in::{self, Credentials, Step};
 use super::{cookie, email, password_rules};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .post("/auth/login", Access::Public, "Signs in with e-mail and password.", login)
         .body::<Login>()
-        .returns::<SignInAnswer>();
+        .returns::<LoginAnswer>();
     routes
         .post("/auth/refresh", Access::Public, "Exchanges the refresh token for new tokens.", refresh)
         .body::<Refresh>()
@@ -80,12 +80,17 @@ async fn login(
     State(site): State<App>,
     origin: Origin,
     Json(body): Json<Login>,
-) -> Result<(Cookies, Envelope<SignInAnswer>)> {
+) -> Result<(Cookies, Envelope<LoginAnswer>)> {
     require_length("email", &body.email, email::LONGEST)?;
     require_length("password", body.password.reveal(), password_rules::LONGEST)?;
     let credentials = Credentials { email: body.email, password: body.password };
-    let tokens = sign_in::sign_in(&site, &origin, credentials).await?;
-    let (cookies, answer) = deliver(&site, tokens, body.deliver)?;
+    let (cookies, answer) = match sign_in::sign_in(&site, &origin, credentials).await? {
+        Step::In(tokens) => {
+            let (cookies, answer) = deliver(&site, tokens, body.deliver)?;
+            (cookies, LoginAnswer::In(answer))
+        }
+        Step::Asked(asked) => (AppendHeaders(Vec::new()), LoginAnswer::SecondFactor(asked.into())),
+    };
     Ok((cookies, Envelope::ok(answer)))
 }
 

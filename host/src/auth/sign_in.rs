@@ -8,14 +8,16 @@ use super::admission::{self, Door, SignIn};
 use super::caller::Caller;
 use super::events::{Kind, SecurityEvent};
 use super::lockout::Attempt;
+use super::mfa::challenge::{self, Asked};
 use super::origin::Origin;
 use super::passwords::Verdict;
 use super::secret::Secret;
 use super::sessions::{Exchange, Opened};
 use super::{email, store, tokens};
 use crate::app::Site;
+use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
-use crate::store::Owner;
+use crate::store::{Connection, Owner};
 
 /// What somebody at the door says.
 #[derive(Debug)]
@@ -31,7 +33,7 @@ pub struct Credentials {
 /// # Errors
 /// 401, the same and after the same time for an unknown address, a wrong password and a locked account; 503 when too
 /// many are at the door.
-pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<SignIn> {
+pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<Step> {
     let Credentials { email, password } = credentials;
     let email = email::normal(&email);
     let account = look(site, &email).await?;
@@ -45,10 +47,25 @@ pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> 
         Verdict::Outdated => Some(site.auth.passwords.hash(password).await?),
         _ => None,
     };
-    match admit(site, origin, account, better).await? {
-        Some((opened, account)) => admission::answer(site, opened, account),
+    match pass(site, origin, account, better).await? {
+        Some(Passed::In(opened, account)) => admission::answer(site, opened, *account).map(Step::In),
+        Some(Passed::Asked(asked)) => Ok(Step::Asked(asked)),
         None => refuse(site, origin, email).await,
     }
+}
+
+/// What a password leads to.
+#[derive(Debug)]
+pub enum Step {
+    /// The user is in.
+    In(SignIn),
+    /// A second factor is asked for.
+    Asked(Asked),
+}
+
+enum Passed {
+    In(Opened, Box<Account>),
+    Asked(Asked),
 }
 
 /// The account at this address. Whether it is locked is asked where it is admitted, after the same work as for all.
@@ -57,23 +74,32 @@ async fn look(site: &Site, email: &str) -> Result<Option<Account>> {
     site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await
 }
 
-/// Opens a session, unless the account has changed since it was looked at or its door is closed for a while.
-async fn admit(
-    site: &Site,
-    origin: &Origin,
-    account: Account,
-    better_hash: Option<String>,
-) -> Result<Option<(Opened, Account)>> {
-    let door = Door::of(site, origin);
+/// Opens a session or asks for a second factor, unless the account has changed since it was looked at or its door is
+/// closed for a while.
+async fn pass(site: &Site, origin: &Origin, account: Account, better_hash: Option<String>) -> Result<Option<Passed>> {
+    let (door, clock, origin) = (Door::of(site, origin), site.clock.clone(), origin.clone());
     site.store
         .write(Owner::Core, move |unit| {
-            let admitted = door.admit(unit, &account, "password")?;
-            if let (Some(_), Some(hash)) = (&admitted, better_hash) {
+            let passed = if account.two_factor_enabled {
+                ask(unit, &clock, &account, &origin)?.map(Passed::Asked)
+            } else {
+                door.admit(unit, &account, "password")?.map(|(opened, account)| Passed::In(opened, Box::new(account)))
+            };
+            if let (Some(_), Some(hash)) = (&passed, better_hash) {
                 store::replace_hash(unit, account.id, &hash)?;
             }
-            Ok(admitted)
+            Ok(passed)
         })
         .await
+}
+
+fn ask(unit: &Connection, clock: &Clock, account: &Account, origin: &Origin) -> Result<Option<Asked>> {
+    let now = clock.now();
+    let attempt = Attempt { email: &account.email, user: Some(account.id), origin };
+    if attempt.is_locked(unit, now)? || !store::is_as_known(unit, account)? {
+        return Ok(None);
+    }
+    challenge::ask(unit, account, now).map(Some)
 }
 
 async fn refuse<T>(site: &Site, origin: &Origin, email: String) -> Result<T> {

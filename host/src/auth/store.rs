@@ -107,6 +107,16 @@ pub(super) fn count_sign_in(unit: &Connection, account: &Account, now: Timestamp
     Ok(changed == 1)
 }
 
+/// Whether password and status are still those that were looked at.
+pub(super) fn is_as_known(connection: &Connection, account: &Account) -> Result<bool> {
+    let hash = account.password_hash.as_ref().map(Secret::reveal);
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM users \
+         WHERE id = ? AND password_hash IS ? AND status = 'active' AND deleted_at IS NULL)",
+    )?;
+    Ok(statement.query_row((account.id, hash), |row| row.get(0))?)
+}
+
 /// Replaces the hash of an unchanged password.
 pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str) -> Result<()> {
     unit.prepare_cached("UPDATE users SET password_hash = ? WHERE id = ?")?.execute((hash, user))?;
@@ -213,7 +223,7 @@ mod agreement {
     use crate::agreement::shape::{Shape, Stored, shape};
     use crate::auth::events::Severity;
     use crate::auth::origin::Origin;
-    use crate::auth::{lockout, sessions};
+    use crate::auth::{lockout, mfa, sessions};
 
     impl Stored for Secret<String> {
         const KIND: &'static str = "TEXT";
@@ -277,6 +287,7 @@ mod agreement {
         let mut shapes = vec![account, event, called_back];
         shapes.extend(sessions::shapes());
         shapes.extend(lockout::shapes());
+        shapes.extend(mfa::shapes());
         shapes
     }
 

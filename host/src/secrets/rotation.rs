@@ -108,7 +108,7 @@ fn seal_batch(unit: &Connection, secrets: &Secrets, holding: &Holding, after: i6
             continue;
         }
         let plain = secrets.unseal(&row.place, &row.value)?;
-        store::replace(unit, holding, row.id, &secrets.seal(&row.place, &plain)?)?;
+        store::replace(unit, holding, row, &secrets.seal(&row.place, &plain)?)?;
         values += 1;
     }
     Ok(Batch { last: rows.last().map(|row| row.id), values })

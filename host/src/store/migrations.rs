@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     (11, "job_depth", include_str!("../../../migrations/0011_job_depth.sql")),
     (14, "state_reason_de", include_str!("../../../migrations/0014_state_reason_de.sql")),
     (15, "sign_in", include_str!("../../../migrations/0015_sign_in.sql")),
+    (16, "second_factor", include_str!("../../../migrations/0016_second_factor.sql")),
     (17, "account_links", include_str!("../../../migrations/0017_account_links.sql")),
 ];
 

@@ -187,6 +187,15 @@ impl Sessions {
         store::revoke_user(unit, user, now)
     }
 
+    /// Ends all sessions of a user but one: refresh tokens in the unit, access tokens at once.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn end_others(&self, unit: &Connection, user: i64, but: &str, now: Timestamp) -> Result<()> {
+        self.live.end_other_sessions_of(user, but);
+        store::revoke_user_but(unit, user, but, now)
+    }
+
     /// The session that a refresh token belongs to.
     ///
     /// # Errors

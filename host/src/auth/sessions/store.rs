@@ -83,6 +83,16 @@ pub(super) fn revoke_user(unit: &Connection, user: i64, now: Timestamp) -> Resul
     Ok(())
 }
 
+/// Revokes all tokens of a user outside one family.
+pub(super) fn revoke_user_but(unit: &Connection, user: i64, family: &str, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "UPDATE sessions SET revoked_at = ?1, updated_at = ?1 \
+         WHERE user_id = ?2 AND family <> ?3 AND revoked_at IS NULL",
+    )?
+    .execute((sql(now), user, family))?;
+    Ok(())
+}
+
 /// The families that have not ended.
 pub(super) fn live(connection: &Connection, now: Timestamp) -> Result<Vec<(String, LiveSession)>> {
     let mut statement = connection.prepare(
