@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::text::Text;
 
 use crate::accounts::letters;
 use crate::auth::passwords::Cost;
-use crate::auth::{self, Auth};
+use crate::auth::{self, Auth, keys, sessions};
 use crate::clock::Clock;
-use crate::config::{Lock, Security, Settings};
+use crate::config::{Lock, Security, Settings, TokenSettings};
 use crate::error::{Code, Error, Result};
 use crate::health::Health;
 use crate::http::assets::Assets;
@@ -21,7 +22,7 @@ use crate::plugins::{self, Foundation, Plugins};
 use crate::secrets::{self, Holding, Secrets};
 use crate::site::{Identity, PageCache, PublicSite};
 use crate::store::{Connection, Snapshot, Store};
-use crate::workers;
+use crate::workers::{self, Errands};
 
 /// Where the database holds what is sealed with the master key.
 pub const SEALED: &[Holding] = &[plugins::SEALED, auth::mfa::SEALED[0], auth::mfa::SEALED[1]];
@@ -74,11 +75,13 @@ impl Site {
         let store = Store::open(&settings.data_dir.database(), &clock)?;
         let secrets = open_secrets(&settings, &store, &clock).await?;
         let auth = Auth::open(auth_settings(&settings, &secrets), &store, &clock).await?;
+        auth.keys.tend().await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
         let rates = RateLimiter::default();
         let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public, &secrets)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins, &secrets)?;
-        let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins), workers::TASKS);
+        let errands = errands(&store, &clock, &secrets, &auth);
+        let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins, errands), workers::TASKS);
         plugins.wake().await?;
         let health = Health::default();
         let privacy = privacy(&plugins);
@@ -208,11 +211,17 @@ fn mail_worker(
     mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
 }
 
-fn runs(plugins: &Arc<Plugins>) -> jobs::Runner {
+fn errands(store: &Store, clock: &Clock, secrets: &Secrets, auth: &Auth) -> Errands {
+    Errands { store: store.clone(), clock: clock.clone(), secrets: secrets.clone(), keys: auth.keys.clone() }
+}
+
+fn runs(plugins: &Arc<Plugins>, errands: Errands) -> jobs::Runner {
     let plugins = plugins.clone();
     Arc::new(move |run| {
-        let plugins = plugins.clone();
-        Box::pin(async move { plugins.run_job(run).await })
+        let (plugins, errands) = (plugins.clone(), errands.clone());
+        Box::pin(async move {
+            if run.owner == jobs::CORE { errands.run(&run.name).await } else { plugins.run_job(run).await }
+        })
     })
 }
 
@@ -234,11 +243,27 @@ fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<Publ
 fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
     auth::Settings {
         public_url: settings.server.public_url.clone(),
-        keys: settings.data_dir.keys(),
+        keys: key_plan(settings),
+        sessions: session_limits(settings),
         secrets: secrets.clone(),
         cost: password_cost(&settings.security),
         mfa_grace: settings.security.mfa_grace,
     }
+}
+
+fn key_plan(settings: &Settings) -> keys::Plan {
+    let TokenSettings { algorithm, key_rotation_days, .. } = settings.tokens;
+    let rotation = (key_rotation_days > 0).then(|| days(key_rotation_days));
+    keys::Plan { folder: settings.data_dir.keys(), algorithm, rotation }
+}
+
+fn session_limits(settings: &Settings) -> sessions::Limits {
+    let TokenSettings { session_idle_days, session_days, .. } = settings.tokens;
+    sessions::Limits { idle: days(session_idle_days), absolute: days(session_days) }
+}
+
+fn days(count: u32) -> SignedDuration {
+    SignedDuration::from_hours(24 * i64::from(count))
 }
 
 /// What one password hash costs.

@@ -9,7 +9,7 @@ use magnetiq::accounts::{self, NewUser};
 use magnetiq::app::{App, Site};
 use magnetiq::auth::{Secret, keys};
 use magnetiq::clock::Clock;
-use magnetiq::config::Settings;
+use magnetiq::config::{Settings, TokenAlgorithm};
 use magnetiq::error::Code;
 use magnetiq::http::assets::Assets;
 use magnetiq::http::server;
@@ -242,7 +242,7 @@ fn share_what_takes_long(settings: &Settings) {
         for name in ["keys", "cache"] {
             std::fs::create_dir(folder.path().join(name)).expect("a folder");
         }
-        keys::open(&folder.path().join("keys"), &Clock::fixed(START)).expect("a key");
+        keys::open(&folder.path().join("keys"), TokenAlgorithm::RS256, &Clock::fixed(START)).expect("a key");
         std::fs::write(folder.path().join("keys/master.key"), [7; 32]).expect("a key");
         folder
     });

@@ -11,8 +11,7 @@ use crate::store::{Connection, Store, schema};
 use crate::{accounts, auth, http, jobs, mail, people, plugins, resources, store};
 
 /// Tables that no code reads or writes, and why they are there.
-const UNUSED: [(&str, &str); 1] =
-    [("account_lockouts", "lockouts come with the rest of identity; until then locked_until of the user counts")];
+const UNUSED: [(&str, &str); 0] = [];
 /// What every row has.
 const OF_EVERY_ROW: [(&str, &str, bool); 4] = [
     ("id", "INTEGER", false),

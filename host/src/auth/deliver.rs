@@ -11,6 +11,7 @@ use super::cookie;
 use super::mfa::challenge::{Asked, Method};
 use crate::app::Site;
 use crate::error::Result;
+use crate::http::NoContent;
 
 /// Where the refresh token goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -82,4 +83,19 @@ pub fn deliver(site: &Site, tokens: SignIn, delivery: Delivery) -> Result<(Cooki
     };
     let answer = SignInAnswer { access_token, token_type: "Bearer", expires_in, refresh_token, user };
     Ok((AppendHeaders(headers), answer))
+}
+
+/// The answer to a sign-out.
+pub type SignedOut = (AppendHeaders<[(HeaderName, HeaderValue); 2]>, NoContent);
+
+/// Takes the refresh token out of the browser, and what it has kept of this site.
+///
+/// # Errors
+/// Never: the headers are fixed.
+pub fn signed_out(site: &Site) -> Result<SignedOut> {
+    let headers = [
+        (header::SET_COOKIE, cookie::clear(site.auth.is_secure())?),
+        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\"")),
+    ];
+    Ok((AppendHeaders(headers), NoContent))
 }

@@ -42,6 +42,10 @@ pub enum Kind {
     BackupCodesMade,
     /// Somebody signed out.
     SignedOut,
+    /// A user ended one of their sessions.
+    SessionEnded,
+    /// A user ended all of their sessions.
+    AllSessionsEnded,
     /// A refresh token came a second time; its session was revoked.
     RefreshReused,
     /// An access token was not valid.
@@ -84,6 +88,10 @@ pub enum Kind {
     EmailChanged,
     /// A one-time link was not good, or not any more.
     LinkRefused,
+    /// A new key signs tokens.
+    SigningKeyRotated,
+    /// A new version of the master key seals secrets.
+    MasterKeyRotated,
 }
 
 impl Kind {
@@ -100,6 +108,8 @@ impl Kind {
             Self::BackupCodeUsed => "backup_code_used",
             Self::BackupCodesMade => "backup_codes_made",
             Self::SignedOut => "signed_out",
+            Self::SessionEnded => "session_ended",
+            Self::AllSessionsEnded => "all_sessions_ended",
             Self::RefreshReused => "refresh_reused",
             Self::TokenRejected => "token_rejected",
             Self::AccessDenied => "access_denied",
@@ -121,6 +131,8 @@ impl Kind {
             Self::EmailChangeAgreed => "email_change_agreed",
             Self::EmailChanged => "email_changed",
             Self::LinkRefused => "link_refused",
+            Self::SigningKeyRotated => "signing_key_rotated",
+            Self::MasterKeyRotated => "master_key_rotated",
         }
     }
 
@@ -144,6 +156,7 @@ impl Kind {
     pub const fn severity(self) -> Severity {
         match self {
             Self::SignedIn | Self::SignedOut | Self::UserUnlocked => Severity::Low,
+            Self::SessionEnded | Self::AllSessionsEnded => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
@@ -151,6 +164,7 @@ impl Kind {
             Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
             Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
             Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
+            Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }

@@ -25,16 +25,17 @@ pub mod sessions;
 pub mod sign_in;
 pub mod tokens;
 
+mod purge;
 mod store;
-
-use std::path::PathBuf;
 
 pub use account::{Account, Profile, Status};
 pub use acting::Acting;
 pub use caller::{Caller, SignedIn};
 pub use events::{SecurityEvent, SecurityEvents};
+pub use keys::Keys;
 pub use origin::Origin;
 pub use permissions::{PermissionSet, Permissions, core_role, is_core as is_core_permission};
+pub use purge::purge;
 pub use roles::Role;
 pub use secret::Secret;
 #[cfg(test)]
@@ -42,9 +43,10 @@ pub(crate) use store::shapes;
 
 use jiff::SignedDuration;
 
+use self::keys::Plan;
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
-use self::sessions::Sessions;
+use self::sessions::{Limits as SessionLimits, Sessions};
 use self::tokens::Tokens;
 use crate::clock::Clock;
 use crate::error::Result;
@@ -56,8 +58,10 @@ use crate::store::{Owner, Store};
 pub struct Settings {
     /// The site's address without a trailing slash: issuer of its tokens.
     pub public_url: String,
-    /// Folder of the signing keys.
-    pub keys: PathBuf,
+    /// The signing keys.
+    pub keys: Plan,
+    /// When sessions end.
+    pub sessions: SessionLimits,
     /// What codes and sealed values are made with.
     pub secrets: Secrets,
     /// What one password hash costs.
@@ -74,6 +78,8 @@ pub struct Auth {
     pub passwords: Passwords,
     /// Signs and checks access tokens.
     pub tokens: Tokens,
+    /// Makes and retires the keys that sign them.
+    pub keys: Keys,
     /// Opens and ends sessions.
     pub sessions: Sessions,
     /// Seals what identity stores and proves the links that it sends.
@@ -93,21 +99,25 @@ impl Auth {
     /// # Errors
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
-        let keys = keys::open(&settings.keys, clock)?;
+        let Settings { public_url, keys: plan, sessions, secrets, cost, mfa_grace } = settings;
+        let keys = keys::open(&plan.folder, plan.algorithm, clock)?;
+        let tokens = Tokens::new(&public_url, &keys)?;
+        let events = SecurityEvents::start(store.clone(), clock.clone());
         let live = Live::default();
-        let due = clock.now() + settings.mfa_grace;
+        let due = clock.now() + mfa_grace;
         store.write(Owner::Core, move |unit| store::set_all_mfa_due(unit, due)).await?;
         load(&live, store, clock).await?;
         Ok(Self {
             permissions: Permissions::default(),
-            passwords: Passwords::new(settings.cost)?,
-            tokens: Tokens::new(&settings.public_url, &keys)?,
-            sessions: Sessions::new(live.clone(), settings.secrets.clone()),
-            secrets: settings.secrets,
-            events: SecurityEvents::start(store.clone(), clock.clone()),
+            passwords: Passwords::new(cost)?,
+            keys: Keys::new(plan, keys, tokens.clone(), events.clone(), clock.clone()),
+            tokens,
+            sessions: Sessions::new(live.clone(), secrets.clone(), sessions),
+            secrets,
+            events,
             live,
-            mfa_grace: settings.mfa_grace,
-            secure: settings.public_url.starts_with("https://"),
+            mfa_grace,
+            secure: public_url.starts_with("https://"),
         })
     }
 

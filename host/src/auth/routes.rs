@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::AppendHeaders;
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, header};
 use magnetiq_contract::describe::Access;
 use magnetiq_contract::rule::Rule;
 use schemars::JsonSchema;
@@ -10,15 +10,15 @@ use serde::Deserialize;
 
 use super::account::Profile;
 use super::caller::Caller;
-use super::deliver::{Cookies, Delivery, LoginAnswer, SignInAnswer, deliver};
+use super::deliver::{Cookies, Delivery, LoginAnswer, SignInAnswer, SignedOut, deliver, signed_out};
 use super::origin::Origin;
 use super::secret::Secret;
 use super::sign_in::{self, Credentials, Step};
-use super::{cookie, email, password_rules};
+use super::{cookie, email, password_rules, sessions};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::routes::Policy;
-use crate::http::{Envelope, Json, NoContent, Routes};
+use crate::http::{Envelope, Json, Routes};
 
 /// The longest refresh token that is looked at.
 const LONGEST_TOKEN: usize = 128;
@@ -37,6 +37,7 @@ pub fn routes(routes: &mut Routes) {
         .post("/auth/logout", Access::Public, "Ends the session.", logout)
         .body::<Logout>()
         .answers(crate::http::routes::Answer::Nothing);
+    sessions::routes::routes(routes);
     routes.get("/auth/me", Policy::Account, "Shows the signed-in user.", me).returns::<Profile>();
 }
 
@@ -117,17 +118,13 @@ async fn logout(
     headers: HeaderMap,
     caller: Result<Caller>,
     body: Option<Json<Logout>>,
-) -> Result<(AppendHeaders<[(HeaderName, HeaderValue); 2]>, NoContent)> {
+) -> Result<SignedOut> {
     let token = match body {
         Some(Json(body)) => Some(body.refresh_token),
         None => cookie::own(&site, &origin, &headers)?,
     };
     sign_in::sign_out(&site, &origin, &caller.unwrap_or(Caller::Anonymous), token).await?;
-    let headers = [
-        (header::SET_COOKIE, cookie::clear(site.auth.is_secure())?),
-        (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\"")),
-    ];
-    Ok((AppendHeaders(headers), NoContent))
+    signed_out(&site)
 }
 
 async fn me(State(site): State<App>, caller: Caller) -> Result<Envelope<Profile>> {
@@ -137,10 +134,10 @@ async fn me(State(site): State<App>, caller: Caller) -> Result<Envelope<Profile>
 async fn key_set(State(site): State<App>) -> Result<([(HeaderName, &'static str); 2], Vec<u8>)> {
     let headers = [
         (header::CONTENT_TYPE, "application/jwk-set+json"),
-        // Shorter than the time between publishing a key and signing with it.
+        // No longer than `keys::PUBLISHED_FOR`, the time between publishing a key and signing with it.
         (header::CACHE_CONTROL, "public, max-age=300"),
     ];
-    Ok((headers, serde_json::to_vec(site.auth.tokens.published())?))
+    Ok((headers, serde_json::to_vec(&site.auth.tokens.published(site.clock.now())?)?))
 }
 
 fn require_length(field: &str, text: &str, longest: usize) -> Result<()> {

@@ -212,6 +212,25 @@ pub(super) fn count_events(unit: &Connection, kind: Kind, since: Timestamp) -> R
     Ok(statement.query_row((kind.name(), sql(since)), |row| row.get(0))?)
 }
 
+const PURGE: &str = "DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {column} <= ?1 LIMIT ?2)";
+
+fn purge_sql(table: &str, column: &str) -> String {
+    PURGE.replace("{table}", table).replace("{column}", column)
+}
+
+/// Removes rows of a table whose column says a moment before; at most so many.
+pub(super) fn purge(unit: &Connection, table: &str, column: &str, before: &str, most: u32) -> Result<usize> {
+    Ok(unit.prepare_cached(&purge_sql(table, column))?.execute((before, most))?)
+}
+
+#[cfg(test)]
+/// How SQLite goes about [`purge`].
+pub(super) fn purge_plan(connection: &Connection, table: &str, column: &str) -> Result<String> {
+    let mut statement = connection.prepare(&format!("EXPLAIN QUERY PLAN {}", purge_sql(table, column)))?;
+    let steps = statement.query_map(("", 1), |row| row.get::<_, String>("detail"))?;
+    Ok(steps.collect::<rusqlite::Result<Vec<_>>>()?.join("\n"))
+}
+
 #[cfg(test)]
 pub(super) use agreement::origin;
 #[cfg(test)]

@@ -2,11 +2,14 @@
 
 mod control;
 mod doctor;
+mod keys;
 mod log;
 mod migrate;
 mod openapi;
+mod order;
 mod output;
 mod plugin;
+mod secrets;
 mod serve;
 mod settings;
 mod user;
@@ -40,6 +43,10 @@ enum Command {
     Plugin(plugin::Plugin),
     /// Adds users.
     User(user::User),
+    /// Lists and rotates the keys that sign access tokens.
+    Keys(keys::Keys),
+    /// Rotates the master key.
+    Secrets(secrets::Secrets),
     /// Compiles a component from standard input to standard output, for another process of this program.
     #[command(hide = true)]
     CompileComponent {
@@ -62,6 +69,8 @@ pub fn run(assets: Assets) -> ExitCode {
         Command::Openapi(openapi) => block_on(openapi.run(assets)),
         Command::Plugin(plugin) => block_on(plugin.run(assets)),
         Command::User(user) => block_on(user.run()),
+        Command::Keys(keys) => block_on(keys.run(assets)),
+        Command::Secrets(secrets) => block_on(secrets.run(assets)),
         Command::CompileComponent { seconds, mebibytes } => {
             return plugins::compile_for_parent(Bounds { seconds, mebibytes });
         }

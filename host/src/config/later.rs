@@ -2,7 +2,7 @@
 //! no start.
 
 /// Their names; one that ends with `_` stands for all that begin so.
-const NAMES: [&str; 5] = ["ALERT_MAIL", "BACKUP_", "FEATURES", "KEY_ROTATION_DAYS", "METRICS_LISTEN"];
+const NAMES: [&str; 4] = ["ALERT_MAIL", "BACKUP_", "FEATURES", "METRICS_LISTEN"];
 
 /// Is it the name of such a setting, without `MAGNETIQ_`?
 pub(super) fn is_one(name: &str) -> bool {

@@ -16,6 +16,7 @@ mod server;
 mod site;
 mod smtp;
 mod source;
+mod tokens;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ pub use server::Server;
 pub use site::SiteSettings;
 pub use smtp::{Encryption, Login, SmtpServer};
 pub use source::{Fault, Faults, Source};
+pub use tokens::{TokenAlgorithm, TokenSettings};
 
 /// All settings of a running host.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub struct Settings {
     pub plugins: PluginSettings,
     /// Passwords and keys.
     pub security: Security,
+    /// Access tokens and sessions.
+    pub tokens: TokenSettings,
     /// Outgoing mail.
     pub mail: Mail,
     /// Logging.
@@ -92,6 +96,7 @@ impl Settings {
             limits: Limits::read(source),
             plugins: PluginSettings::read(source),
             security: Security::read(source, &data_dir),
+            tokens: TokenSettings::read(source),
             mail: Mail::read(source, &server),
             log: Log::read(source),
             server,
@@ -163,6 +168,10 @@ mod tests {
             ("ARGON2_PARALLELISM", &["0", "65"]),
             ("REGISTRATION", &["on", "editor", "Viewer"]),
             ("BODY_LIMIT", &["0", "1MB"]),
+            ("TOKEN_ALGORITHM", &["HS256", "none", "rs256"]),
+            ("KEY_ROTATION_DAYS", &["-1", "3651", "monthly"]),
+            ("SESSION_DAYS", &["0"]),
+            ("SESSION_IDLE_DAYS", &["0", "31"]),
             ("SMTP_CONNECTIONS", &["0", "17"]),
             ("MAIL_FROM", &["nobody", "a@b@c", "A <a@example.org", "<>", "A \"B\" <a@example.org>", "a b@example.org"]),
             ("SMTP_URL", &["smtp://", "https://mail.example.org", "smtp://a:0", "mail.example.org", "smtp://h?tls=no"]),
@@ -239,13 +248,12 @@ mod tests {
     fn a_name_that_a_later_version_uses_is_kept_and_no_fault() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("magnetiq.toml"), "features = 'search'").unwrap();
-        let names = ["ALERT_MAIL", "BACKUP_EVERY", "KEY_ROTATION_DAYS", "METRICS_LISTEN"]
-            .map(|name| format!("MAGNETIQ_{name}"));
+        let names = ["ALERT_MAIL", "BACKUP_EVERY", "METRICS_LISTEN"].map(|name| format!("MAGNETIQ_{name}"));
         let variables = names.clone().map(|name| (name, "?".to_owned()));
         let flags = [("DATA_DIR", folder.path().display().to_string())];
         let settings = Settings::read(flags, variables).unwrap();
-        assert_eq!(settings.later[..4], names);
-        assert_eq!(settings.later[4..], ["magnetiq.toml, features"]);
+        assert_eq!(settings.later[..3], names);
+        assert_eq!(settings.later[3..], ["magnetiq.toml, features"]);
         for stranger in ["MAGNETIQ_ALERT_MAILS", "MAGNETIQ_BACKUP", "MAGNETIQ_FEATURE"] {
             assert!(read(&[(stranger, "?")]).unwrap_err().to_string().contains(stranger));
         }

@@ -24,7 +24,7 @@ pub use purge::purge;
 pub use queue::{NewJob, cancel, cancel_all, enqueue};
 #[cfg(test)]
 pub(crate) use store::shapes;
-pub use worker::{CoreTask, Outcome, Run, Runner, Worker};
+pub use worker::{CoreTask, Duty, Outcome, Run, Runner, Worker};
 
 /// The owner of the host's own jobs.
 pub const CORE: &str = "core";

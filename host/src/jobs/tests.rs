@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::sync::Barrier;
 
 use super::schedules::{self, NewSchedule};
-use super::{CORE, CoreTask, NewJob, Outcome, Run, Runner, Worker, cancel, enqueue, finish, purge, retry};
+use super::{CORE, CoreTask, Duty, NewJob, Outcome, Run, Runner, Worker, cancel, enqueue, finish, purge, retry};
 use crate::clock::{self, Clock};
 use crate::error::{Code, Error, Result};
 use crate::resources::Actor;
@@ -303,15 +303,15 @@ async fn the_hosts_own_task_runs_on_its_schedule_with_its_mark() {
         CoreTask {
             name: "note",
             cron: "0 * * * *",
-            run: |unit, clock| enqueue(unit, clock, job("webinars", "noted")).map(drop),
+            duty: Duty::Unit(|unit, clock| enqueue(unit, clock, job("webinars", "noted")).map(drop)),
         },
         CoreTask {
             name: "broken",
             cron: "0 * * * *",
-            run: |unit, clock| {
+            duty: Duty::Unit(|unit, clock| {
                 enqueue(unit, clock, job("webinars", "never"))?;
                 Err(Error::not_found())
-            },
+            }),
         },
     ];
     let work = Work::with(|_, _| Arc::new(|_| Box::pin(async { Outcome::Done })), TASKS, Arc::default());

@@ -58,7 +58,7 @@ pub enum Outcome {
 /// Reaches the owner of a job.
 pub type Runner = Arc<dyn Fn(Run) -> BoxFuture<'static, Outcome> + Send + Sync>;
 
-/// A scheduled job of the host itself, run in one unit with its mark.
+/// A scheduled job of the host itself.
 #[derive(Clone, Copy)]
 pub struct CoreTask {
     /// Its name.
@@ -66,7 +66,16 @@ pub struct CoreTask {
     /// Five cron fields, read in UTC.
     pub cron: &'static str,
     /// What it does.
-    pub run: fn(&Connection, &Clock) -> Result<()>,
+    pub duty: Duty,
+}
+
+/// What a scheduled job of the host does.
+#[derive(Clone, Copy)]
+pub enum Duty {
+    /// Runs in one unit with its mark.
+    Unit(fn(&Connection, &Clock) -> Result<()>),
+    /// Takes several units or something outside the database: the runner does it.
+    Errand,
 }
 
 /// Takes jobs and runs them. Clones share all they have.
@@ -156,9 +165,10 @@ impl Worker {
     }
 
     async fn outcome(&self, taken: store::Taken) -> Outcome {
-        if taken.owner == CORE {
-            return self.run_core(taken).await;
-        }
+        if taken.owner == CORE { self.run_core(taken).await } else { self.run_by_runner(taken).await }
+    }
+
+    async fn run_by_runner(&self, taken: store::Taken) -> Outcome {
         match run_of(taken) {
             Ok(run) => (self.runner)(run).await,
             Err(error) => Outcome::Failed(error.to_string()),
@@ -169,7 +179,8 @@ impl Worker {
         let Some(task) = self.tasks.iter().find(|task| task.name == taken.name) else {
             return Outcome::Failed("The host has no such task.".to_owned());
         };
-        let (work, lease) = (task.run, taken.lease);
+        let lease = taken.lease;
+        let Duty::Unit(work) = task.duty else { return self.run_by_runner(taken).await };
         let done = self.mark(move |unit, clock| {
             work(unit, clock)?;
             lease::finish(unit, clock, lease)

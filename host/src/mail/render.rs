@@ -218,6 +218,37 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_link_is_written_into_the_hosts_message_alone() {
+        let data = json!({"link": {"screen": "invitation"}, "role": "Editor", "until": "tomorrow"});
+        let rendered = templates().render(&draft(CORE, "invitation", &data)).unwrap();
+        let address = "https://example.org/admin/\"invitation\"#token";
+        assert!(rendered.text.contains(address), "{}", rendered.text);
+        assert_eq!(templates().context(&draft("webinars", "echo", &data)).unwrap()["link"], data["link"]);
+    }
+
+    #[test]
+    fn every_message_of_the_host_is_whole_in_both_languages() {
+        let data = json!({
+            "link": {"screen": "x"}, "until": "tomorrow", "title": "T", "what": "W", "when": "now", "side": "old",
+            "old_email": "a@example.org", "new_email": "b@example.org", "role": "R", "address": "192.0.2.1",
+        });
+        for (name, _) in SOURCES.iter().filter(|(name, _)| name.starts_with("mail/") && name.ends_with(".txt")) {
+            let name = name.trim_start_matches("mail/").trim_end_matches(".txt");
+            let of = |locale| templates().render(&Draft { locale, ..draft(CORE, name, &data) }).unwrap();
+            let (en, de) = (of(Locale::En), of(Locale::De));
+            assert_ne!(en.text, de.text, "{name}");
+            for rendered in [en, de] {
+                let whole = [rendered.subject, rendered.html, rendered.text].concat();
+                assert!(!whole.contains("{{") && !whole.contains("{%") && !whole.contains("undefined"), "{whole}");
+                assert!(
+                    !whole.contains("<img") && !whole.contains("src="),
+                    "nothing that tells of being read: {whole}"
+                );
+            }
+        }
+    }
+
+    #[test]
     fn a_template_without_subject_or_file_is_an_error() {
         assert!(templates().render(&draft("webinars", "bare", &Json::Null)).is_err());
         assert!(templates().render(&draft("webinars", "none", &Json::Null)).is_err());

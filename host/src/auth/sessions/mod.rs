@@ -1,5 +1,7 @@
 //! Sessions: opened at sign-in, carried on by refresh tokens that are exchanged once each, ended by signing out.
 
+pub mod list;
+pub mod routes;
 mod store;
 
 #[cfg(test)]
@@ -18,11 +20,14 @@ use crate::error::Result;
 use crate::secrets::Secrets;
 use crate::store::Connection;
 
-/// A session ends when it is not used for so long.
-const IDLE: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// A session ends after so long in any case.
-const ABSOLUTE: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// When sessions end. Those that are open keep the end that they were told in the beginning.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Not used for so long.
+    pub idle: SignedDuration,
+    /// After so long in any case.
+    pub absolute: SignedDuration,
+}
 
 /// For so long an exchanged token still gives the same successor to the same client, whose answer may have been lost.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
@@ -93,13 +98,14 @@ pub struct Sessions {
     live: Live,
     /// A token's successor is computed from them, so that two requests at once get the same one and none is stored.
     secrets: Secrets,
+    limits: Limits,
 }
 
 impl Sessions {
     /// Sessions whose tokens are derived from the site's secrets.
     #[must_use]
-    pub const fn new(live: Live, secrets: Secrets) -> Self {
-        Self { live, secrets }
+    pub const fn new(live: Live, secrets: Secrets, limits: Limits) -> Self {
+        Self { live, secrets, limits }
     }
 
     /// Opens a session in the unit of work that signs the user in. It is live once [`Sessions::begin`] is told.
@@ -109,7 +115,7 @@ impl Sessions {
     pub fn open(&self, unit: &Connection, user: i64, origin: &Origin, now: Timestamp) -> Result<Opened> {
         let family = URL_SAFE_NO_PAD.encode(random_bytes::<16>());
         let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
-        let (expires_at, absolute_expires_at) = (after(now, IDLE), after(now, ABSOLUTE));
+        let (expires_at, absolute_expires_at) = (after(now, self.limits.idle), after(now, self.limits.absolute));
         let token_hash = hash(&token);
         let new = NewSession {
             user_id: user,
@@ -144,8 +150,32 @@ impl Sessions {
         match session.used_at {
             Some(used_at) => self.exchange_again(unit, session, token, used_at, origin, now),
             None if session.expires_at <= now => Ok(Exchange::Refused),
-            None => exchange_first(unit, session, self.successor(token)?, origin, now),
+            None => self.exchange_first(unit, session, token, origin, now),
         }
+    }
+
+    fn exchange_first(
+        &self,
+        unit: &Connection,
+        session: Session,
+        token: &str,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<Exchange> {
+        store::mark_used(unit, session.id, now)?;
+        let successor = self.successor(token)?;
+        let expires_at = after(now, self.limits.idle).min(session.absolute_expires_at);
+        let new = NewSession {
+            user_id: session.user_id,
+            token_hash: &hash(&successor),
+            family: &session.family,
+            parent_id: Some(session.id),
+            expires_at,
+            absolute_expires_at: session.absolute_expires_at,
+            origin,
+        };
+        store::insert(unit, &new, now)?;
+        Ok(continued(session, successor, expires_at))
     }
 
     fn exchange_again(
@@ -235,28 +265,6 @@ pub fn load(connection: &Connection, live: &Live, now: Timestamp) -> Result<()> 
         live.load_session(&family, session);
     }
     Ok(())
-}
-
-fn exchange_first(
-    unit: &Connection,
-    session: Session,
-    successor: String,
-    origin: &Origin,
-    now: Timestamp,
-) -> Result<Exchange> {
-    store::mark_used(unit, session.id, now)?;
-    let expires_at = after(now, IDLE).min(session.absolute_expires_at);
-    let new = NewSession {
-        user_id: session.user_id,
-        token_hash: &hash(&successor),
-        family: &session.family,
-        parent_id: Some(session.id),
-        expires_at,
-        absolute_expires_at: session.absolute_expires_at,
-        origin,
-    };
-    store::insert(unit, &new, now)?;
-    Ok(continued(session, successor, expires_at))
 }
 
 fn continued(session: Session, successor: String, expires_at: Timestamp) -> Exchange {

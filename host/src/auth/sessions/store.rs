@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
+use super::list::Seen;
 use super::{NewSession, Session};
 use crate::auth::live::LiveSession;
 use crate::auth::store::moment;
@@ -91,6 +92,37 @@ pub(super) fn revoke_user_but(unit: &Connection, user: i64, family: &str, now: T
     )?
     .execute((sql(now), user, family))?;
     Ok(())
+}
+
+/// A user's sessions that have not ended, the last used first. What a session last did stands in its newest row.
+pub(super) fn of_user(connection: &Connection, user: i64, now: Timestamp, most: u32) -> Result<Vec<Seen>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT max(id), family, created_at AS last_used_at, expires_at, ip_address, user_agent,
+             (SELECT min(created_at) FROM sessions AS first WHERE first.family = sessions.family) AS created_at
+         FROM sessions WHERE user_id = ?1 AND revoked_at IS NULL AND deleted_at IS NULL AND absolute_expires_at > ?2
+         GROUP BY family HAVING expires_at > ?2 ORDER BY 1 DESC LIMIT ?3",
+    )?;
+    let rows = statement.query_map((user, sql(now), most), |row| {
+        Ok(Seen {
+            id: row.get("family")?,
+            current: false,
+            created_at: moment(row, "created_at")?.unwrap_or_default(),
+            last_used_at: moment(row, "last_used_at")?.unwrap_or_default(),
+            expires_at: moment(row, "expires_at")?.unwrap_or_default(),
+            ip_address: row.get("ip_address")?,
+            user_agent: row.get("user_agent")?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Whether a session is this user's and has not ended.
+pub(super) fn is_open(connection: &Connection, user: i64, family: &str, now: Timestamp) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE family = ? AND user_id = ? AND revoked_at IS NULL
+             AND deleted_at IS NULL AND absolute_expires_at > ?)",
+    )?;
+    Ok(statement.query_row((family, user, sql(now)), |row| row.get(0))?)
 }
 
 /// The families that have not ended.

@@ -1,15 +1,19 @@
-//! Access tokens: signed with the newest key, accepted from every known one.
+//! Access tokens: signed with the newest key whose time has come, accepted from every one that is not retired.
 
-use std::collections::HashMap;
+mod key_set;
 
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm as JwkAlgorithm, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::keys::{KeyAlgorithm, SigningKey};
+use self::key_set::KeySet;
+use super::keys::SigningKey;
 use crate::clock::random_bytes;
 use crate::error::{Error, Result};
 
@@ -59,47 +63,34 @@ pub struct Subject<'a> {
     pub session: &'a str,
 }
 
-/// Signs and checks access tokens.
-pub struct Tokens {
+/// Signs and checks access tokens. Clones share the keys.
+#[derive(Clone)]
+pub struct Tokens(Arc<Inner>);
+
+struct Inner {
     issuer: String,
     audience: String,
-    signing: Pair,
-    known: HashMap<String, (Algorithm, DecodingKey)>,
-    published: JwkSet,
-}
-
-struct Pair {
-    kid: String,
-    algorithm: Algorithm,
-    private: EncodingKey,
+    keys: ArcSwap<KeySet>,
 }
 
 impl Tokens {
-    /// Tokens of the site at `public_url`. The first of `keys` signs, all of them verify.
+    /// Tokens of the site at `public_url`, with its keys, the newest first.
     ///
     /// # Errors
-    /// Internal, when there is no key or one of them is damaged.
+    /// Internal, when a key is damaged.
     pub fn new(public_url: &str, keys: &[SigningKey]) -> Result<Self> {
-        let mut known = HashMap::new();
-        let mut published = Vec::new();
-        for key in keys {
-            let jwk = public_part(key)?;
-            let public = DecodingKey::from_jwk(&jwk).map_err(Error::internal)?;
-            known.insert(key.kid.clone(), (algorithm(key.algorithm), public));
-            published.push(jwk);
-        }
-        let newest = keys.first().ok_or_else(|| Error::internal("there is no signing key"))?;
-        Ok(Self {
-            issuer: public_url.to_owned(),
-            audience: format!("{public_url}/api"),
-            signing: Pair {
-                kid: newest.kid.clone(),
-                algorithm: algorithm(newest.algorithm),
-                private: private_part(newest)?,
-            },
-            known,
-            published: JwkSet { keys: published },
-        })
+        let keys = ArcSwap::from_pointee(KeySet::new(keys)?);
+        let audience = format!("{public_url}/api");
+        Ok(Self(Arc::new(Inner { issuer: public_url.to_owned(), audience, keys })))
+    }
+
+    /// Signs and checks with other keys from now on, the newest first.
+    ///
+    /// # Errors
+    /// Internal, when a key is damaged.
+    pub fn use_keys(&self, keys: &[SigningKey]) -> Result<()> {
+        self.0.keys.store(Arc::new(KeySet::new(keys)?));
+        Ok(())
     }
 
     /// A signed token that begins now.
@@ -108,8 +99,8 @@ impl Tokens {
     /// Internal, when signing fails.
     pub fn sign(&self, subject: Subject<'_>, now: Timestamp) -> Result<String> {
         let claims = Claims {
-            iss: self.issuer.clone(),
-            aud: self.audience.clone(),
+            iss: self.0.issuer.clone(),
+            aud: self.0.audience.clone(),
             sub: subject.user.to_string(),
             sid: subject.session.to_owned(),
             jti: URL_SAFE_NO_PAD.encode(random_bytes::<16>()),
@@ -118,10 +109,12 @@ impl Tokens {
             nbf: now.as_second(),
             exp: now.as_second() + LIFETIME.as_secs(),
         };
-        let mut header = Header::new(self.signing.algorithm);
+        let keys = self.0.keys.load();
+        let key = keys.signer(now).ok_or_else(|| Error::internal("there is no signing key"))?;
+        let mut header = Header::new(key.algorithm);
         header.typ = Some(TYPE.to_owned());
-        header.kid = Some(self.signing.kid.clone());
-        jsonwebtoken::encode(&header, &claims, &self.signing.private).map_err(Error::internal)
+        header.kid = Some(key.kid.clone());
+        jsonwebtoken::encode(&header, &claims, &key.private).map_err(Error::internal)
     }
 
     /// What a token says, when it is one of ours and worth something now. Whether its session is still alive is
@@ -132,27 +125,36 @@ impl Tokens {
             return None;
         }
         let header = jsonwebtoken::decode_header(token).ok()?;
-        // The key is looked up by its name and brings its own algorithm; whatever else the header offers is ignored.
-        let (algorithm, key) = self.known.get(header.kid.as_deref()?)?;
-        if header.alg != *algorithm || header.typ.as_deref() != Some(TYPE) || header.crit.is_some() {
+        // The key is looked up by its name and brings its own algorithm.
+        let keys = self.0.keys.load();
+        let key = keys.verifier(header.kid.as_deref()?, now)?;
+        if header.alg != key.algorithm || header.typ.as_deref() != Some(TYPE) || wants_more(&header) {
             return None;
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation(*algorithm)).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.public, &self.validation(key.algorithm)).ok()?.claims;
         let now = now.as_second();
         let begun = claims.iat <= now + SKEW_SECONDS && claims.nbf <= now + SKEW_SECONDS;
         (begun && now < claims.exp).then_some(claims)
     }
 
-    /// The public keys, for `/.well-known/jwks.json`.
+    /// The name of the key that signs now.
     #[must_use]
-    pub fn published(&self) -> &impl Serialize {
-        &self.published
+    pub fn signer(&self, now: Timestamp) -> Option<String> {
+        self.0.keys.load().signer(now).map(|key| key.kid.clone())
+    }
+
+    /// The public keys as JSON, for `/.well-known/jwks.json`.
+    ///
+    /// # Errors
+    /// Internal.
+    pub fn published(&self, now: Timestamp) -> Result<Value> {
+        Ok(json!({"keys": self.0.keys.load().published(now)}))
     }
 
     fn validation(&self, algorithm: Algorithm) -> Validation {
         let mut validation = Validation::new(algorithm);
-        validation.set_audience(&[&self.audience]);
-        validation.set_issuer(&[&self.issuer]);
+        validation.set_audience(&[&self.0.audience]);
+        validation.set_issuer(&[&self.0.issuer]);
         validation.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
         // The times are compared with the site's clock, not with the system's.
         validation.validate_exp = false;
@@ -160,27 +162,11 @@ impl Tokens {
     }
 }
 
-fn algorithm(of_key: KeyAlgorithm) -> Algorithm {
-    match of_key {
-        KeyAlgorithm::RS256 => Algorithm::RS256,
-    }
-}
-
-fn private_part(key: &SigningKey) -> Result<EncodingKey> {
-    match key.algorithm {
-        KeyAlgorithm::RS256 => EncodingKey::from_rsa_pem(key.private_pem.reveal().as_bytes()),
-    }
-    .map_err(|_| Error::internal(format!("the signing key {} is damaged", key.kid)))
-}
-
-fn public_part(key: &SigningKey) -> Result<Jwk> {
-    let mut jwk = Jwk::from_encoding_key(&private_part(key)?, algorithm(key.algorithm)).map_err(Error::internal)?;
-    jwk.common.key_id = Some(key.kid.clone());
-    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-    jwk.common.key_algorithm = Some(match key.algorithm {
-        KeyAlgorithm::RS256 => JwkAlgorithm::RS256,
-    });
-    Ok(jwk)
+/// A header of ours names its key and nothing else: one that brings a key along, says where to fetch it or demands
+/// what we do not know was made to try us.
+fn wants_more(header: &Header) -> bool {
+    let brings_a_key = header.jku.is_some() || header.jwk.is_some() || header.x5u.is_some() || header.x5c.is_some();
+    brings_a_key || header.crit.is_some()
 }
 
 #[cfg(test)]

@@ -1,19 +1,19 @@
 use std::sync::LazyLock;
 
+use jsonwebtoken::EncodingKey;
 use serde_json::{Value, json};
 
+use super::key_set::{private_part, public_part};
 use super::*;
-use crate::auth::keys;
-use crate::clock::Clock;
+use crate::auth::keys::{PUBLISHED_FOR, file};
+use crate::config::TokenAlgorithm;
 
 const SITE: &str = "https://example.com";
 
 static KEYS: LazyLock<[SigningKey; 2]> = LazyLock::new(|| {
-    let make = || {
-        let folder = tempfile::tempdir().unwrap();
-        keys::open(folder.path(), &Clock::system()).unwrap().remove(0)
-    };
-    [make(), make()]
+    let folder = tempfile::tempdir().unwrap();
+    let make = |signs_from| file::make(folder.path(), TokenAlgorithm::RS256, now(), signs_from).unwrap();
+    [make(now()), make(now() + PUBLISHED_FOR)]
 });
 
 fn tokens() -> Tokens {
@@ -100,6 +100,10 @@ fn headers_that_are_not_ours_are_refused() {
         with(good_header(), "kid", json!("")),
         without(good_header(), "kid"),
         with(good_header(), "crit", json!(["b64"])),
+        with(good_header(), "jku", json!("https://evil.example/keys.json")),
+        with(good_header(), "x5u", json!("https://evil.example/chain.pem")),
+        with(good_header(), "x5c", json!(["MIIB"])),
+        with(good_header(), "jwk", public_part(&KEYS[0]).map(|key| json!(key)).unwrap()),
         json!([]),
         json!(null),
     ] {
@@ -140,7 +144,7 @@ fn claims_that_are_not_ours_are_refused() {
 #[test]
 fn the_public_key_is_no_secret_to_sign_with() {
     let tokens = tokens();
-    let published = serde_json::to_value(tokens.published()).unwrap();
+    let published = tokens.published(now()).unwrap();
     let modulus = URL_SAFE_NO_PAD.decode(published["keys"][0]["n"].as_str().unwrap()).unwrap();
     let header = Header { typ: Some(TYPE.into()), kid: Some(KEYS[0].kid.clone()), ..Header::new(Algorithm::HS256) };
     for secret in [modulus, published["keys"][0].to_string().into_bytes(), Vec::new()] {
@@ -150,7 +154,7 @@ fn the_public_key_is_no_secret_to_sign_with() {
 }
 
 #[test]
-fn a_key_that_comes_along_in_the_header_is_ignored() {
+fn a_key_that_comes_along_in_the_header_is_refused() {
     let own = private_part(&KEYS[1]).unwrap();
     let mut header = Header { typ: Some(TYPE.into()), ..Header::new(Algorithm::RS256) };
     header.jwk = Some(public_part(&KEYS[1]).unwrap());
@@ -181,16 +185,44 @@ fn a_token_cut_short_or_changed_in_any_place_is_refused() {
 }
 
 #[test]
-fn older_keys_still_verify_and_the_newest_signs() {
-    let older = Tokens::new(SITE, &KEYS[..1]).unwrap();
-    let both = Tokens::new(SITE, &[KEYS[1].clone(), KEYS[0].clone()]).unwrap();
-    assert!(both.verify(&older.sign(subject(), now()).unwrap(), now()).is_some());
-    assert!(older.verify(&both.sign(subject(), now()).unwrap(), now()).is_none());
+fn a_new_key_signs_once_it_was_published_and_the_old_one_verifies_until_its_last_token_has_run_out() {
+    let (old, both) = (tokens(), Tokens::new(SITE, &[KEYS[1].clone(), KEYS[0].clone()]).unwrap());
+    let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+    let just_before = now() + PUBLISHED_FOR - SignedDuration::from_micros(1);
+    let last = both.sign(subject(), just_before).unwrap();
+    assert_eq!(kid(&last), KEYS[0].kid);
+    assert_eq!(both.published(now()).unwrap()["keys"].as_array().unwrap().len(), 2, "published before it signs");
+
+    let begun = now() + PUBLISHED_FOR;
+    let next = both.sign(subject(), begun).unwrap();
+    assert_eq!(kid(&next), KEYS[1].kid);
+    assert!(both.verify(&next, begun).is_some() && old.verify(&next, begun).is_none());
+    assert!(both.verify(&last, begun).is_some(), "nobody is signed out");
+    assert!(both.verify(&last, just_before + LIFETIME - SignedDuration::from_secs(1)).is_some());
+
+    let over = begun + LIFETIME;
+    let late = old.sign(subject(), over).unwrap();
+    assert!(both.verify(&late, over).is_none(), "a retired key signs for nobody");
+    assert_eq!(both.published(over).unwrap()["keys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_key_of_another_kind_signs_as_well_and_neither_passes_for_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let edwards = file::make(folder.path(), TokenAlgorithm::EdDSA, now(), now()).unwrap();
+    let tokens = Tokens::new(SITE, &[edwards.clone(), KEYS[0].clone()]).unwrap();
+    let token = tokens.sign(subject(), now()).unwrap();
+    assert!(tokens.verify(&token, now()).is_some());
+    let published = tokens.published(now()).unwrap();
+    assert_eq!((&published["keys"][0]["crv"], &published["keys"][0]["alg"]), (&json!("Ed25519"), &json!("EdDSA")));
+    // The RSA key's signature under the other key's name, and the other way round.
+    assert!(tokens.verify(&forge(&with(good_header(), "kid", json!(edwards.kid)), &good_claims()), now()).is_none());
+    assert!(tokens.verify(&forge(&with(good_header(), "alg", json!("EdDSA")), &good_claims()), now()).is_none());
 }
 
 #[test]
 fn only_the_public_parts_are_published() {
-    let published = serde_json::to_value(tokens().published()).unwrap();
+    let published = tokens().published(now()).unwrap();
     let names: Vec<_> = published["keys"][0].as_object().unwrap().keys().cloned().collect();
     assert_eq!(names, ["alg", "e", "kid", "kty", "n", "use"]);
 }

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
 use super::{Reply, socket};
-use crate::cli::plugin::Order;
+use crate::cli::order::Order;
 use crate::config::DataDir;
 use crate::error::{Code, Error, Result};
 

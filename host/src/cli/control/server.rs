@@ -8,8 +8,8 @@ use tokio::net::{UnixListener, UnixStream};
 
 use super::{LONGEST, Reply, socket};
 use crate::app::App;
+use crate::cli::order::Order;
 use crate::cli::output;
-use crate::cli::plugin::Order;
 use crate::error::{Code, Error, Result};
 use crate::shutdown::Shutdown;
 

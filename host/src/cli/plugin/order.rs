@@ -1,13 +1,11 @@
-//! A step of a plugin's life as the command line asks for it: carried out by the process that serves the data folder,
-//! or, when none does, by this one.
+//! A step of a plugin's life as the command line asks for it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::app::{App, Site};
+use crate::app::App;
+use crate::cli::order::Order as AnyOrder;
 use crate::cli::settings::DataFlags;
-use crate::cli::{control, output};
-use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::http::assets::Assets;
 use crate::plugins::package::publisher::Leave;
@@ -41,15 +39,7 @@ impl Order {
     /// # Errors
     /// The step's own; those of opening the folder.
     pub async fn run(self, data: &DataFlags, assets: Assets, package: &[u8]) -> Result<()> {
-        let settings = data.settings([])?;
-        let said = match control::send(&settings.data_dir, &self, package).await? {
-            Some(said) => said,
-            None => {
-                let site = Site::build(settings, Clock::system(), assets).await?;
-                self.carry_out(&site, package).await?
-            }
-        };
-        output::line(&said)
+        AnyOrder::Plugin(self).run(data, assets, package).await
     }
 
     /// Carries it out on a site; says what came of it.
