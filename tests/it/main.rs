@@ -1,6 +1,12 @@
 //! Behaviour of the host through its public doors, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accounts_email;
+mod accounts_invitations;
+mod accounts_notices;
+mod accounts_password;
+mod accounts_registration;
+mod accounts_reset;
 mod answers;
 mod api_keys;
 mod attending;
@@ -27,6 +33,7 @@ mod invitations;
 mod jobs;
 mod kill;
 mod layers;
+mod letters;
 mod limits;
 mod lockout;
 mod logs;

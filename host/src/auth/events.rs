@@ -80,6 +80,26 @@ pub enum Kind {
     UserUnlocked,
     /// The set-up link made the first super admin.
     SetUp,
+    /// Somebody asked for a link to choose another password.
+    PasswordResetAsked,
+    /// A password was chosen anew by a link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
+    /// An invitation was sent again.
+    InvitationSent,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// Somebody asked for an account.
+    RegistrationAsked,
+    /// Somebody asked for another address of their account.
+    EmailChangeAsked,
+    /// One of both addresses agreed.
+    EmailChangeAgreed,
+    /// An account has another address.
+    EmailChanged,
+    /// A one-time link was not good, or not any more.
+    LinkRefused,
     /// A new key signs tokens.
     SigningKeyRotated,
     /// A new version of the master key seals secrets.
@@ -119,6 +139,16 @@ impl Kind {
             Self::UserLocked => "user_locked",
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
+            Self::PasswordResetAsked => "password_reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::InvitationSent => "invitation_sent",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::RegistrationAsked => "registration_asked",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeAgreed => "email_change_agreed",
+            Self::EmailChanged => "email_changed",
+            Self::LinkRefused => "link_refused",
             Self::SigningKeyRotated => "signing_key_rotated",
             Self::MasterKeyRotated => "master_key_rotated",
         }
@@ -134,6 +164,7 @@ impl Kind {
                 | Self::SignInFailed
                 | Self::MfaFailed
                 | Self::CookieRefused
+                | Self::LinkRefused
                 | Self::RateLimited
         )
     }
@@ -148,6 +179,10 @@ impl Kind {
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::ApiKeyMade | Self::ApiKeyRotated | Self::ApiKeyChanged | Self::ApiKeyRevoked => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
+            Self::PasswordResetAsked | Self::InvitationSent | Self::InvitationAccepted => Severity::Low,
+            Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
+            Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
+            Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
             Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
             Self::PasskeyAdded | Self::PasskeyRemoved => Severity::Medium,
