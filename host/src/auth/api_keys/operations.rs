@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::store::NewKey;
 use super::{ApiKey, FOR_PEOPLE_ALONE, Fresh, store};
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::auth::confirm::confirm;
 use crate::auth::events::{Kind, SecurityEvent};
@@ -211,7 +212,13 @@ fn record(
     let change = audit::Change { action, resource: "api-keys", id: Some(key.id), before, after: &after };
     audit::record(unit, clock, &by.actor, &change)?;
     let details = json!({"user": key.user_id, "key": key.id, "prefix": key.prefix});
-    SecurityEvent::new(kind, &by.origin).details(details).record(unit, clock)
+    SecurityEvent::new(kind, &by.origin).details(details).record(unit, clock)?;
+    match kind {
+        Kind::ApiKeyMade | Kind::ApiKeyRotated => {
+            notice::queue(unit, clock, &by.origin, key.user_id, &Notice::ApiKeyMade)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the audit keeps of a key.

@@ -20,6 +20,7 @@ use serde_json::json;
 use super::events::{Kind, SecurityEvent};
 use super::origin::{self, Origin};
 use crate::accounts::notice::{self, Notice};
+use crate::accounts::notice::{self, Notice};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::Connection;
@@ -98,7 +99,11 @@ impl Attempt<'_> {
             notice::queue(unit, clock, self.origin, user, &Notice::LockedOut)?;
         }
         let event = SecurityEvent::new(Kind::LockedOut, self.origin).email(self.email);
-        event.details(json!({"user": self.user, "scope": scope})).record(unit, clock)
+        event.details(json!({"user": self.user, "scope": scope})).record(unit, clock)?;
+        match self.user.filter(|_| scope == "account") {
+            Some(user) => notice::queue(unit, clock, self.origin, user, &Notice::LockedOut),
+            None => Ok(()),
+        }
     }
 
     /// Forgets the failures of their network, once they are in.
