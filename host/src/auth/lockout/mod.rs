@@ -99,11 +99,7 @@ impl Attempt<'_> {
             notice::queue(unit, clock, self.origin, user, &Notice::LockedOut)?;
         }
         let event = SecurityEvent::new(Kind::LockedOut, self.origin).email(self.email);
-        event.details(json!({"user": self.user, "scope": scope})).record(unit, clock)?;
-        match self.user.filter(|_| scope == "account") {
-            Some(user) => notice::queue(unit, clock, self.origin, user, &Notice::LockedOut),
-            None => Ok(()),
-        }
+        event.details(json!({"user": self.user, "scope": scope})).record(unit, clock)
     }
 
     /// Forgets the failures of their network, once they are in.
