@@ -272,7 +272,8 @@ async fn owners_are_told_by_mail_what_happened_to_how_they_sign_in() {
     let user = enrol(&site, "editor").await;
     let _ = answer(&site, &login(&site, &user.email).await, &user.codes[0]).await.expect(200);
     let body = json!({"email": user.email, "password": PASSWORD});
-    let strange = site.call("POST", "/api/v1/auth/login").header("user-agent", "another device").json(&body).send().await;
+    let strange =
+        site.call("POST", "/api/v1/auth/login").header("user-agent", "another device").json(&body).send().await;
     let code = user.app.code(site.clock.now());
     let token = strange.expect(200).data()["mfa_token"].clone();
     let call = site.call("POST", MFA).header("user-agent", "another device");
@@ -283,10 +284,13 @@ async fn owners_are_told_by_mail_what_happened_to_how_they_sign_in() {
 
     let told: Vec<_> = site.mails().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
     let owner = |subject: &str| ("editor@example.org".to_owned(), subject.to_owned());
-    assert_eq!(told, [
-        owner("Two-factor sign-in is on"),
-        owner("A backup code was used"),
-        owner("A new sign-in"),
-        owner("Two-factor sign-in is off"),
-    ]);
+    assert_eq!(
+        told,
+        [
+            owner("Two-factor sign-in is on"),
+            owner("A backup code was used"),
+            owner("A new sign-in"),
+            owner("Two-factor sign-in is off"),
+        ]
+    );
 }

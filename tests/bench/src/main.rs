@@ -4,6 +4,7 @@
 mod compare;
 mod crowd;
 mod growth;
+mod identity;
 mod load;
 mod neighbours;
 mod pages;
@@ -16,7 +17,7 @@ use std::io::{Error, Result, Write};
 use std::time::Duration;
 
 /// What can be measured alone, in the order of a whole run.
-const PARTS: [&str; 7] = ["compare", "pages", "sandbox", "load", "neighbours", "growth", "process"];
+const PARTS: [&str; 8] = ["compare", "pages", "sandbox", "load", "neighbours", "growth", "identity", "process"];
 
 /// What was measured, as lines of a table.
 #[derive(Default)]
@@ -59,6 +60,7 @@ async fn measure(part: &str, table: &mut Table) -> Result<()> {
         "load" => load::run(table).await,
         "neighbours" => neighbours::run(table).await,
         "growth" => growth::run(table).await,
+        "identity" => identity::run(table).await,
         "process" => process::run(table).await,
         other => return Err(Error::other(format!("{other} is none of {PARTS:?}"))),
     }
