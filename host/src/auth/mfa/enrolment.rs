@@ -35,18 +35,6 @@ pub struct Person {
     pub actor: Actor,
 }
 
-/// What somebody changed of how they sign in.
-pub(in crate::auth) struct Change {
-    /// As the audit names it.
-    pub action: &'static str,
-    /// As a security event.
-    pub kind: Kind,
-    /// As their owner is told.
-    pub notice: Notice,
-    pub before: Value,
-    pub after: Value,
-}
-
 /// Makes a secret for an app. It counts from [`finish`] on; until then an earlier one stays in use.
 ///
 /// # Errors
@@ -81,8 +69,7 @@ pub async fn finish(site: &Site, person: Person, code: Secret<String>) -> Result
         store::enable(unit, user, step, &hashes, now)?;
         sessions.end_others(unit, user, &person.user.session, now)?;
         let (before, after) = (json!({"totp": false}), json!({"totp": true}));
-        let (action, kind, notice) = ("enable_mfa", Kind::MfaEnabled, Notice::MfaEnabled);
-        person.record(unit, &clock, &Change { action, kind, notice, before, after })?;
+        person.record(unit, &clock, "enable_mfa", Kind::MfaEnabled, &before, &after)?;
         Ok((codes, Some((user, Standing::read(unit, user)?))))
     })
     .await
@@ -105,8 +92,7 @@ pub async fn end(site: &Site, person: Person, password: Secret<String>, code: Se
         keep_what_the_role_needs(unit, user, account.role)?;
         sessions.end_others(unit, user, &person.user.session, now)?;
         let (before, after) = (json!({"totp": true}), json!({"totp": false}));
-        let (action, kind, notice) = ("disable_mfa", Kind::MfaDisabled, Notice::MfaDisabled);
-        person.record(unit, &clock, &Change { action, kind, notice, before, after })?;
+        person.record(unit, &clock, "disable_mfa", Kind::MfaDisabled, &before, &after)?;
         Ok((true, Some((user, Standing::read(unit, user)?))))
     });
     if ended.await? { Ok(()) } else { Err(wrong("code")) }
@@ -131,8 +117,7 @@ pub async fn renew_codes(
             return Ok(false);
         }
         store::set_codes(unit, account.id, &hashes)?;
-        let (action, kind, notice) = ("renew_backup_codes", Kind::BackupCodesMade, Notice::BackupCodesMade);
-        person.record(unit, &clock, &Change { action, kind, notice, before: Value::Null, after: Value::Null })?;
+        person.record(unit, &clock, "renew_backup_codes", Kind::BackupCodesMade, &Value::Null, &Value::Null)?;
         Ok(true)
     });
     if made.await? { Ok(codes) } else { Err(wrong("code")) }
@@ -167,18 +152,25 @@ impl Person {
         Ok(is_right)
     }
 
-    /// Keeps a change of theirs in the audit and as a security event, and tells them by mail: it may be somebody else.
+    /// Keeps a change of theirs in the audit and as a security event, and tells them by mail.
     ///
     /// # Errors
     /// The store's.
-    pub(in crate::auth) fn record(&self, unit: &Connection, clock: &Clock, change: &Change) -> Result<()> {
-        let Change { action, kind, notice, before, after } = change;
+    pub(in crate::auth) fn record(
+        &self,
+        unit: &Connection,
+        clock: &Clock,
+        action: &str,
+        kind: Kind,
+        before: &Value,
+        after: &Value,
+    ) -> Result<()> {
         let account = Account::read(unit, self.user.id)?.ok_or_else(Error::unauthenticated)?;
         let change = audit::Change { action, resource: "users", id: Some(account.id), before, after };
         audit::record(unit, clock, &self.actor, &change)?;
-        let event = SecurityEvent::new(*kind, &self.origin).email(&account.email);
+        let event = SecurityEvent::new(kind, &self.origin).email(&account.email);
         event.details(json!({"user": account.id})).record(unit, clock)?;
-        notice::queue(unit, clock, &self.origin, account.id, notice)
+        Notice::of(kind).map_or(Ok(()), |notice| notice::queue(unit, clock, &self.origin, account.id, &notice))
     }
 }
 

@@ -14,14 +14,13 @@ use serde_json::{Value, json};
 
 use super::ceremony::{self, Purpose};
 use super::store::{self, NewPasskey};
-use crate::accounts::notice::Notice;
 use crate::app::Site;
 use crate::auth::account::Account;
 use crate::auth::confirm::confirm;
 use crate::auth::events::Kind;
 use crate::auth::live::{Standing, change_standing};
 use crate::auth::mfa;
-use crate::auth::mfa::enrolment::{Change, Person};
+use crate::auth::mfa::enrolment::Person;
 use crate::auth::secret::Secret;
 use crate::clock::random_bytes;
 use crate::error::{Code, Error, Result};
@@ -135,9 +134,7 @@ pub async fn finish(
         let user = person.user.id;
         let id = store::insert(unit, &row(user, &name, &made, &state)?, now)?.ok_or_else(unfit)?;
         let is_first = mfa::note_passkey(unit, user, &hashes, now)?;
-        let (action, kind, notice) = ("add_passkey", Kind::PasskeyAdded, Notice::PasskeyAdded);
-        let after = json!({"passkey": name});
-        person.record(unit, &clock, &Change { action, kind, notice, before: Value::Null, after })?;
+        person.record(unit, &clock, "add_passkey", Kind::PasskeyAdded, &Value::Null, &json!({"passkey": name}))?;
         let passkey = Passkey { id, name, created_at: now, last_used_at: None };
         let backup_codes = is_first.then_some(codes);
         Ok((Added { passkey, backup_codes }, Some((user, Standing::read(unit, user)?))))
@@ -165,9 +162,7 @@ pub async fn remove(site: &Site, person: Person, id: i64) -> Result<()> {
         let user = person.user.id;
         let name = store::remove(unit, user, id)?.ok_or_else(Error::not_found)?;
         mfa::forget_passkey(unit, user, person.user.role, clock.now())?;
-        let (action, kind, notice) = ("remove_passkey", Kind::PasskeyRemoved, Notice::PasskeyRemoved);
-        let before = json!({"passkey": name});
-        person.record(unit, &clock, &Change { action, kind, notice, before, after: Value::Null })?;
+        person.record(unit, &clock, "remove_passkey", Kind::PasskeyRemoved, &json!({"passkey": name}), &Value::Null)?;
         Ok(((), Some((user, Standing::read(unit, user)?))))
     })
     .await
