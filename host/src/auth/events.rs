@@ -40,6 +40,10 @@ pub enum Kind {
     BackupCodeUsed,
     /// Backup codes were made in place of those before.
     BackupCodesMade,
+    /// A user added a passkey.
+    PasskeyAdded,
+    /// A user took a passkey away.
+    PasskeyRemoved,
     /// Somebody signed out.
     SignedOut,
     /// A user ended one of their sessions.
@@ -76,6 +80,26 @@ pub enum Kind {
     UserUnlocked,
     /// The set-up link made the first super admin.
     SetUp,
+    /// Somebody asked for a link to choose another password.
+    PasswordResetAsked,
+    /// A password was chosen anew by a link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
+    /// An invitation was sent again.
+    InvitationSent,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// Somebody asked for an account.
+    RegistrationAsked,
+    /// Somebody asked for another address of their account.
+    EmailChangeAsked,
+    /// One of both addresses agreed.
+    EmailChangeAgreed,
+    /// An account has another address.
+    EmailChanged,
+    /// A one-time link was not good, or not any more.
+    LinkRefused,
     /// A new key signs tokens.
     SigningKeyRotated,
     /// A new version of the master key seals secrets.
@@ -95,6 +119,8 @@ impl Kind {
             Self::MfaDisabled => "mfa_disabled",
             Self::BackupCodeUsed => "backup_code_used",
             Self::BackupCodesMade => "backup_codes_made",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
             Self::SignedOut => "signed_out",
             Self::SessionEnded => "session_ended",
             Self::AllSessionsEnded => "all_sessions_ended",
@@ -113,6 +139,16 @@ impl Kind {
             Self::UserLocked => "user_locked",
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
+            Self::PasswordResetAsked => "password_reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::InvitationSent => "invitation_sent",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::RegistrationAsked => "registration_asked",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeAgreed => "email_change_agreed",
+            Self::EmailChanged => "email_changed",
+            Self::LinkRefused => "link_refused",
             Self::SigningKeyRotated => "signing_key_rotated",
             Self::MasterKeyRotated => "master_key_rotated",
         }
@@ -128,6 +164,7 @@ impl Kind {
                 | Self::SignInFailed
                 | Self::MfaFailed
                 | Self::CookieRefused
+                | Self::LinkRefused
                 | Self::RateLimited
         )
     }
@@ -142,8 +179,13 @@ impl Kind {
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
             Self::ApiKeyMade | Self::ApiKeyRotated | Self::ApiKeyChanged | Self::ApiKeyRevoked => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
+            Self::PasswordResetAsked | Self::InvitationSent | Self::InvitationAccepted => Severity::Low,
+            Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
+            Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
+            Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
             Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
+            Self::PasskeyAdded | Self::PasskeyRemoved => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }

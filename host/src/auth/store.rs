@@ -242,7 +242,7 @@ mod agreement {
     use crate::agreement::shape::{Shape, Stored, shape};
     use crate::auth::events::Severity;
     use crate::auth::origin::Origin;
-    use crate::auth::{api_keys, lockout, mfa, sessions};
+    use crate::auth::{api_keys, lockout, mfa, passkeys, sessions};
 
     impl Stored for Secret<String> {
         const KIND: &'static str = "TEXT";
@@ -308,6 +308,7 @@ mod agreement {
         shapes.extend(sessions::shapes());
         shapes.extend(lockout::shapes());
         shapes.extend(mfa::shapes());
+        shapes.extend(passkeys::shapes());
         shapes
     }
 
