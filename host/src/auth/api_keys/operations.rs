@@ -214,13 +214,7 @@ fn record(
     let change = audit::Change { action, resource: "api-keys", id: Some(key.id), before, after: &after };
     audit::record(unit, clock, &by.actor, &change)?;
     let details = json!({"user": key.user_id, "key": key.id, "prefix": key.prefix});
-    SecurityEvent::new(kind, &by.origin).details(details).record(unit, clock)?;
-    match kind {
-        Kind::ApiKeyMade | Kind::ApiKeyRotated => {
-            notice::queue(unit, clock, &by.origin, key.user_id, &Notice::ApiKeyMade)
-        }
-        _ => Ok(()),
-    }
+    SecurityEvent::new(kind, &by.origin).details(details).record(unit, clock)
 }
 
 /// What the audit keeps of a key.
