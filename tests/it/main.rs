@@ -37,6 +37,7 @@ mod own_sessions;
 mod packages;
 mod parked;
 mod people;
+mod planted_secrets;
 mod plugin_calls;
 mod plugin_life;
 mod plugin_requests;
