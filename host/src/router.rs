@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
     routes.under("/api/v1", |api| {
         auth::routes::routes(api);
         auth::mfa::routes::routes(api);
+        auth::passkeys::routes::routes(api);
         accounts::routes::routes(api);
         plugins::routes(api);
         resources::audit::routes::routes(api, actor);

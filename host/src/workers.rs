@@ -1,5 +1,6 @@
 //! What works in the background: the outbox and the jobs.
 
+use crate::accounts::links;
 use crate::app::{SEALED, Site};
 use crate::auth::{self, Keys};
 use crate::clock::Clock;
@@ -17,6 +18,7 @@ pub const TASKS: &[CoreTask] = &[
     CoreTask { name: TEND_KEYS, cron: "5 * * * *", duty: Duty::Errand },
     CoreTask { name: "purge-jobs", cron: "15 * * * *", duty: Duty::Unit(jobs::purge) },
     CoreTask { name: PURGE_IDENTITY, cron: "25 * * * *", duty: Duty::Errand },
+    CoreTask { name: "purge-links", cron: "35 * * * *", duty: Duty::Unit(links::purge) },
     CoreTask { name: "purge-mail", cron: "45 * * * *", duty: Duty::Unit(mail::purge) },
 ];
 

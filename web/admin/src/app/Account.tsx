@@ -1,11 +1,11 @@
 import { Menu, MenuButton, MenuItem, MenuItems } from "@headlessui/react";
 import { useTranslation } from "react-i18next";
-import { useDispatch, useSelector, useStore } from "react-redux";
-import { useNavigate } from "react-router";
-import { api } from "../api/api";
-import { selectUser, signedOut } from "../api/session";
-import { authorizedFetch } from "../api/transport";
+import { useSelector } from "react-redux";
+import { Link } from "react-router";
+import { selectUser } from "../api/session";
+import { Avatar } from "../components/Avatar";
 import { Icon } from "../components/Icon";
+import { useSignOut } from "../components/signOut";
 
 /** Who is signed in, and the way out. */
 export function Account() {
@@ -19,7 +19,7 @@ export function Account() {
         aria-label={t("account.label", { name: user.name })}
         className="inline-flex min-h-11 max-w-56 items-center gap-2 rounded-md px-3 text-sm hover:bg-sunken sm:min-h-10"
       >
-        <Icon name="user" className="size-5 text-muted" />
+        <Avatar name={user.name} picture={user.avatar_url} className="size-7 text-xs" />
         <span className="hidden truncate sm:inline">{user.name}</span>
       </MenuButton>
       <MenuItems
@@ -31,10 +31,19 @@ export function Account() {
           <p className="truncate text-muted">{user.email}</p>
         </div>
         <MenuItem>
+          <Link
+            to="/account"
+            className="mt-1 flex min-h-10 w-full items-center gap-3 rounded-sm px-3 data-focus:bg-accent-soft"
+          >
+            <Icon name="user" />
+            {t("account.title")}
+          </Link>
+        </MenuItem>
+        <MenuItem>
           <button
             type="button"
             onClick={() => void signOut()}
-            className="mt-1 flex min-h-10 w-full items-center gap-3 rounded-sm px-3 text-left data-focus:bg-accent-soft"
+            className="flex min-h-10 w-full items-center gap-3 rounded-sm px-3 text-left data-focus:bg-accent-soft"
           >
             <Icon name="signOut" />
             {t("account.signOut")}
@@ -43,17 +52,4 @@ export function Account() {
       </MenuItems>
     </Menu>
   );
-}
-
-function useSignOut(): () => Promise<void> {
-  const store = useStore();
-  const dispatch = useDispatch();
-  const navigate = useNavigate();
-  return async () => {
-    // Whatever the host says, nothing of this user may stay on the screen.
-    await authorizedFetch({ url: "/auth/logout", method: "POST" }, store).catch(() => null);
-    dispatch(signedOut());
-    dispatch(api.util.resetApiState());
-    await navigate("/sign-in", { replace: true });
-  };
 }

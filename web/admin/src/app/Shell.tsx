@@ -9,6 +9,7 @@ import { Loading } from "../components/Loading";
 import { Preferences } from "../components/Preferences";
 import { chosenLanguage, showLanguage } from "../i18n/language";
 import { Account } from "./Account";
+import { DueNotice } from "./DueNotice";
 import { Sidebar } from "./Sidebar";
 
 /** The frame of every screen: menu at the side, in a drawer on a phone. */
@@ -38,6 +39,7 @@ export function Shell() {
           {state === "loading" && <div className="loading absolute inset-x-0 bottom-0 h-0.5 animate-pulse bg-accent" />}
         </header>
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 px-4 py-6 pb-24 sm:px-8 sm:py-8">
+          <DueNotice />
           <Suspense fallback={<Loading />}>
             <Outlet />
           </Suspense>

@@ -8,6 +8,14 @@ import type { MenuEntry } from "../api/types";
 import { Icon, iconNamed, type IconName } from "../components/Icon";
 import { useText } from "../i18n/language";
 
+/** The panel's own screens that take a permission. */
+const SYSTEM = [
+  { permission: "users:read", to: "/users", icon: "users", name: "users" },
+  { permission: "plugins:manage", to: "/plugins", icon: "plug", name: "plugins" },
+  { permission: "audit:read", to: "/security-events", icon: "shield", name: "events" },
+  { permission: "audit:read", to: "/audit", icon: "list", name: "audit" },
+] as const;
+
 /** The menu: what plugins bring, between the panel's own screens. */
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const { t } = useTranslation();
@@ -37,11 +45,11 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
           ))}
         </Group>
       ))}
-      {(system || holds(user, "plugins:manage")) && (
+      {(system || SYSTEM.some(({ permission }) => holds(user, permission))) && (
         <Group title={t("menu.system")}>
-          {holds(user, "plugins:manage") && (
-            <Entry onNavigate={onNavigate} to="/plugins" icon="plug" label={t("menu.plugins")} />
-          )}
+          {SYSTEM.filter(({ permission }) => holds(user, permission)).map(({ to, icon, name }) => (
+            <Entry key={to} onNavigate={onNavigate} to={to} icon={icon} label={t(`menu.${name}`)} />
+          ))}
           {system && <Entry onNavigate={onNavigate} to="/mail" icon="mail" label={t("menu.mail")} />}
           {system && <Entry onNavigate={onNavigate} to="/jobs" icon="jobs" label={t("menu.jobs")} />}
         </Group>

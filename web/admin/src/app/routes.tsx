@@ -3,6 +3,7 @@ import { RequireUser } from "../features/auth/RequireUser";
 import { Crash } from "./Crash";
 import { NotFound } from "./NotFound";
 import { Root } from "./Root";
+import { SecondFactorGate } from "./SecondFactorGate";
 import { Shell } from "./Shell";
 
 /** A screen that is fetched when somebody first goes there. */
@@ -29,29 +30,51 @@ export const routes: RouteObject[] = [
         element: <RequireUser />,
         children: [
           {
-            element: <Shell />,
+            element: <SecondFactorGate />,
             children: [
               {
-                errorElement: <Crash />,
+                element: <Shell />,
                 children: [
-                  { index: true, lazy: screen(() => import("../features/dashboard/Dashboard")) },
-                  { path: "/plugins", lazy: screen(() => import("../features/plugins/PluginList")) },
                   {
-                    path: "/plugins/:plugin",
-                    lazy: screen(() => import("../features/plugins/PluginScreen")),
+                    errorElement: <Crash />,
                     children: [
-                      { index: true, lazy: screen(() => import("../features/plugins/ContractTab")) },
-                      { path: "settings", lazy: screen(() => import("../features/plugins/SettingsTab")) },
-                      { path: "usage", lazy: screen(() => import("../features/plugins/UsageTab")) },
+                      { index: true, lazy: screen(() => import("../features/dashboard/Dashboard")) },
+                      { path: "/plugins", lazy: screen(() => import("../features/plugins/PluginList")) },
+                      {
+                        path: "/plugins/:plugin",
+                        lazy: screen(() => import("../features/plugins/PluginScreen")),
+                        children: [
+                          { index: true, lazy: screen(() => import("../features/plugins/ContractTab")) },
+                          { path: "settings", lazy: screen(() => import("../features/plugins/SettingsTab")) },
+                          { path: "usage", lazy: screen(() => import("../features/plugins/UsageTab")) },
+                        ],
+                      },
+                      {
+                        path: "/account",
+                        lazy: screen(() => import("../features/account/AccountScreen")),
+                        children: [
+                          { index: true, lazy: screen(() => import("../features/account/ProfileTab")) },
+                          { path: "security", lazy: screen(() => import("../features/account/SecurityTab")) },
+                          { path: "sessions", lazy: screen(() => import("../features/account/SessionsTab")) },
+                          { path: "api-keys", lazy: screen(() => import("../features/account/ApiKeysTab")) },
+                        ],
+                      },
+                      { path: "/account/two-factor", lazy: screen(() => import("../features/account/TwoFactorScreen")) },
+                      { path: "/users", lazy: screen(() => import("../features/users/UserList")) },
+                      { path: "/users/new", lazy: screen(() => import("../features/users/UserCreate")) },
+                      { path: "/users/:id", lazy: screen(() => import("../features/users/UserScreen")) },
+                      { path: "/users/:id/edit", lazy: screen(() => import("../features/users/UserEdit")) },
+                      { path: "/security-events", lazy: screen(() => import("../features/trail/SecurityEvents")) },
+                      { path: "/audit", lazy: screen(() => import("../features/trail/AuditList")) },
+                      { path: "/mail", lazy: screen(() => import("../features/mail/MailLog")) },
+                      { path: "/jobs", lazy: screen(() => import("../features/jobs/JobList")) },
+                      { path: "/:plugin/:resource", lazy: screen(() => import("../features/resources/RowList")) },
+                      { path: "/:plugin/:resource/new", lazy: screen(() => import("../features/resources/RowCreate")) },
+                      { path: "/:plugin/:resource/:id", lazy: screen(() => import("../features/resources/RowDetail")) },
+                      { path: "/:plugin/:resource/:id/edit", lazy: screen(() => import("../features/resources/RowEdit")) },
+                      { path: "*", element: <NotFound /> },
                     ],
                   },
-                  { path: "/mail", lazy: screen(() => import("../features/mail/MailLog")) },
-                  { path: "/jobs", lazy: screen(() => import("../features/jobs/JobList")) },
-                  { path: "/:plugin/:resource", lazy: screen(() => import("../features/resources/RowList")) },
-                  { path: "/:plugin/:resource/new", lazy: screen(() => import("../features/resources/RowCreate")) },
-                  { path: "/:plugin/:resource/:id", lazy: screen(() => import("../features/resources/RowDetail")) },
-                  { path: "/:plugin/:resource/:id/edit", lazy: screen(() => import("../features/resources/RowEdit")) },
-                  { path: "*", element: <NotFound /> },
                 ],
               },
             ],

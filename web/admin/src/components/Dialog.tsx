@@ -8,7 +8,8 @@ interface Props {
   width?: "narrow" | "wide";
   onClose: () => void;
   children: ReactNode;
-  footer: ReactNode;
+  /** Its buttons; none where the content brings its own. */
+  footer?: ReactNode;
 }
 
 /** A question or a small task above the page; on a phone it rises from the bottom edge. */
@@ -22,7 +23,7 @@ export function Dialog({ open, title, width = "narrow", onClose, children, foote
         >
           <DialogTitle className="px-5 pt-5 text-lg font-semibold sm:px-6">{title}</DialogTitle>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-3 text-sm sm:px-6">{children}</div>
-          <div className="flex flex-wrap justify-end gap-3 border-t border-line px-5 py-4 sm:px-6">{footer}</div>
+          {footer && <div className="flex flex-wrap justify-end gap-3 border-t border-line px-5 py-4 sm:px-6">{footer}</div>}
         </DialogPanel>
       </div>
     </Modal>

@@ -1,7 +1,9 @@
 import type { Texts } from "./en";
+import { accountDe } from "./accountDe";
 import { capabilitiesDe } from "./capabilitiesDe";
 import { identityDe } from "./identityDe";
 import { lifeDe } from "./lifeDe";
+import { usersDe } from "./usersDe";
 
 /** Every sentence of the panel in German. */
 export const de: Texts = {
@@ -27,6 +29,9 @@ export const de: Texts = {
     plugins: "Plugins",
     mail: "E-Mails",
     jobs: "Aufgaben",
+    users: "Benutzer",
+    events: "Sicherheitsereignisse",
+    audit: "Änderungsprotokoll",
     site: "Website öffnen",
   },
   preferences: {
@@ -35,8 +40,9 @@ export const de: Texts = {
     theme: "Darstellung",
     themes: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
   },
-  account: { label: "Konto von {{name}}", signOut: "Abmelden" },
+  ...accountDe,
   ...identityDe,
+  ...usersDe,
   errors: {
     requestId: "Anfrage",
     unreachable: "Der Server ist nicht erreichbar. Bitte prüfen Sie die Verbindung und versuchen Sie es erneut.",

@@ -1,6 +1,8 @@
+import { accountEn } from "./accountEn";
 import { capabilitiesEn } from "./capabilitiesEn";
 import { identityEn } from "./identityEn";
 import { lifeEn } from "./lifeEn";
+import { usersEn } from "./usersEn";
 
 /** Every sentence of the panel in English; German has the same keys. */
 export const en = {
@@ -26,6 +28,9 @@ export const en = {
     plugins: "Plugins",
     mail: "Mail",
     jobs: "Jobs",
+    users: "Users",
+    events: "Security events",
+    audit: "Audit log",
     site: "Open the website",
   },
   preferences: {
@@ -34,8 +39,9 @@ export const en = {
     theme: "Appearance",
     themes: { system: "As the system", light: "Light", dark: "Dark" },
   },
-  account: { label: "Account of {{name}}", signOut: "Sign out" },
+  ...accountEn,
   ...identityEn,
+  ...usersEn,
   errors: {
     requestId: "Request",
     unreachable: "The server cannot be reached. Please check the connection and try again.",

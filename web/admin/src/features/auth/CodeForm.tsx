@@ -81,6 +81,7 @@ export function CodeForm({ kind, token, onDone, onLate }: Props) {
 
 function Refusal({ error, kind }: { error: unknown; kind: CodeKind }) {
   const { t } = useTranslation();
-  if (![401, 422].includes(asApiError(error).status)) return <ErrorNotice error={error} />;
+  const { status } = asApiError(error);
+  if (![401, 422].includes(status)) return <ErrorNotice error={error} />;
   return <Notice tone="bad">{t(kind === "totp" ? "auth.wrongCode" : "auth.wrongBackupCode")}</Notice>;
 }

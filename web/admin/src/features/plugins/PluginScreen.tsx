@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { NavLink, Outlet, useOutletContext, useParams } from "react-router";
+import { Outlet, useOutletContext, useParams } from "react-router";
 import type { PluginDetail, ReadablePlugin } from "../../api/types";
 import { Button } from "../../components/Button";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
@@ -8,6 +8,7 @@ import { ErrorNotice } from "../../components/ErrorNotice";
 import { Loading } from "../../components/Loading";
 import { Notice } from "../../components/Notice";
 import { Page } from "../../components/Page";
+import { TabLink } from "../../components/TabLink";
 import { useToast } from "../../components/toast";
 import { useText } from "../../i18n/language";
 import { ConsentDialog } from "./ConsentDialog";
@@ -60,27 +61,13 @@ function Loaded({ plugin, onRetry }: { plugin: PluginDetail; onRetry: () => void
         <LeftNotice plugin={plugin} />
         {plugin.grants_missing && <Notice tone="warn" title={t("plugins.asksForMoreText")} />}
         <nav aria-label={t("plugins.tabs")} className="flex gap-1 overflow-x-auto border-b border-line">
-          <Tab to={`/plugins/${plugin.id}`} label={t("plugins.contract")} exact />
-          <Tab to={`/plugins/${plugin.id}/settings`} label={t("plugins.settings")} />
-          <Tab to={`/plugins/${plugin.id}/usage`} label={t("plugins.usage")} />
+          <TabLink to={`/plugins/${plugin.id}`} label={t("plugins.contract")} exact />
+          <TabLink to={`/plugins/${plugin.id}/settings`} label={t("plugins.settings")} />
+          <TabLink to={`/plugins/${plugin.id}/usage`} label={t("plugins.usage")} />
         </nav>
         <Outlet context={plugin} />
       </div>
     </Page>
-  );
-}
-
-function Tab({ to, label, exact }: { to: string; label: string; exact?: boolean }) {
-  return (
-    <NavLink
-      to={to}
-      end={exact}
-      className={({ isActive }) =>
-        `-mb-px min-h-11 border-b-2 px-4 py-2.5 text-sm font-medium whitespace-nowrap ${isActive ? "border-accent text-accent" : "border-transparent text-muted hover:text-ink"}`
-      }
-    >
-      {label}
-    </NavLink>
   );
 }
 

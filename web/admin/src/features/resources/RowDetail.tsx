@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
@@ -86,9 +87,8 @@ function DetailPage({ row, ...described }: Described & { row: Row }) {
 }
 
 type Say = ReturnType<typeof useText>;
-type Translate = ReturnType<typeof useTranslation>["t"];
 
-function entriesOf({ plugin, resource }: Described, row: Row, text: Say, t: Translate) {
+function entriesOf({ plugin, resource }: Described, row: Row, text: Say, t: TFunction) {
   const fields = resource.fields.filter(({ name }) => name in row);
   const described = fields.map((field) => ({
     key: field.name,
