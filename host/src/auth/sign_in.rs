@@ -148,7 +148,7 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
             Ok((exchange, account))
         })
         .await?;
-    let account = account.filter(|account| account.may_sign_in());
+    let account = account.filter(Account::may_sign_in);
     match (exchange, account) {
         (Exchange::Continued { family, refresh, .. }, Some(account)) => {
             site.auth.live.note_user(account.id, account.standing());
