@@ -44,7 +44,7 @@ function Entry({ passkey }: { passkey: Passkey }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
       <Icon name="key" className="size-5 text-muted" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-52">
         <p className="font-medium break-words">{name}</p>
         <p className="text-sm text-muted">
           {t("passkeys.added")} <Moment utc={created_at} />
