@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use magnetiq_contract::call::SiteInfo;
 use magnetiq_contract::text::Text;
 
+use crate::accounts::letters;
 use crate::auth::passwords::Cost;
 use crate::auth::{self, Auth, keys, sessions};
 use crate::clock::Clock;
@@ -78,7 +79,7 @@ impl Site {
         let public = Arc::new(public_site(&settings, &store, &clock)?);
         let rates = RateLimiter::default();
         let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public, &secrets)?;
-        let mail = mail_worker(&settings, &store, &clock, &plugins)?;
+        let mail = mail_worker(&settings, &store, &clock, &plugins, &secrets)?;
         let errands = errands(&store, &clock, &secrets, &auth);
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins, errands), workers::TASKS);
         plugins.wake().await?;
@@ -189,7 +190,13 @@ fn privacy(plugins: &Arc<Plugins>) -> Privacy {
     }
 }
 
-fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<Plugins>) -> Result<mail::Worker> {
+fn mail_worker(
+    settings: &Settings,
+    store: &Store,
+    clock: &Clock,
+    plugins: &Arc<Plugins>,
+    secrets: &Secrets,
+) -> Result<mail::Worker> {
     let transport = match &settings.mail.server {
         Some(server) => Transport::smtp(server)?,
         None => Transport::folder(&settings.data_dir.mail())?,
@@ -199,7 +206,8 @@ fn mail_worker(settings: &Settings, store: &Store, clock: &Clock, plugins: &Arc<
         public_url: settings.server.public_url.clone(),
         time_zone: settings.site.time_zone_name().to_owned(),
     };
-    let templates = Templates::new(site, renders(plugins))?;
+    let links = letters::linker(secrets.clone(), settings.server.public_url.clone());
+    let templates = Templates::new(site, renders(plugins), links)?;
     mail::Worker::new(store.clone(), clock.clone(), &settings.mail.from, transport, templates)
 }
 
@@ -235,6 +243,7 @@ fn public_site(settings: &Settings, store: &Store, clock: &Clock) -> Result<Publ
 fn auth_settings(settings: &Settings, secrets: &Secrets) -> auth::Settings {
     auth::Settings {
         public_url: settings.server.public_url.clone(),
+        site_name: settings.site.name.clone(),
         keys: key_plan(settings),
         sessions: session_limits(settings),
         secrets: secrets.clone(),

@@ -28,9 +28,11 @@ pub fn routes() -> Routes {
     routes.under("/api/v1", |api| {
         auth::routes::routes(api);
         auth::mfa::routes::routes(api);
+        auth::passkeys::routes::routes(api);
         accounts::routes::routes(api);
         plugins::routes(api);
-        resources::routes::mount(api, resources::audit::table(), actor);
+        resources::audit::routes::routes(api, actor);
+        resources::routes::mount(api, auth::recorded::table(), actor);
         people::routes::routes(api, actor);
         mail::routes::routes(api, actor);
         jobs::routes::routes(api, actor);

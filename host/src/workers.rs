@@ -1,20 +1,24 @@
 //! What works in the background: the outbox and the jobs.
 
+use crate::accounts::links;
 use crate::app::{SEALED, Site};
 use crate::auth::{self, Keys};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::jobs::{self, CoreTask, Duty, Outcome};
 use crate::mail;
+use crate::resources::audit;
 use crate::secrets::{self, Secrets};
 use crate::shutdown::Shutdown;
 use crate::store::Store;
 
 /// The host's own scheduled work.
 pub const TASKS: &[CoreTask] = &[
+    CoreTask { name: "log-audit", cron: "0 0 * * *", duty: Duty::Unit(audit::log_last_hash) },
     CoreTask { name: TEND_KEYS, cron: "5 * * * *", duty: Duty::Errand },
     CoreTask { name: "purge-jobs", cron: "15 * * * *", duty: Duty::Unit(jobs::purge) },
     CoreTask { name: PURGE_IDENTITY, cron: "25 * * * *", duty: Duty::Errand },
+    CoreTask { name: "purge-links", cron: "35 * * * *", duty: Duty::Unit(links::purge) },
     CoreTask { name: "purge-mail", cron: "45 * * * *", duty: Duty::Unit(mail::purge) },
 ];
 

@@ -1,27 +1,38 @@
 // The real binary, serving a data folder of its own on a free port.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 /** The program that is tested. */
 export const BINARY = resolve(import.meta.dirname, process.env.MAGNETIQ_BINARY ?? "../../target/release/magnetiq");
 
-/** Serves an empty site. `setUpLink` is the one-time link that it prints, `mails` the folder of its letters. */
-export function serveEmptySite() {
-  return serve([]);
+/**
+ * Serves an empty site with these settings, by their names without `MAGNETIQ_`. `setUpLink` is the one-time link that it
+ * prints, `mails` the folder of its letters.
+ */
+export function serveEmptySite(settings = {}) {
+  return serve([], settings);
 }
 
 /** Serves the example company, as `make run` does. */
 export function serveDemoSite() {
-  return serve(["--demo"]);
+  return serve(["--demo"], {});
 }
 
-async function serve(options) {
+/** Runs a command of the program on a site's data folder and returns what it says. */
+export async function command(site, ...words) {
+  const run = promisify(execFile);
+  const { stdout } = await run(BINARY, [...words, "--data-dir", site.folder], { env: environment() });
+  return stdout;
+}
+
+async function serve(options, settings) {
   await access(BINARY).catch(() => {
     throw new Error(`There is no ${BINARY}: \`make build\` makes it, or MAGNETIQ_BINARY names another one.`);
   });
@@ -29,17 +40,21 @@ async function serve(options) {
   const address = `127.0.0.1:${await freePort()}`;
   const root = `http://${address}`;
   const child = spawn(BINARY, ["serve", "--data-dir", folder, "--listen", address, ...options], {
-    env: { ...environment(), MAGNETIQ_PUBLIC_URL: root, MAGNETIQ_TIME_ZONE: "Europe/Berlin" },
+    env: { ...environment(), MAGNETIQ_PUBLIC_URL: root, MAGNETIQ_TIME_ZONE: "Europe/Berlin", ...named(settings) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = keep(child.stderr);
   const setUpLink = await linkFrom(child, log);
-  return { root, setUpLink, mails: join(folder, "mail"), log, end: () => end(child, folder) };
+  return { root, folder, setUpLink, mails: join(folder, "mail"), log, end: () => end(child, folder) };
 }
 
 /** The environment without settings for another site. */
 function environment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MAGNETIQ_")));
+}
+
+function named(settings) {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`MAGNETIQ_${name}`, value]));
 }
 
 async function freePort() {

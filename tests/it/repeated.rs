@@ -49,6 +49,7 @@ fn posts() -> Vec<(&'static str, &'static str, Value)> {
         ("/api/v1/plugins/{plugin}/upgrade", "/api/v1/plugins/hello/upgrade", json!({})),
         ("/api/v1/plugins/{plugin}/uninstall", "/api/v1/plugins/hello/uninstall", json!({"data": "delete"})),
         ("/api/v1/users", "/api/v1/users", user("eve@example.org")),
+        ("/api/v1/users/{id}/invite", "/api/v1/users/3/invite", json!({})),
         ("/api/v1/users/{id}/lock", "/api/v1/users/3/lock", json!({})),
         ("/api/v1/users/{id}/restore", "/api/v1/users/2/restore", json!({})),
         ("/api/v1/users/{id}/unlock", "/api/v1/users/3/unlock", json!({})),

@@ -67,8 +67,8 @@ impl NewUser {
         if let Err(rule) = check_email(email) {
             faults.push(FieldError::new("email", rule));
         }
-        if name.chars().count() > LONGEST_NAME {
-            faults.push(FieldError::new("name", Rule::TooLong(LONGEST_NAME as u64)));
+        if let Err(rule) = check_name(name) {
+            faults.push(FieldError::new("name", rule));
         }
         let context = [email, name, site, "magnetiq"];
         if let Some(Err(rule)) = self.password.as_ref().map(|chosen| password_rules::check(chosen.reveal(), &context)) {
@@ -76,6 +76,32 @@ impl NewUser {
         }
         faults
     }
+}
+
+/// An address as accounts have it.
+///
+/// # Errors
+/// 422 for the field `email`.
+pub(super) fn address(typed: &str) -> Result<String> {
+    let email = email::normal(typed);
+    check_email(&email).map_err(|rule| Error::field("email", rule))?;
+    Ok(email)
+}
+
+/// A name as accounts have it.
+///
+/// # Errors
+/// 422 for the field `name`.
+pub(super) fn person_name(typed: &str) -> Result<String> {
+    let name = typed.trim();
+    match check_name(name) {
+        Ok(()) => Ok(name.to_owned()),
+        Err(rule) => Err(Error::field("name", rule)),
+    }
+}
+
+fn check_name(name: &str) -> Result<(), Rule> {
+    if name.chars().count() > LONGEST_NAME { Err(Rule::TooLong(LONGEST_NAME as u64)) } else { Ok(()) }
 }
 
 fn check_email(email: &str) -> Result<(), Rule> {

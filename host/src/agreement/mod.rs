@@ -11,8 +11,7 @@ use crate::store::{Connection, Store, schema};
 use crate::{accounts, auth, http, jobs, mail, people, plugins, resources, store};
 
 /// Tables that no code reads or writes, and why they are there.
-const UNUSED: [(&str, &str); 1] =
-    [("account_lockouts", "lockouts come with the rest of identity; until then locked_until of the user counts")];
+const UNUSED: [(&str, &str); 0] = [];
 /// What every row has.
 const OF_EVERY_ROW: [(&str, &str, bool); 4] = [
     ("id", "INTEGER", false),
@@ -28,6 +27,7 @@ fn shapes() -> Vec<Shape> {
         mail::table().shape(),
         people::table().shape(),
         resources::audit::table().shape(),
+        auth::recorded::table().shape(),
     ];
     let stores = [
         accounts::shapes(),
@@ -38,6 +38,7 @@ fn shapes() -> Vec<Shape> {
         mail::shapes(),
         people::shapes(),
         plugins::shapes(),
+        resources::shapes(),
         store::shapes(),
     ];
     described.into_iter().chain(stores.into_iter().flatten()).collect()

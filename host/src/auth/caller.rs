@@ -31,10 +31,12 @@ pub struct SignedIn {
     pub role: Role,
     /// Everything the user may do.
     pub permissions: Arc<PermissionSet>,
-    /// Public id of the session in which the token was given.
+    /// Public id of the session in which the token was given; empty for a key.
     pub session: Arc<str>,
-    /// Id of the access token itself.
+    /// Id of the access token itself; empty for a key.
     pub token_id: Arc<str>,
+    /// The API key with which a program acts for the user; none when they are here themselves.
+    pub key: Option<i64>,
     /// Their role needs a second factor, and the time to set one up is over: they hold no permission until they do.
     pub must_set_up_mfa: bool,
 }
@@ -79,12 +81,10 @@ impl Caller {
     /// The person, for what concerns their own account.
     ///
     /// # Errors
-    /// 401 for a visitor.
+    /// 401 for a visitor, 403 for a program with an API key.
     pub fn account(&self) -> Result<&SignedIn> {
-        match self {
-            Self::Anonymous => Err(Error::unauthenticated()),
-            Self::User(user) => Ok(user),
-        }
+        let user = self.user()?;
+        if user.key.is_some() { Err(for_people_alone()) } else { Ok(user) }
     }
 
     /// The signed-in user.
@@ -92,8 +92,15 @@ impl Caller {
     /// # Errors
     /// 401 for a visitor, 403 for a user who must set up a second factor first.
     pub fn signed_in(&self) -> Result<&SignedIn> {
-        let user = self.account()?;
+        let user = self.user()?;
         if user.must_set_up_mfa { Err(mfa_overdue()) } else { Ok(user) }
+    }
+
+    fn user(&self) -> Result<&SignedIn> {
+        match self {
+            Self::Anonymous => Err(Error::unauthenticated()),
+            Self::User(user) => Ok(user),
+        }
     }
 
     /// The signed-in user, when they hold `permission`, such as `users:read`.
@@ -130,7 +137,7 @@ impl Caller {
     /// The user's id; none for a visitor.
     #[must_use]
     pub fn user_id(&self) -> Option<i64> {
-        self.account().ok().map(|user| user.id)
+        self.user().ok().map(|user| user.id)
     }
 
     /// The caller as resources and audit know them, in the request with this id. Who must set up a second factor first
@@ -150,6 +157,14 @@ impl Caller {
         let permissions = user.permissions.iter().map(ToString::to_string).collect();
         Some(magnetiq_contract::call::Caller { id: user.id, permissions })
     }
+}
+
+fn for_people_alone() -> Error {
+    let sentence = (
+        "An API key cannot do this; please sign in.",
+        "Mit einem API-Schlüssel geht das nicht; bitte melden Sie sich an.",
+    );
+    Error::new(Code::Forbidden, sentence)
 }
 
 fn mfa_overdue() -> Error {
@@ -181,6 +196,7 @@ mod tests {
             permissions,
             session: "s".into(),
             token_id: "t".into(),
+            key: None,
             must_set_up_mfa: false,
         }))
     }
@@ -216,6 +232,15 @@ mod tests {
         assert!(!overdue.may("users:read"));
         assert_eq!(overdue.actor("r"), Actor::visitor("r"));
         assert!(overdue.contract().is_none(), "what a plugin learns of the caller");
+    }
+
+    #[test]
+    fn the_own_account_is_closed_to_a_program_with_a_key() {
+        let Caller::User(user) = user(Role::Editor) else { unreachable!() };
+        let program = Caller::User(Arc::new(SignedIn { key: Some(1), ..(*user).clone() }));
+        assert_eq!(code(program.account().map(drop)), Some(Code::Forbidden));
+        assert_eq!(code(program.check(&Access::Permission("content:write".into()))), None);
+        assert_eq!(program.user_id(), Some(7));
     }
 
     #[test]

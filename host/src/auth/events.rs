@@ -40,6 +40,10 @@ pub enum Kind {
     BackupCodeUsed,
     /// Backup codes were made in place of those before.
     BackupCodesMade,
+    /// A user added a passkey.
+    PasskeyAdded,
+    /// A user took a passkey away.
+    PasskeyRemoved,
     /// Somebody signed out.
     SignedOut,
     /// A user ended one of their sessions.
@@ -58,6 +62,14 @@ pub enum Kind {
     RateLimited,
     /// A plugin asked for what it was not granted.
     PluginDenied,
+    /// Somebody made an API key.
+    ApiKeyMade,
+    /// Another API key took the place of one.
+    ApiKeyRotated,
+    /// An API key was renamed, or lost scopes.
+    ApiKeyChanged,
+    /// An API key was revoked.
+    ApiKeyRevoked,
     /// A user was made.
     UserCreated,
     /// A user's role changed.
@@ -68,6 +80,26 @@ pub enum Kind {
     UserUnlocked,
     /// The set-up link made the first super admin.
     SetUp,
+    /// Somebody asked for a link to choose another password.
+    PasswordResetAsked,
+    /// A password was chosen anew by a link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
+    /// An invitation was sent again.
+    InvitationSent,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// Somebody asked for an account.
+    RegistrationAsked,
+    /// Somebody asked for another address of their account.
+    EmailChangeAsked,
+    /// One of both addresses agreed.
+    EmailChangeAgreed,
+    /// An account has another address.
+    EmailChanged,
+    /// A one-time link was not good, or not any more.
+    LinkRefused,
     /// A new key signs tokens.
     SigningKeyRotated,
     /// A new version of the master key seals secrets.
@@ -87,6 +119,8 @@ impl Kind {
             Self::MfaDisabled => "mfa_disabled",
             Self::BackupCodeUsed => "backup_code_used",
             Self::BackupCodesMade => "backup_codes_made",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
             Self::SignedOut => "signed_out",
             Self::SessionEnded => "session_ended",
             Self::AllSessionsEnded => "all_sessions_ended",
@@ -96,11 +130,25 @@ impl Kind {
             Self::CookieRefused => "cookie_refused",
             Self::RateLimited => "rate_limited",
             Self::PluginDenied => "plugin_denied",
+            Self::ApiKeyMade => "api_key_made",
+            Self::ApiKeyRotated => "api_key_rotated",
+            Self::ApiKeyChanged => "api_key_changed",
+            Self::ApiKeyRevoked => "api_key_revoked",
             Self::UserCreated => "user_created",
             Self::RoleChanged => "role_changed",
             Self::UserLocked => "user_locked",
             Self::UserUnlocked => "user_unlocked",
             Self::SetUp => "set_up",
+            Self::PasswordResetAsked => "password_reset_asked",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::InvitationSent => "invitation_sent",
+            Self::InvitationAccepted => "invitation_accepted",
+            Self::RegistrationAsked => "registration_asked",
+            Self::EmailChangeAsked => "email_change_asked",
+            Self::EmailChangeAgreed => "email_change_agreed",
+            Self::EmailChanged => "email_changed",
+            Self::LinkRefused => "link_refused",
             Self::SigningKeyRotated => "signing_key_rotated",
             Self::MasterKeyRotated => "master_key_rotated",
         }
@@ -116,6 +164,7 @@ impl Kind {
                 | Self::SignInFailed
                 | Self::MfaFailed
                 | Self::CookieRefused
+                | Self::LinkRefused
                 | Self::RateLimited
         )
     }
@@ -128,9 +177,15 @@ impl Kind {
             Self::SessionEnded | Self::AllSessionsEnded => Severity::Low,
             Self::SignInFailed | Self::TokenRejected | Self::AccessDenied | Self::PluginDenied => Severity::Medium,
             Self::CookieRefused | Self::RateLimited => Severity::Medium,
+            Self::ApiKeyMade | Self::ApiKeyRotated | Self::ApiKeyChanged | Self::ApiKeyRevoked => Severity::Medium,
             Self::UserCreated | Self::RoleChanged | Self::UserLocked => Severity::Medium,
+            Self::PasswordResetAsked | Self::InvitationSent | Self::InvitationAccepted => Severity::Low,
+            Self::RegistrationAsked | Self::EmailChangeAgreed => Severity::Low,
+            Self::PasswordReset | Self::PasswordChanged | Self::LinkRefused => Severity::Medium,
+            Self::EmailChangeAsked | Self::EmailChanged => Severity::Medium,
             Self::SigningKeyRotated | Self::MasterKeyRotated => Severity::Medium,
             Self::MfaFailed | Self::MfaEnabled | Self::BackupCodeUsed | Self::BackupCodesMade => Severity::Medium,
+            Self::PasskeyAdded | Self::PasskeyRemoved => Severity::Medium,
             Self::LockedOut | Self::MfaDisabled | Self::RefreshReused | Self::SetUp => Severity::High,
         }
     }

@@ -6,12 +6,13 @@ use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
+use jiff::Timestamp;
 use serde_json::json;
 
-use super::Auth;
 use super::caller::{Caller, Found, SignedIn};
 use super::events::{Kind, SecurityEvent};
 use super::origin::Origin;
+use super::{Auth, api_keys};
 use crate::app::Site;
 use crate::http::client::ClientAddress;
 use crate::http::rate::Whom;
@@ -68,7 +69,7 @@ fn find(site: &Site, headers: &HeaderMap) -> Found {
             Found::Caller(Caller::Anonymous)
         };
     };
-    let signed_in = bearer(value).and_then(|token| site.auth.signed_in(token, site.clock.now()));
+    let signed_in = bearer(value).and_then(|token| site.auth.bearer(token, site.clock.now()));
     signed_in.map_or(Found::InvalidToken, |user| Found::Caller(Caller::User(Arc::new(user))))
 }
 
@@ -94,12 +95,34 @@ fn challenge(found: &Found) -> HeaderValue {
 }
 
 impl Auth {
-    /// The user of an access token, when it is good now.
-    fn signed_in(&self, token: &str, now: jiff::Timestamp) -> Option<SignedIn> {
+    /// Whoever shows a token or a key that is good now.
+    fn bearer(&self, token: &str, now: Timestamp) -> Option<SignedIn> {
+        if api_keys::is_key(token) { self.program(token, now) } else { self.signed_in(token, now) }
+    }
+
+    /// The user of an access token.
+    fn signed_in(&self, token: &str, now: Timestamp) -> Option<SignedIn> {
         let claims = self.tokens.verify(token, now)?;
         let (id, standing, session) = self.live.check(&claims, now)?;
         let permissions = self.permissions.of(standing.role);
         let must_set_up_mfa = standing.is_mfa_overdue(now);
-        Some(SignedIn { id, role: standing.role, permissions, session, token_id: claims.jti.into(), must_set_up_mfa })
+        let token_id = claims.jti.into();
+        Some(SignedIn { id, role: standing.role, permissions, session, token_id, key: None, must_set_up_mfa })
+    }
+
+    /// The user of an API key, with what the key may do for them.
+    fn program(&self, key: &str, now: Timestamp) -> Option<SignedIn> {
+        let holder = self.api_keys.holder(key, now)?;
+        let standing = self.live.standing(holder.user).filter(|standing| standing.active)?;
+        self.api_keys.note_use(&holder, now);
+        Some(SignedIn {
+            id: holder.user,
+            role: standing.role,
+            permissions: holder.permissions(&self.permissions.of(standing.role)),
+            session: "".into(),
+            token_id: "".into(),
+            key: Some(holder.key),
+            must_set_up_mfa: standing.is_mfa_overdue(now),
+        })
     }
 }

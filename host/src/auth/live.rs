@@ -78,6 +78,12 @@ impl Live {
         good.then(|| (user, standing, Arc::clone(name)))
     }
 
+    /// How a user stands.
+    #[must_use]
+    pub fn standing(&self, user: i64) -> Option<Standing> {
+        self.0.read().users.get(&user).copied()
+    }
+
     /// Notes how a user stands. What comes late from an older epoch changes nothing.
     pub fn note_user(&self, user: i64, standing: Standing) {
         let mut state = self.0.write();

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod acting;
 pub mod admission;
+pub mod api_keys;
 pub mod caller;
 pub mod confirm;
 pub mod cookie;
@@ -15,9 +16,11 @@ pub mod live;
 pub mod lockout;
 pub mod mfa;
 pub mod origin;
+pub mod passkeys;
 pub mod password_rules;
 pub mod passwords;
 pub mod permissions;
+pub mod recorded;
 pub mod roles;
 pub mod routes;
 pub mod secret;
@@ -41,8 +44,12 @@ pub use secret::Secret;
 #[cfg(test)]
 pub(crate) use store::shapes;
 
-use jiff::SignedDuration;
+use std::sync::Arc;
 
+use jiff::SignedDuration;
+use passki::Passki;
+
+use self::api_keys::ApiKeys;
 use self::keys::Plan;
 use self::live::Live;
 use self::passwords::{Cost, Passwords};
@@ -58,6 +65,8 @@ use crate::store::{Owner, Store};
 pub struct Settings {
     /// The site's address without a trailing slash: issuer of its tokens.
     pub public_url: String,
+    /// What the site is called.
+    pub site_name: String,
     /// The signing keys.
     pub keys: Plan,
     /// When sessions end.
@@ -88,6 +97,10 @@ pub struct Auth {
     pub events: SecurityEvents,
     /// Users' standing and live sessions.
     pub live: Live,
+    /// The site as browsers know it, to which passkeys belong.
+    pub relying_party: Arc<Passki>,
+    /// The keys that work.
+    pub api_keys: ApiKeys,
     /// How long a user whose role needs a second factor may go without.
     pub mfa_grace: SignedDuration,
     secure: bool,
@@ -99,7 +112,7 @@ impl Auth {
     /// # Errors
     /// When a key cannot be read or made, or the store fails.
     pub async fn open(settings: Settings, store: &Store, clock: &Clock) -> Result<Self> {
-        let Settings { public_url, keys: plan, sessions, secrets, cost, mfa_grace } = settings;
+        let Settings { public_url, site_name, keys: plan, sessions, secrets, cost, mfa_grace } = settings;
         let keys = keys::open(&plan.folder, plan.algorithm, clock)?;
         let tokens = Tokens::new(&public_url, &keys)?;
         let events = SecurityEvents::start(store.clone(), clock.clone());
@@ -116,6 +129,8 @@ impl Auth {
             secrets,
             events,
             live,
+            relying_party: Arc::new(passkeys::relying_party(&public_url, &site_name)?),
+            api_keys: ApiKeys::load(store, clock).await?,
             mfa_grace,
             secure: public_url.starts_with("https://"),
         })

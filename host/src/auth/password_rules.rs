@@ -1,5 +1,5 @@
-//! Which passwords are refused: short ones, common ones, and the site's or the user's own name. No rules on kinds of
-//! characters.
+//! Which passwords are refused: short ones, common ones, those that breaches have shown, and the site's or the user's own
+//! name. No rules on kinds of characters.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -19,6 +19,10 @@ const OWN_PART: usize = 5;
 /// Words that stand in most guessed passwords, one a line.
 static COMMON: LazyLock<HashSet<String>> =
     LazyLock::new(|| include_str!("common_passwords.txt").lines().map(plain).collect());
+
+/// Whole passwords of 8 characters and more that breaches have shown again and again, one a line.
+static BREACHED: LazyLock<HashSet<String>> =
+    LazyLock::new(|| include_str!("breached_passwords.txt").lines().map(plain).collect());
 
 /// Runs that fingers find by themselves.
 static RUNS: LazyLock<[String; 6]> = LazyLock::new(|| {
@@ -46,7 +50,7 @@ pub fn check(password: &str, context: &[&str]) -> Result<(), Rule> {
         return Err(Rule::TooLong(LONGEST as u64));
     }
     let plain = plain(password);
-    if is_common(&plain) || is_pattern(&plain) {
+    if BREACHED.contains(&plain) || is_common(&plain) || is_pattern(&plain) {
         return Err(too_easy());
     }
     if own_part(&plain, context) < OWN_PART {
@@ -174,6 +178,16 @@ mod tests {
             "!password!",
         ] {
             assert!(check(password, &CONTEXT).is_err(), "{password}");
+        }
+    }
+
+    #[test]
+    fn every_password_of_the_list_is_refused_however_it_is_spelt() {
+        let listed: Vec<&str> = include_str!("breached_passwords.txt").lines().collect();
+        assert!(listed.len() >= 3000, "{}", listed.len());
+        for password in listed {
+            assert!(check(password, &CONTEXT).is_err(), "{password}");
+            assert!(check(&password.to_uppercase(), &CONTEXT).is_err(), "{password}");
         }
     }
 

@@ -12,10 +12,11 @@ pub const BATCH: u32 = 2000;
 
 /// A table, the column that says when a row was last worth something, and for how long after that it is kept. Each
 /// column has an index.
-const RULES: [(&str, &str, SignedDuration); 6] = [
+const RULES: [(&str, &str, SignedDuration); 7] = [
     ("sessions", "absolute_expires_at", SignedDuration::ZERO),
     ("jwt_blacklist", "expires_at", SignedDuration::ZERO),
     ("sign_in_challenges", "expires_at", SignedDuration::ZERO),
+    ("passkey_ceremonies", "expires_at", SignedDuration::ZERO),
     // A sign-in counts failed ones for a day.
     ("login_attempts", "updated_at", SignedDuration::from_hours(24)),
     ("account_lockouts", "expires_at", SignedDuration::from_hours(24)),

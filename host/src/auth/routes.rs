@@ -14,7 +14,7 @@ use super::deliver::{Cookies, Delivery, LoginAnswer, SignInAnswer, SignedOut, de
 use super::origin::Origin;
 use super::secret::Secret;
 use super::sign_in::{self, Credentials, Step};
-use super::{cookie, email, password_rules, sessions};
+use super::{api_keys, cookie, email, password_rules, sessions};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::routes::Policy;
@@ -25,6 +25,7 @@ const LONGEST_TOKEN: usize = 128;
 
 /// Below `/api/v1`.
 pub fn routes(routes: &mut Routes) {
+    api_keys::routes::routes(routes);
     routes
         .post("/auth/login", Access::Public, "Signs in with e-mail and password.", login)
         .body::<Login>()

@@ -14,6 +14,7 @@ use super::passwords::Verdict;
 use super::secret::Secret;
 use super::sessions::{Exchange, Opened};
 use super::{email, store, tokens};
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
@@ -130,10 +131,11 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
                 Exchange::Refused => None,
                 Exchange::Continued { user, .. } | Exchange::Reused { user, .. } => store::account_by_id(unit, *user)?,
             };
-            if let Exchange::Reused { family, .. } = &exchange {
+            if let Exchange::Reused { family, user } = &exchange {
                 let mut event = SecurityEvent::new(Kind::RefreshReused, &client).details(json!({"session": family}));
                 event.email = account.as_ref().map(|account| account.email.clone());
                 event.record(unit, &clock)?;
+                notice::queue(unit, &clock, &client, *user, &Notice::SessionsRevokedForReuse)?;
             }
             Ok((exchange, account))
         })

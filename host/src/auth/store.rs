@@ -242,7 +242,7 @@ mod agreement {
     use crate::agreement::shape::{Shape, Stored, shape};
     use crate::auth::events::Severity;
     use crate::auth::origin::Origin;
-    use crate::auth::{lockout, mfa, sessions};
+    use crate::auth::{api_keys, lockout, mfa, passkeys, sessions};
 
     impl Stored for Secret<String> {
         const KIND: &'static str = "TEXT";
@@ -304,9 +304,11 @@ mod agreement {
             .with(origin("security_events"));
         let called_back = Shape::empty("jwt_blacklist").and::<String>("token_id").and::<Timestamp>("expires_at");
         let mut shapes = vec![account, event, called_back];
+        shapes.extend(api_keys::shapes());
         shapes.extend(sessions::shapes());
         shapes.extend(lockout::shapes());
         shapes.extend(mfa::shapes());
+        shapes.extend(passkeys::shapes());
         shapes
     }
 

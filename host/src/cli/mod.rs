@@ -1,5 +1,6 @@
 //! The command line: parses and hands over. Exit codes: 0 done, 1 failed with a sentence, 2 wrong usage.
 
+mod audit;
 mod control;
 mod doctor;
 mod keys;
@@ -47,6 +48,8 @@ enum Command {
     Keys(keys::Keys),
     /// Rotates the master key.
     Secrets(secrets::Secrets),
+    /// Verifies and exports the record of changes.
+    Audit(audit::Audit),
     /// Compiles a component from standard input to standard output, for another process of this program.
     #[command(hide = true)]
     CompileComponent {
@@ -71,6 +74,7 @@ pub fn run(assets: Assets) -> ExitCode {
         Command::User(user) => block_on(user.run()),
         Command::Keys(keys) => block_on(keys.run(assets)),
         Command::Secrets(secrets) => block_on(secrets.run(assets)),
+        Command::Audit(audit) => block_on(audit.run(assets)),
         Command::CompileComponent { seconds, mebibytes } => {
             return plugins::compile_for_parent(Bounds { seconds, mebibytes });
         }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::settings::DataFlags;
-use super::{control, keys, output, plugin, secrets};
+use super::{audit, control, keys, output, plugin, secrets};
 use crate::app::{App, Site};
 use crate::clock::Clock;
 use crate::error::Result;
@@ -19,6 +19,8 @@ pub enum Order {
     Keys(keys::Order),
     /// About the master key.
     Secrets(secrets::Order),
+    /// About the record of changes.
+    Audit(audit::Order),
 }
 
 impl Order {
@@ -27,15 +29,20 @@ impl Order {
     /// # Errors
     /// The step's own; those of opening the folder.
     pub async fn run(self, data: &DataFlags, assets: Assets, package: &[u8]) -> Result<()> {
+        output::line(&self.have_done(data, assets, package).await?)
+    }
+
+    /// Has it carried out; says what came of it.
+    ///
+    /// # Errors
+    /// As [`Order::run`].
+    pub async fn have_done(self, data: &DataFlags, assets: Assets, package: &[u8]) -> Result<String> {
         let settings = data.settings([])?;
-        let said = match control::send(&settings.data_dir, &self, package).await? {
-            Some(said) => said,
-            None => {
-                let site = Site::build(settings, Clock::system(), assets).await?;
-                self.carry_out(&site, package).await?
-            }
-        };
-        output::line(&said)
+        if let Some(said) = control::send(&settings.data_dir, &self, package).await? {
+            return Ok(said);
+        }
+        let site = Site::build(settings, Clock::system(), assets).await?;
+        self.carry_out(&site, package).await
     }
 
     /// Carries it out on a site; says what came of it.
@@ -47,6 +54,7 @@ impl Order {
             Self::Plugin(order) => order.carry_out(site, package).await,
             Self::Keys(order) => order.carry_out(site).await,
             Self::Secrets(order) => order.carry_out(site).await,
+            Self::Audit(order) => order.carry_out(site).await,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The one place that writes to the terminal.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use magnetiq_contract::text::Locale;
 
@@ -12,6 +12,16 @@ use crate::error::{Code, Error, Result};
 /// When nobody reads it.
 pub fn line(text: &str) -> Result<()> {
     Ok(writeln!(io::stdout().lock(), "{text}")?)
+}
+
+/// Copies all of it to standard output.
+///
+/// # Errors
+/// When it cannot be read, or nobody reads on.
+pub fn copy(from: &mut impl Read) -> Result<()> {
+    let mut out = io::stdout().lock();
+    io::copy(from, &mut out)?;
+    Ok(out.flush()?)
 }
 
 /// Why something failed: the sentence, each field at fault, and the cause of our own faults.

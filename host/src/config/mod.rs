@@ -29,7 +29,7 @@ pub use mail::Mail;
 pub use network::Network;
 pub use plugins::PluginSettings;
 pub use secret::Secret;
-pub use security::Security;
+pub use security::{Registration, Security};
 pub use server::Server;
 pub use site::SiteSettings;
 pub use smtp::{Encryption, Login, SmtpServer};
@@ -166,6 +166,7 @@ mod tests {
             ("ARGON2_MEMORY_KIB", &["0", "7", "4294967295", "-1"][..]),
             ("ARGON2_ITERATIONS", &["0", "101", "two"]),
             ("ARGON2_PARALLELISM", &["0", "65"]),
+            ("REGISTRATION", &["on", "editor", "Viewer"]),
             ("BODY_LIMIT", &["0", "1MB"]),
             ("TOKEN_ALGORITHM", &["HS256", "none", "rs256"]),
             ("KEY_ROTATION_DAYS", &["-1", "3651", "monthly"]),

@@ -1,6 +1,7 @@
-//! Passwords and keys.
+//! Passwords, keys, and who may make an account.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use jiff::SignedDuration;
 
@@ -14,7 +15,7 @@ const MOST_LANES: u32 = 64;
 /// Ten years: never, in practice.
 const MOST_GRACE: u32 = 3650;
 
-/// Passwords and keys.
+/// Passwords, keys, and who may make an account.
 #[derive(Clone, Debug)]
 pub struct Security {
     /// The file with the key that encrypts secrets.
@@ -27,6 +28,30 @@ pub struct Security {
     pub argon2_parallelism: u32,
     /// How long a user whose role needs a second factor may go without.
     pub mfa_grace: SignedDuration,
+    /// Whether strangers may make an account.
+    pub registration: Registration,
+}
+
+/// What strangers who register become.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registration {
+    /// Nothing: accounts are made by administrators.
+    #[default]
+    Off,
+    /// Viewers, once their address is confirmed.
+    Viewer,
+}
+
+impl FromStr for Registration {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "off" => Ok(Self::Off),
+            "viewer" => Ok(Self::Viewer),
+            _ => Err(()),
+        }
+    }
 }
 
 impl Security {
@@ -39,6 +64,7 @@ impl Security {
             argon2_memory_kib: memory,
             argon2_iterations: source.within("ARGON2_ITERATIONS", 1..=MOST_PASSES, 2),
             argon2_parallelism: parallelism,
+            registration: source.value("REGISTRATION", "off or viewer", Registration::Off),
             mfa_grace: SignedDuration::from_hours(24 * i64::from(source.within("MFA_GRACE_DAYS", 0..=MOST_GRACE, 7))),
         }
     }

@@ -7,7 +7,10 @@
 //!     routes.post("/users", permission("users:manage"), "Creates a user.", create_user).body::<NewUser>().creates::<User>();
 //! }
 //! ```
-//! There is no way to mount a handler without saying who may call it.
+//! There is no way to mount a handler without saying who may call it:
+//! ```compile_fail,E0061
+//! magnetiq::http::Routes::default().get("/users", "Lists users.", async || ());
+//! ```
 
 use std::collections::{HashMap, HashSet};
 
@@ -37,6 +40,28 @@ pub enum Policy {
     Access(Access),
     /// A person who signed in, about their own account: open also while they have yet to set up a second factor.
     Account,
+}
+
+impl Policy {
+    /// As the document names it: `public`, `signed_in`, `account`, `nobody` or a permission.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Access(access) => access_name(access),
+            Self::Account => "account",
+        }
+    }
+}
+
+/// An access rule as documents and screens name it.
+#[must_use]
+pub fn access_name(access: &Access) -> &str {
+    match access {
+        Access::Nobody => "nobody",
+        Access::Public => "public",
+        Access::SignedIn => "signed_in",
+        Access::Permission(permission) => permission,
+    }
 }
 
 impl From<Access> for Policy {

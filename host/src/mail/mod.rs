@@ -21,7 +21,7 @@ mod worker;
 pub use described::table;
 pub use keep::{forget, purge, recall, retry};
 pub use queue::{NewMessage, cancel, queue};
-pub use render::{Renderer, Request, SiteInfo, Templates};
+pub use render::{Linker, Renderer, Request, SiteInfo, Templates};
 #[cfg(test)]
 pub(crate) use store::shapes;
 pub use transport::Transport;

@@ -16,11 +16,23 @@ use crate::error::{Error, Result};
 use crate::jobs::CORE;
 use crate::people::address::one_line;
 
-const SOURCES: [(&str, &str); 4] = [
+const SOURCES: [(&str, &str); 16] = [
     ("layout.html", include_str!("templates/layout.html")),
     ("layout.txt", include_str!("templates/layout.txt")),
+    ("mail/already-registered.html", include_str!("templates/already-registered.html")),
+    ("mail/already-registered.txt", include_str!("templates/already-registered.txt")),
+    ("mail/confirm-email.html", include_str!("templates/confirm-email.html")),
+    ("mail/confirm-email.txt", include_str!("templates/confirm-email.txt")),
+    ("mail/invitation.html", include_str!("templates/invitation.html")),
+    ("mail/invitation.txt", include_str!("templates/invitation.txt")),
+    ("mail/password-reset.html", include_str!("templates/password-reset.html")),
+    ("mail/password-reset.txt", include_str!("templates/password-reset.txt")),
+    ("mail/security-notice.html", include_str!("templates/security-notice.html")),
+    ("mail/security-notice.txt", include_str!("templates/security-notice.txt")),
     ("mail/test.html", include_str!("templates/test.html")),
     ("mail/test.txt", include_str!("templates/test.txt")),
+    ("mail/verify-email.html", include_str!("templates/verify-email.html")),
+    ("mail/verify-email.txt", include_str!("templates/verify-email.txt")),
 ];
 
 /// One file of an owner's mail template to be rendered.
@@ -38,6 +50,10 @@ pub struct Request<'a> {
 
 /// Renders the templates of plugins: escaped where the file is HTML, bounded in time and size.
 pub type Renderer = Arc<dyn Fn(Request<'_>) -> Result<String> + Send + Sync>;
+
+/// Writes the address of a one-time link from what a message of the host says of it under `link`. The outbox holds no
+/// more than that: the address itself, with its token, is in the message alone.
+pub type Linker = Arc<dyn Fn(&Json) -> Result<String> + Send + Sync>;
 
 /// What every message says about the site.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +100,7 @@ pub struct Rendered {
 pub struct Templates {
     own: Environment<'static>,
     plugins: Renderer,
+    links: Linker,
     site: SiteInfo,
 }
 
@@ -92,12 +109,12 @@ impl Templates {
     ///
     /// # Errors
     /// Internal, when one of them is wrong.
-    pub fn new(site: SiteInfo, plugins: Renderer) -> Result<Self> {
+    pub fn new(site: SiteInfo, plugins: Renderer, links: Linker) -> Result<Self> {
         let mut own = Environment::new();
         for (name, source) in SOURCES {
             own.add_template(name, source).map_err(Error::internal)?;
         }
-        Ok(Self { own, plugins, site })
+        Ok(Self { own, plugins, links, site })
     }
 
     /// Subject, HTML and text of a message.
@@ -105,7 +122,7 @@ impl Templates {
     /// # Errors
     /// When a template is missing, fails, or its text does not start with a subject.
     pub fn render(&self, draft: &Draft<'_>) -> Result<Rendered> {
-        let data = self.context(draft);
+        let data = self.context(draft)?;
         let file = |ending: &str| self.file(draft, &format!("mail/{}.{ending}", draft.template), &data);
         let (subject, text) = parted(&file("txt")?)
             .ok_or_else(|| Error::internal(format!("mail/{}.txt does not start with a subject", draft.template)))?;
@@ -114,7 +131,7 @@ impl Templates {
         Ok(Rendered { subject, html, text })
     }
 
-    fn context(&self, draft: &Draft<'_>) -> Json {
+    fn context(&self, draft: &Draft<'_>) -> Result<Json> {
         let mut data = match draft.data {
             Json::Object(fields) => fields.clone(),
             _ => serde_json::Map::new(),
@@ -126,7 +143,10 @@ impl Templates {
         data.insert("recipient".to_owned(), recipient);
         data.insert("site".to_owned(), site);
         data.insert("locale".to_owned(), draft.locale.code().into());
-        Json::Object(data)
+        if let Some(link) = data.get_mut("link").filter(|_| draft.owner == CORE) {
+            *link = (self.links)(link)?.into();
+        }
+        Ok(Json::Object(data))
     }
 
     fn file(&self, draft: &Draft<'_>, template: &str, data: &Json) -> Result<String> {
@@ -170,7 +190,8 @@ mod tests {
             "mail/bare.txt" => Ok("No subject\nhere".to_owned()),
             _ => Err(Error::not_found()),
         });
-        Templates::new(site, echo).unwrap()
+        let links: Linker = Arc::new(|link| Ok(format!("https://example.org/admin/{}#token", link["screen"])));
+        Templates::new(site, echo, links).unwrap()
     }
 
     fn draft<'a>(owner: &'a str, template: &'a str, data: &'a Json) -> Draft<'a> {
@@ -194,6 +215,37 @@ mod tests {
         assert_eq!(rendered.subject, "Test: Der Versand von Example & Sons funktioniert");
         assert!(rendered.html.contains("von Example &amp; Sons ausgelöst"), "{}", rendered.html);
         assert!(rendered.text.contains("von Example & Sons ausgelöst"), "{}", rendered.text);
+    }
+
+    #[test]
+    fn the_address_of_a_link_is_written_into_the_hosts_message_alone() {
+        let data = json!({"link": {"screen": "invitation"}, "role": "Editor", "until": "tomorrow"});
+        let rendered = templates().render(&draft(CORE, "invitation", &data)).unwrap();
+        let address = "https://example.org/admin/\"invitation\"#token";
+        assert!(rendered.text.contains(address), "{}", rendered.text);
+        assert_eq!(templates().context(&draft("webinars", "echo", &data)).unwrap()["link"], data["link"]);
+    }
+
+    #[test]
+    fn every_message_of_the_host_is_whole_in_both_languages() {
+        let data = json!({
+            "link": {"screen": "x"}, "until": "tomorrow", "title": "T", "what": "W", "when": "now", "side": "old",
+            "old_email": "a@example.org", "new_email": "b@example.org", "role": "R", "address": "192.0.2.1",
+        });
+        for (name, _) in SOURCES.iter().filter(|(name, _)| name.starts_with("mail/") && name.ends_with(".txt")) {
+            let name = name.trim_start_matches("mail/").trim_end_matches(".txt");
+            let of = |locale| templates().render(&Draft { locale, ..draft(CORE, name, &data) }).unwrap();
+            let (en, de) = (of(Locale::En), of(Locale::De));
+            assert_ne!(en.text, de.text, "{name}");
+            for rendered in [en, de] {
+                let whole = [rendered.subject, rendered.html, rendered.text].concat();
+                assert!(!whole.contains("{{") && !whole.contains("{%") && !whole.contains("undefined"), "{whole}");
+                assert!(
+                    !whole.contains("<img") && !whole.contains("src="),
+                    "nothing that tells of being read: {whole}"
+                );
+            }
+        }
     }
 
     #[test]

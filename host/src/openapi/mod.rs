@@ -66,6 +66,7 @@ fn operation(route: &Route) -> Value {
         "tags": [tag(&route.path)],
         "parameters": parameters(route),
         "responses": responses(&route.answer),
+        "x-access": route.policy.name(),
         "security": if route.policy == Policy::Access(Access::Public) { json!([]) } else { json!([{"bearer": []}]) },
     });
     if let Policy::Access(Access::Permission(permission)) = &route.policy {
@@ -103,10 +104,11 @@ fn parameters(route: &Route) -> Vec<Value> {
     path_parameters(&route.path).into_iter().chain(in_query).chain(in_header).collect()
 }
 
-/// Every POST but those that sign somebody in or out, and uploads.
+/// Every POST but uploads and those whose answers hold secrets, which nothing keeps: sign-ins and API keys.
 fn takes_key(route: &Route) -> bool {
     let is_upload = matches!(route.body, Some(Body::Upload(_)));
-    route.method == Method::POST && !is_upload && !route.path.starts_with("/api/v1/auth/")
+    let tells_secrets = ["/api/v1/auth/", "/api/v1/api-keys"].iter().any(|place| route.path.starts_with(place));
+    route.method == Method::POST && !is_upload && !tells_secrets
 }
 
 fn responses(answer: &Answer) -> Value {

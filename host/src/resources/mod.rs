@@ -35,6 +35,8 @@ pub use operation::Operation;
 pub use query::ListQuery;
 pub use reply::Reply;
 pub use request::{Begun, Request};
+#[cfg(test)]
+pub(crate) use store::audit::shapes;
 pub use table::{Column, Table};
 pub use value::valid;
 pub use view::View;

@@ -4,11 +4,11 @@ use magnetiq_contract::describe::{Access, Field, FieldKind};
 use magnetiq_contract::text::Locale;
 use serde_json::{Map, Value, json};
 
-use super::edit::Kind;
 use super::operation::Operation;
 use super::table::Table;
 use super::value;
 use crate::http::idempotency;
+use crate::http::routes::access_name;
 
 /// The `paths` of a table. They refer to the components `Error` (a response) and `Pagination` (a schema).
 #[must_use]
@@ -44,11 +44,12 @@ fn described(table: &Table, operation: Operation) -> Value {
         "responses": responses(table, operation),
         "security": [],
     });
-    let access = access(table, operation);
-    if *access != Access::Public && !(reads_public_rows(table, operation)) {
+    let guard = operation.guard(table);
+    if *guard != Access::Public {
         described["security"] = json!([{"bearer": []}]);
     }
-    if let Access::Permission(permission) = access {
+    described["x-access"] = json!(access_name(guard));
+    if let Access::Permission(permission) = operation.access(table) {
         described["x-permission"] = json!(permission);
     }
     if operation.has_body() {
@@ -56,19 +57,6 @@ fn described(table: &Table, operation: Operation) -> Value {
         described["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
     }
     described
-}
-
-pub(super) fn access(table: &Table, operation: Operation) -> &Access {
-    match operation {
-        Operation::List | Operation::Csv | Operation::Read(_) => &table.resource().read,
-        Operation::Create => Kind::Create.access(table),
-        Operation::Replace(_) | Operation::Change(_) => Kind::Change.access(table),
-        Operation::Delete(_) | Operation::Restore(_) => Kind::Delete.access(table),
-    }
-}
-
-pub(super) fn reads_public_rows(table: &Table, operation: Operation) -> bool {
-    matches!(operation, Operation::List | Operation::Read(_)) && table.public_rows().is_some()
 }
 
 pub(super) fn summary(table: &Table, operation: Operation) -> String {

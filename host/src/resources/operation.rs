@@ -72,15 +72,24 @@ impl Operation {
     /// True when somebody may do it.
     #[must_use]
     pub fn is_open(self, table: &Table) -> bool {
-        let resource = table.resource();
-        let access = match self {
-            Self::List | Self::Read(_) => return resource.read != Access::Nobody || resource.public_rows.is_some(),
-            Self::Csv => &resource.read,
+        *self.guard(table) != Access::Nobody
+    }
+
+    /// Whom a guard lets through: everybody to a table with public rows; which rows those are is the view's to say.
+    #[must_use]
+    pub fn guard(self, table: &Table) -> &Access {
+        let shows_public_rows = matches!(self, Self::List | Self::Read(_)) && table.resource().public_rows.is_some();
+        if shows_public_rows { &Access::Public } else { self.access(table) }
+    }
+
+    /// Who may do it, to all rows.
+    pub(super) fn access(self, table: &Table) -> &Access {
+        match self {
+            Self::List | Self::Csv | Self::Read(_) => &table.resource().read,
             Self::Create => Kind::Create.access(table),
             Self::Replace(_) | Self::Change(_) => Kind::Change.access(table),
             Self::Delete(_) | Self::Restore(_) => Kind::Delete.access(table),
-        };
-        *access != Access::Nobody
+        }
     }
 
     fn at(tail: &str) -> Result<Vec<Self>> {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use http::{Extensions, Uri};
-use magnetiq_contract::describe::Access;
 
 use super::actor::Actor;
 use super::answer::answer;
@@ -50,7 +49,7 @@ fn declare(routes: &mut Routes, path: &str, operation: Operation, table: &Arc<Ta
             answer(&app.store, &app.clock, table, request).await
         }
     };
-    let (access, summary) = (guard(table, operation), openapi::summary(table, operation));
+    let (access, summary) = (operation.guard(table).clone(), openapi::summary(table, operation));
     let route = match operation {
         Operation::List | Operation::Csv | Operation::Read(_) => routes.get(path, access, summary, handler),
         Operation::Create | Operation::Restore(_) => routes.post(path, access, summary, handler),
@@ -81,14 +80,6 @@ fn describe(route: &mut Route, table: &Table, operation: Operation) {
         Operation::Delete(_) => Answer::Nothing,
         Operation::Read(_) | Operation::Replace(_) | Operation::Change(_) | Operation::Restore(_) => Answer::Data(row),
     });
-}
-
-/// The guard lets visitors through to public rows; which rows those are is the view's to say.
-fn guard(table: &Table, operation: Operation) -> Access {
-    match openapi::reads_public_rows(table, operation) {
-        true => Access::Public,
-        false => openapi::access(table, operation).clone(),
-    }
 }
 
 /// What follows the table's name in the path.

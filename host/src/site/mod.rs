@@ -4,7 +4,7 @@ mod address;
 mod assets;
 pub mod blocks;
 pub mod cache;
-mod dates;
+pub mod dates;
 mod error_pages;
 mod escape;
 mod home;

@@ -30,6 +30,10 @@ pub const MIGRATIONS: &[Migration] = &[
     (14, "state_reason_de", include_str!("../../../migrations/0014_state_reason_de.sql")),
     (15, "sign_in", include_str!("../../../migrations/0015_sign_in.sql")),
     (16, "second_factor", include_str!("../../../migrations/0016_second_factor.sql")),
+    (17, "account_links", include_str!("../../../migrations/0017_account_links.sql")),
+    (18, "api_keys", include_str!("../../../migrations/0018_api_keys.sql")),
+    (19, "audit_chain", include_str!("../../../migrations/0019_audit_chain.sql")),
+    (20, "passkeys", include_str!("../../../migrations/0020_passkeys.sql")),
 ];
 
 /// Runs what has not run yet. A database that holds something is copied first; when a statement fails, nothing of

@@ -32,7 +32,7 @@ pub async fn answer(site: &App, origin: Origin, request: Request) -> Result<Resp
     }
     let inside = site.clone();
     let reply = change_standing(site, move |unit| {
-        let mut rules = Rules::new(&inside, &origin);
+        let mut rules = Rules::new(&inside, &origin, request.actor().user_id());
         let reply = request.run(unit, &inside.clock, &USERS, &mut |unit, task| rules.run(unit, task))?;
         Ok((reply, changed(unit, &rules)?))
     });

@@ -30,7 +30,7 @@ pub async fn change_own(
     check(&body)?;
     let (inside, actor) = (site.clone(), owner(user, request));
     change_standing(site, move |unit| {
-        let mut rules = Rules::new(&inside, &origin);
+        let mut rules = Rules::new(&inside, &origin, Some(user));
         let edit = Edit::begin(unit, &USERS, &actor, &Write::Change(Target { id: user, if_match: None }, &body))?;
         edit.run(unit, &inside.clock, &mut |unit, task| rules.run(unit, task))?;
         Ok(((), changed(unit, &rules)?))

@@ -1,15 +1,16 @@
 //! The rules that hold whenever a user is saved or hidden, run in the same unit of work.
 
 use jiff::SignedDuration;
+use magnetiq_contract::rule::Rule;
 use magnetiq_contract::task::{Hook, Task};
 use serde_json::{Value, json};
 
 use super::require_object;
-use crate::accounts::store;
+use crate::accounts::{email_change, invitations, links, store};
 use crate::app::Site;
 use crate::auth::events::Kind;
 use crate::auth::sessions::Sessions;
-use crate::auth::{Origin, SecurityEvent, mfa};
+use crate::auth::{Account, Origin, SecurityEvent, mfa};
 use crate::clock::Clock;
 use crate::error::{Code, Error, Result};
 use crate::store::Connection;
@@ -19,14 +20,16 @@ pub(super) struct Rules<'a> {
     clock: &'a Clock,
     sessions: &'a Sessions,
     origin: &'a Origin,
+    /// The user who changes.
+    by: Option<i64>,
     mfa_grace: SignedDuration,
     changed: Option<i64>,
 }
 
 impl<'a> Rules<'a> {
-    pub(super) fn new(site: &'a Site, origin: &'a Origin) -> Self {
+    pub(super) fn new(site: &'a Site, origin: &'a Origin, by: Option<i64>) -> Self {
         let Site { clock, auth, .. } = site;
-        Self { clock, sessions: &auth.sessions, origin, mfa_grace: auth.mfa_grace, changed: None }
+        Self { clock, sessions: &auth.sessions, origin, by, mfa_grace: auth.mfa_grace, changed: None }
     }
 
     /// The user who was changed, once it is done.
@@ -49,7 +52,11 @@ impl<'a> Rules<'a> {
         self.changed = Some(user);
         if before.is_null() {
             self.record(unit, Kind::UserCreated, after, json!({"user": user, "role": after["role"]}))?;
+            self.invite(unit, user)?;
             return Ok(Value::Null);
+        }
+        if before["email"] != after["email"] {
+            self.move_address(unit, user, before)?;
         }
         if ["role", "email", "deleted_at"].iter().any(|field| before[field] != after[field]) {
             store::end_access_tokens(unit, user)?;
@@ -70,8 +77,27 @@ impl<'a> Rules<'a> {
         self.changed = Some(user);
         store::end_access_tokens(unit, user)?;
         keep_a_super_admin(unit)?;
+        links::revoke(unit, self.clock, user)?;
         self.sessions.end_all(unit, user, self.clock.now())?;
         Ok(Value::Null)
+    }
+
+    fn invite(&self, unit: &Connection, user: i64) -> Result<()> {
+        let account = Account::read(unit, user)?.ok_or_else(Error::not_found)?;
+        invitations::send(unit, self.clock, &account)
+    }
+
+    /// Whoever changes their own address confirms it; whoever has another's changed leaves a trace at the one before.
+    fn move_address(&self, unit: &Connection, user: i64, before: &Value) -> Result<()> {
+        if self.by == Some(user) {
+            let sentence = (
+                "Please change your own address in your account: it has to be confirmed.",
+                "Bitte ändern Sie die eigene Adresse in Ihrem Konto: Sie muss bestätigt werden.",
+            );
+            return Err(Error::field("email", Rule::from(sentence)));
+        }
+        let old = before["email"].as_str().unwrap_or_default();
+        email_change::made_by_admin(unit, self.clock, self.origin, user, old)
     }
 
     fn record(&self, unit: &Connection, kind: Kind, row: &Value, details: Value) -> Result<()> {

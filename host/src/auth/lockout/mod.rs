@@ -19,6 +19,7 @@ use serde_json::json;
 
 use super::events::{Kind, SecurityEvent};
 use super::origin::{self, Origin};
+use crate::accounts::notice::{self, Notice};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::Connection;
@@ -93,6 +94,9 @@ impl Attempt<'_> {
             (FREE_BY_NETWORK, _) => "network",
             _ => return Ok(()),
         };
+        if let (Some(user), "account") = (self.user, scope) {
+            notice::queue(unit, clock, self.origin, user, &Notice::LockedOut)?;
+        }
         let event = SecurityEvent::new(Kind::LockedOut, self.origin).email(self.email);
         event.details(json!({"user": self.user, "scope": scope})).record(unit, clock)
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::store::{self, NewChallenge};
 use crate::auth::account::Account;
 use crate::auth::secret::Secret;
-use crate::auth::sessions;
+use crate::auth::{passkeys, sessions};
 use crate::clock::random_bytes;
 use crate::error::Result;
 use crate::store::Connection;
@@ -28,6 +28,8 @@ pub enum Method {
     Totp,
     /// A code on paper.
     BackupCode,
+    /// A passkey.
+    Passkey,
 }
 
 /// What somebody gets who knew the password and has yet to show a second factor.
@@ -42,10 +44,10 @@ pub struct Asked {
 }
 
 /// A challenge that can still be met.
-pub(super) struct Challenge {
-    pub id: i64,
-    pub user_id: i64,
-    pub epoch: i64,
+pub(in crate::auth) struct Challenge {
+    pub(super) id: i64,
+    pub(super) user_id: i64,
+    pub(super) epoch: i64,
 }
 
 /// Asks for a second factor.
@@ -58,11 +60,17 @@ pub fn ask(unit: &Connection, account: &Account, now: Timestamp) -> Result<Asked
     let expires_at = now + LIFETIME;
     let new = NewChallenge { user_id: account.id, token_hash: &token_hash, epoch: account.token_epoch, expires_at };
     store::insert_challenge(unit, &new, now)?;
-    let mut methods = vec![Method::Totp];
-    if !store::factors(unit, account.id)?.backup_codes.is_empty() {
-        methods.push(Method::BackupCode);
-    }
-    Ok(Asked { token: Secret::new(token), methods, expires_in: LIFETIME.as_secs() })
+    Ok(Asked { token: Secret::new(token), methods: methods(unit, account.id)?, expires_in: LIFETIME.as_secs() })
+}
+
+fn methods(connection: &Connection, user: i64) -> Result<Vec<Method>> {
+    let factors = store::factors(connection, user)?;
+    let known = [
+        (Method::Totp, factors.two_factor_secret.is_some()),
+        (Method::BackupCode, !factors.backup_codes.is_empty()),
+        (Method::Passkey, passkeys::has_any(connection, user)?),
+    ];
+    Ok(known.into_iter().filter(|(_, is_there)| *is_there).map(|(method, _)| method).collect())
 }
 
 /// The challenge of a token and the account that it is about; none when it is over, or the account has changed so that
@@ -70,10 +78,29 @@ pub fn ask(unit: &Connection, account: &Account, now: Timestamp) -> Result<Asked
 ///
 /// # Errors
 /// The store's.
-pub(super) fn find(connection: &Connection, token: &str, now: Timestamp) -> Result<Option<(Challenge, Account)>> {
-    let Some(challenge) = store::challenge(connection, &sessions::hash(token), MOST_ATTEMPTS, now)? else {
-        return Ok(None);
-    };
+pub(in crate::auth) fn find(
+    connection: &Connection,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<(Challenge, Account)>> {
+    find_by_hash(connection, &sessions::hash(token), now)
+}
+
+/// Marks the challenge of this hash as met by a user who has shown another factor; false when it is not theirs or over.
+///
+/// # Errors
+/// The store's.
+pub(in crate::auth) fn meet(unit: &Connection, hash: &str, account: &Account, now: Timestamp) -> Result<bool> {
+    match find_by_hash(unit, hash, now)? {
+        Some((challenge, asked)) if asked.id == account.id => {
+            store::use_challenge(unit, challenge.id, now).map(|()| true)
+        }
+        _ => Ok(false),
+    }
+}
+
+fn find_by_hash(connection: &Connection, hash: &str, now: Timestamp) -> Result<Option<(Challenge, Account)>> {
+    let Some(challenge) = store::challenge(connection, hash, MOST_ATTEMPTS, now)? else { return Ok(None) };
     let account = Account::read(connection, challenge.user_id)?;
     Ok(account.filter(|account| account.token_epoch == challenge.epoch).map(|account| (challenge, account)))
 }

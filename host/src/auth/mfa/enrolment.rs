@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use magnetiq_contract::rule::Rule;
 use magnetiq_contract::text::Text;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::answer::Proof;
 use super::{backup_codes, place, store, totp, unsealed};
@@ -67,7 +67,8 @@ pub async fn finish(site: &Site, person: Person, code: Secret<String>) -> Result
         }
         store::enable(unit, user, step, &hashes, now)?;
         sessions.end_others(unit, user, &person.user.session, now)?;
-        person.record(unit, &clock, "enable_mfa", Kind::MfaEnabled)?;
+        let (before, after) = (json!({"totp": false}), json!({"totp": true}));
+        person.record(unit, &clock, "enable_mfa", Kind::MfaEnabled, &before, &after)?;
         Ok((codes, Some((user, Standing::read(unit, user)?))))
     })
     .await
@@ -78,9 +79,6 @@ pub async fn finish(site: &Site, person: Person, code: Secret<String>) -> Result
 /// # Errors
 /// 409 when the user's role needs one or there is none, 422 when password or code are wrong.
 pub async fn end(site: &Site, person: Person, password: Secret<String>, code: Secret<String>) -> Result<()> {
-    if person.user.role >= Role::Admin {
-        return Err(needed());
-    }
     let account = confirm(site, &person.origin, person.user.id, "password", password).await?;
     let proof = prove(site, &account, &code).await?;
     let (clock, secrets, sessions) = (site.clock.clone(), site.auth.secrets.clone(), site.auth.sessions.clone());
@@ -90,8 +88,10 @@ pub async fn end(site: &Site, person: Person, password: Secret<String>, code: Se
             return Ok((false, None));
         }
         store::disable(unit, user, now)?;
+        keep_what_the_role_needs(unit, user, account.role)?;
         sessions.end_others(unit, user, &person.user.session, now)?;
-        person.record(unit, &clock, "disable_mfa", Kind::MfaDisabled)?;
+        let (before, after) = (json!({"totp": true}), json!({"totp": false}));
+        person.record(unit, &clock, "disable_mfa", Kind::MfaDisabled, &before, &after)?;
         Ok((true, Some((user, Standing::read(unit, user)?))))
     });
     if ended.await? { Ok(()) } else { Err(wrong("code")) }
@@ -116,7 +116,7 @@ pub async fn renew_codes(
             return Ok(false);
         }
         store::set_codes(unit, account.id, &hashes)?;
-        person.record(unit, &clock, "renew_backup_codes", Kind::BackupCodesMade)?;
+        person.record(unit, &clock, "renew_backup_codes", Kind::BackupCodesMade, &Value::Null, &Value::Null)?;
         Ok(true)
     });
     if made.await? { Ok(codes) } else { Err(wrong("code")) }
@@ -151,15 +151,31 @@ impl Person {
         Ok(is_right)
     }
 
-    fn record(&self, unit: &Connection, clock: &Clock, action: &str, kind: Kind) -> Result<()> {
+    /// Keeps a change of theirs in the audit and as a security event.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(in crate::auth) fn record(
+        &self,
+        unit: &Connection,
+        clock: &Clock,
+        action: &str,
+        kind: Kind,
+        before: &Value,
+        after: &Value,
+    ) -> Result<()> {
         let account = Account::read(unit, self.user.id)?.ok_or_else(Error::unauthenticated)?;
-        let after = json!({"two_factor_enabled": account.two_factor_enabled});
-        let before = json!({"two_factor_enabled": kind != Kind::MfaEnabled});
-        let change = audit::Change { action, resource: "users", id: Some(account.id), before: &before, after: &after };
+        let change = audit::Change { action, resource: "users", id: Some(account.id), before, after };
         audit::record(unit, clock, &self.actor, &change)?;
         let event = SecurityEvent::new(kind, &self.origin).email(&account.email);
         event.details(json!({"user": account.id})).record(unit, clock)
     }
+}
+
+/// Refuses to leave somebody without a second factor whose role needs one.
+pub(super) fn keep_what_the_role_needs(unit: &Connection, user: i64, role: Role) -> Result<()> {
+    let has_one = Account::read(unit, user)?.is_some_and(|account| account.two_factor_enabled);
+    if role >= Role::Admin && !has_one { Err(needed()) } else { Ok(()) }
 }
 
 fn wrong(field: &str) -> Error {

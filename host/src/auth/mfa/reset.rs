@@ -8,6 +8,7 @@ use crate::auth::account::Account;
 use crate::auth::events::{Kind, SecurityEvent};
 use crate::auth::live::{Standing, change_standing};
 use crate::auth::origin::Origin;
+use crate::auth::passkeys;
 use crate::error::{Code, Error, Result};
 use crate::resources::{Actor, ActorKind, audit};
 
@@ -23,6 +24,7 @@ pub async fn reset(site: &Site, origin: Origin, actor: Actor, user: i64) -> Resu
     change_standing(site, move |unit| {
         let now = clock.now();
         let account = Account::read(unit, user)?.ok_or_else(Error::not_found)?;
+        passkeys::remove_all(unit, user)?;
         store::disable(unit, user, now)?;
         sessions.end_all(unit, user, now)?;
         let before = json!({"two_factor_enabled": account.two_factor_enabled});

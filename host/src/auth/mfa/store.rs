@@ -53,11 +53,26 @@ pub(super) fn enable(unit: &Connection, user: i64, step: i64, codes: &[String], 
     Ok(())
 }
 
-/// Takes secret and codes away.
+/// Takes the secret away.
 pub(super) fn disable(unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
     unit.prepare_cached(
-        "UPDATE users SET two_factor_secret = NULL, two_factor_pending = NULL, two_factor_enabled = 0, \
-         two_factor_step = NULL, backup_codes = '[]', updated_at = ? WHERE id = ?",
+        "UPDATE users SET two_factor_secret = NULL, two_factor_pending = NULL, two_factor_step = NULL, updated_at = ? \
+         WHERE id = ?",
+    )?
+    .execute((sql(now), user))?;
+    settle(unit, user, now)
+}
+
+/// Says on the user whether a second factor is left; without one the backup codes go too, with one no day is set by
+/// which it must be there.
+pub(super) fn settle(unit: &Connection, user: i64, now: Timestamp) -> Result<()> {
+    unit.prepare_cached(
+        "UPDATE users SET two_factor_enabled = factors.any, updated_at = ?1, \
+             backup_codes = iif(factors.any, backup_codes, '[]'), mfa_due_at = iif(factors.any, NULL, mfa_due_at) \
+         FROM (SELECT two_factor_secret IS NOT NULL OR EXISTS ( \
+                   SELECT 1 FROM passkeys WHERE user_id = ?2 AND deleted_at IS NULL) AS any \
+               FROM users WHERE id = ?2) AS factors \
+         WHERE id = ?2",
     )?
     .execute((sql(now), user))?;
     Ok(())

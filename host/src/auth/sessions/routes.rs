@@ -17,7 +17,7 @@ pub fn routes(routes: &mut Routes) {
     routes
         .get("/auth/sessions", Policy::Account, "Lists the user's sessions, the last used first.", sessions)
         .returns_list::<Seen>();
-    routes.delete("/auth/sessions/{id}", Policy::Account, "Ends one of the user's sessions.", end);
+    routes.delete("/auth/sessions/{session}", Policy::Account, "Ends one of the user's sessions.", end);
     routes
         .post("/auth/logout-all", Policy::Account, "Ends all of the user's sessions, this one too.", end_all)
         .answers(Answer::Nothing);

@@ -46,9 +46,10 @@ impl Line {
 }
 
 /// The path without personal tokens: what follows `/r/` opens somebody's registration, what follows
-/// `/auth/setup/` a new site.
+/// `/auth/setup/` a new site, what follows `/auth/invitations/` an account.
 fn redacted(path: &str) -> Cow<'_, str> {
-    let opened = ["/r/", "/auth/setup/"].into_iter().find_map(|door| Some(path.find(door)? + door.len()));
+    let opened =
+        ["/r/", "/auth/setup/", "/auth/invitations/"].into_iter().find_map(|door| Some(path.find(door)? + door.len()));
     match opened {
         Some(end) => Cow::Owned(format!("{}…", &path[..end])),
         None => Cow::Borrowed(path),
@@ -64,6 +65,7 @@ mod tests {
         assert_eq!(redacted("/en/webinars/r/s3cr3t"), "/en/webinars/r/…");
         assert_eq!(redacted("/en/webinars/r/s3cr3t/cancel"), "/en/webinars/r/…");
         assert_eq!(redacted("/api/v1/auth/setup/s3cr3t"), "/api/v1/auth/setup/…");
+        assert_eq!(redacted("/api/v1/auth/invitations/s3cr3t"), "/api/v1/auth/invitations/…");
         assert_eq!(redacted("/en/webinars/rust"), "/en/webinars/rust");
     }
 }

@@ -115,7 +115,7 @@ fn worker(store: &Store, clock: &Clock, transport: Transport) -> Worker {
         "mail/hello.txt" => Ok(format!("Subject: {} for you\nHello {}", request.locale.code(), request.data["who"])),
         _ => Err(Error::not_found()),
     });
-    let templates = Templates::new(site, renderer).unwrap();
+    let templates = Templates::new(site, renderer, Arc::new(|_| Err(Error::not_found()))).unwrap();
     Worker::new(store.clone(), clock.clone(), "Events <events@example.org>", transport, templates).unwrap()
 }
 

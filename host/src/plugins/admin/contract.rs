@@ -1,11 +1,12 @@
 //! A plugin's contract as an admin judges it: what it may do, what becomes public, what it costs at most.
 
-use magnetiq_contract::describe::{Access, Condition, Resource, Route};
+use magnetiq_contract::describe::{Condition, Resource, Route};
 use magnetiq_contract::manifest::Setting;
 use magnetiq_contract::text::Text;
 use serde_json::{Value, json};
 
 use crate::auth::Role;
+use crate::http::routes::access_name;
 use crate::plugins::package::build::Built;
 use crate::plugins::rights::gate::Capability;
 use crate::plugins::rights::grants::{TIMES, seconds};
@@ -38,8 +39,7 @@ pub(super) fn contract(built: &Built, row: Option<&PluginRow>) -> Value {
 
 /// A route at each of its addresses.
 fn route(built: &Built, route: &Route) -> Vec<Value> {
-    let at =
-        |(_, path)| json!({"kind": route.kind, "method": route.method, "path": path, "access": access(&route.access)});
+    let at = |(_, path)| json!({"kind": route.kind, "method": route.method, "path": path, "access": access_name(&route.access)});
     built.addresses(route).into_iter().map(at).collect()
 }
 
@@ -50,10 +50,10 @@ fn resource(plugin: &str, resource: &Resource) -> Value {
         "name": resource.name,
         "label": resource.label_plural,
         "path": format!("/api/v1/{plugin}/{}", resource.name),
-        "read": access(&resource.read),
-        "create": access(&resource.create),
-        "update": access(&resource.update),
-        "delete": access(&resource.delete),
+        "read": access_name(&resource.read),
+        "create": access_name(&resource.create),
+        "update": access_name(&resource.update),
+        "delete": access_name(&resource.delete),
         "public_rows": resource.public_rows.as_ref().map(|rows| conditions(resource, rows)),
         "public_fields": shown.into_iter().map(|field| &field.label).collect::<Vec<&Text>>(),
     })
@@ -112,15 +112,6 @@ fn unit(capability: &str) -> Option<&'static str> {
         "mail" => Some("per_hour"),
         "http" => Some("per_minute"),
         _ => None,
-    }
-}
-
-fn access(access: &Access) -> &str {
-    match access {
-        Access::Nobody => "nobody",
-        Access::Public => "public",
-        Access::SignedIn => "signed_in",
-        Access::Permission(permission) => permission,
     }
 }
 

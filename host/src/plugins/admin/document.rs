@@ -4,7 +4,7 @@ use magnetiq_contract::describe::{Access, Route, RouteKind};
 use serde_json::{Map, Value, json};
 
 use crate::http::idempotency;
-use crate::http::routes::path_parameters;
+use crate::http::routes::{access_name, path_parameters};
 use crate::plugins::Plugins;
 use crate::plugins::live::Live;
 use crate::resources;
@@ -39,6 +39,7 @@ fn operation(plugin: &Live, route: &Route, place: &str) -> Value {
         "operationId": format!("{}_{place}_{}{words}", plugin.id, route.method.to_ascii_lowercase()),
         "tags": [plugin.id],
         "parameters": parameters(route),
+        "x-access": access_name(&route.access),
         "security": if route.access == Access::Public { json!([]) } else { json!([{"bearer": []}]) },
         "responses": if is_page { page_responses(route) } else { api_responses(route) },
     });

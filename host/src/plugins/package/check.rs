@@ -23,6 +23,7 @@ const FREE: [&str; 8] = ["types", "log", "clock", "random", "context", "settings
 pub(super) fn faults(manifest: &Manifest, description: &Description) -> Vec<Text> {
     let mut faults = Vec::new();
     needs(manifest, description, &mut faults);
+    unguarded(description, &mut faults);
     permissions(manifest, description, &mut faults);
     schedules(description, &mut faults);
     faults
@@ -174,6 +175,18 @@ fn undeclared((english, german): (&str, &str), name: &str, capability: Capabilit
         format!("{english} {name} needs [capabilities.{line}]"),
         format!("{german} {name} braucht [capabilities.{line}]"),
     )
+}
+
+/// Every route says who may call it.
+fn unguarded(description: &Description, faults: &mut Vec<Text>) {
+    let silent = description.routes.iter().filter(|route| route.access == Access::Nobody);
+    faults.extend(silent.map(|route| {
+        let place = format!("{} {}", route.method, route.path);
+        Text::new(
+            format!("the route {place} does not say who may call it"),
+            format!("die Route {place} sagt nicht, wer sie aufrufen darf"),
+        )
+    }));
 }
 
 /// Every permission that is asked for is the host's or declared.

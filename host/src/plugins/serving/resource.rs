@@ -23,6 +23,7 @@ impl Visit {
 
     /// Answers an operation on a table.
     pub(super) async fn resource(self, table: Arc<Table>, operation: Operation) -> Result<Response> {
+        self.cause.caller.check(operation.guard(&table))?;
         self.plugin.gate.require(Capability::Db)?;
         let actor = self.cause.caller.actor(&self.cause.request.0);
         let Self { plugins, plugin, cause, parts, body, limits, .. } = self;

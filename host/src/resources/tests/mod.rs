@@ -67,6 +67,7 @@ impl Base {
         let folder = tempfile::tempdir().unwrap();
         let unit = Connection::open(folder.path().join("test.db")).unwrap();
         unit.execute_batch(include_str!("../../../../migrations/0007_audit.sql")).unwrap();
+        unit.execute_batch(include_str!("../../../../migrations/0019_audit_chain.sql")).unwrap();
         unit.execute_batch("PRAGMA foreign_keys = ON").unwrap();
         unit.execute_batch(SCHEMA).unwrap();
         Self { unit, clock: Clock::fixed("2026-03-01T09:00:00Z".parse().unwrap()), _folder: folder }

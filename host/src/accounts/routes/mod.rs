@@ -1,4 +1,9 @@
-//! `/api/v1/auth/setup`, the first super admin, and `/api/v1/users`, all others.
+//! `/api/v1/auth/setup`, the first super admin, `/api/v1/users`, all others, and what people do about their own account
+//! with a link from a mail.
+
+mod email;
+mod invitations;
+mod password;
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -11,8 +16,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::users::{self, USERS};
-use super::{NewUser, setup};
+use crate::accounts::users::{self, USERS};
+use crate::accounts::{NewUser, invitations as inviting, setup};
 use crate::app::App;
 use crate::auth::deliver::{Cookies, Delivery, SignInAnswer, deliver};
 use crate::auth::{Acting, Caller, Origin, Profile, Role, Secret, sign_in};
@@ -33,6 +38,9 @@ pub fn routes(routes: &mut Routes) {
         .post("/auth/setup/{token}", Access::Public, "Makes the first super admin and signs them in.", finish_setup)
         .body::<SetupBody>()
         .creates::<SignInAnswer>();
+    invitations::routes(routes);
+    password::routes(routes);
+    email::routes(routes);
     routes
         .patch(
             "/auth/me",
@@ -103,7 +111,10 @@ fn users_routes(routes: &mut Routes) {
     routes
         .post("/users/{id}/lock", manage(), "Locks a user out at once.", lock_user)
         .answers(Answer::Data(row.clone()));
-    routes.post("/users/{id}/unlock", manage(), "Lets a user sign in again.", unlock_user).answers(Answer::Data(row));
+    routes
+        .post("/users/{id}/unlock", manage(), "Lets a user sign in again.", unlock_user)
+        .answers(Answer::Data(row.clone()));
+    routes.post("/users/{id}/invite", manage(), "Sends an invitation again.", invite_user).answers(Answer::Data(row));
 }
 
 /// Where OpenAPI keeps the schema of a body.
@@ -237,4 +248,16 @@ async fn unlock_user(
 ) -> Result<Reply> {
     let once = Once::of(&parts, actor.user_id(), b"")?;
     users::unlock(&site, origin, actor, id, once).await
+}
+
+async fn invite_user(
+    State(site): State<App>,
+    Acting(actor): Acting,
+    origin: Origin,
+    Path(id): Path<i64>,
+    parts: Parts,
+    NoBody: NoBody,
+) -> Result<Reply> {
+    let once = Once::of(&parts, actor.user_id(), b"")?;
+    inviting::send_again(&site, actor, origin, id, once).await
 }
