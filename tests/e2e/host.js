@@ -37,8 +37,9 @@ async function serve(options, settings) {
     throw new Error(`There is no ${BINARY}: \`make build\` makes it, or MAGNETIQ_BINARY names another one.`);
   });
   const folder = await mkdtemp(join(tmpdir(), "magnetiq-e2e-"));
-  const address = `127.0.0.1:${await freePort()}`;
-  const root = `http://${address}`;
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const root = `http://${name}:${port}`;
   const child = spawn(BINARY, ["serve", "--data-dir", folder, "--listen", address, ...options], {
     env: { ...environment(), MAGNETIQ_PUBLIC_URL: root, MAGNETIQ_TIME_ZONE: "Europe/Berlin", ...named(settings) },
     stdio: ["ignore", "pipe", "pipe"],

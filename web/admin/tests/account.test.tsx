@@ -184,6 +184,24 @@ test("a passkey is named, confirmed by password, made by the browser and kept", 
   });
 });
 
+test("a passkey that is the first second factor brings backup codes, which are kept before one goes on", async () => {
+  browserWithPasskeys();
+  const options = { challenge: "Y2hhbGxlbmdl", rp: { id: "site.test", name: "Feldwerk" }, user: { id: "dXNlcg", name: "ada", displayName: "Ada" }, pubKeyCredParams: [] };
+  const kept = { id: 1, name: "My laptop", created_at: "2026-03-01T09:00:00Z", last_used_at: null };
+  hostWith({
+    ...base,
+    "GET /auth/me": () => ok(protectedAda),
+    "POST /auth/passkeys/register/options": () => ok({ state: "s1", options }),
+    "POST /auth/passkeys/register": () => ok({ ...kept, backup_codes: codes }, {}, 201),
+  });
+  const { user } = openAsAdmin("/account/security");
+  await user.click(await screen.findByRole("button", { name: "Add …" }));
+  await user.type(await screen.findByLabelText("Your password"), "correct horse");
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  const dialog = await screen.findByRole("dialog", { name: "Backup codes" });
+  expect(within(dialog).getAllByRole("listitem").map(({ textContent }) => textContent)).toEqual(codes);
+});
+
 test.each([
   ["NotAllowedError", /^The browser has ended this without a passkey/],
   ["InvalidStateError", /^This device holds a passkey of your account already/],

@@ -60,6 +60,11 @@ export interface Passkey {
   last_used_at: string | null;
 }
 
+/** A passkey that was added; the first second factor of somebody brings backup codes with it. */
+export interface NewPasskey extends Passkey {
+  backup_codes?: string[];
+}
+
 /** What the browser is asked, and what tells the host later which question it was. */
 export interface PasskeyQuestion<Options> {
   state: string;

@@ -2,7 +2,7 @@ import { Dialog, DialogBackdrop, DialogPanel } from "@headlessui/react";
 import { Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { Outlet, ScrollRestoration, useNavigation } from "react-router";
+import { Outlet, ScrollRestoration, useNavigation, type Location } from "react-router";
 import { selectUser } from "../api/session";
 import { IconButton } from "../components/Button";
 import { Loading } from "../components/Loading";
@@ -45,9 +45,14 @@ export function Shell() {
           </Suspense>
         </main>
       </div>
-      <ScrollRestoration />
+      <ScrollRestoration getKey={placeOf} />
     </div>
   );
+}
+
+/** The first screen of a visit has no key of its own, and would take its place from the first of the visit before. */
+function placeOf({ key, pathname }: Location): string {
+  return key === "default" ? pathname : key;
 }
 
 /** Somebody who never chose a language on this device gets the one of their account. */

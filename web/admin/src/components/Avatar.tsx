@@ -7,7 +7,7 @@ interface Props {
   className?: string;
 }
 
-/** Somebody's picture, or the first letters of their name. The name itself stands beside it. */
+/** Somebody's picture, or the first letters of their name: a drawing too, for the name itself stands beside it. */
 export function Avatar({ name, picture, className = "size-8 text-xs" }: Props) {
   const [broken, setBroken] = useState<string | null>(null);
   const shape = `inline-flex shrink-0 items-center justify-center rounded-full ${className}`;
@@ -15,9 +15,11 @@ export function Avatar({ name, picture, className = "size-8 text-xs" }: Props) {
     return <img src={picture} alt="" className={`${shape} object-cover`} onError={() => setBroken(picture)} />;
   }
   return (
-    <span aria-hidden="true" className={`${shape} bg-accent-soft font-semibold text-accent`}>
-      {initialsOf(name)}
-    </span>
+    <span
+      aria-hidden="true"
+      data-initials={initialsOf(name)}
+      className={`${shape} bg-accent-soft font-semibold text-accent before:content-[attr(data-initials)]`}
+    />
   );
 }
 

@@ -12,6 +12,7 @@ const tones: Record<Tone, string> = {
 
 const known: Record<string, Tone> = {
   enabled: "good",
+  active: "good",
   confirmed: "good",
   published: "good",
   scheduled: "good",
@@ -21,8 +22,10 @@ const known: Record<string, Tone> = {
   running: "accent",
   sending: "accent",
   offered: "accent",
+  invited: "accent",
   waitlisted: "warn",
   failed: "bad",
+  locked: "bad",
   dead: "bad",
   cancelled: "bad",
 };

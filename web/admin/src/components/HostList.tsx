@@ -1,6 +1,7 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { List } from "../api/types";
+import { Button } from "./Button";
 import { DataTable, type Column } from "./DataTable";
 import { Empty } from "./Empty";
 import { ErrorNotice } from "./ErrorNotice";
@@ -24,9 +25,17 @@ interface Props<T> {
 
 /** A list of the host itself, with its filters above and its pages below. */
 export function HostList<T extends { id: number }>({ filters, ...props }: Props<T>) {
+  const { t } = useTranslation();
+  // A phone would show nothing but filters before the first row.
+  const [open, setOpen] = useState(props.search.narrowed);
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-surface shadow-sm">
-      <div className="flex flex-wrap gap-3 border-b border-line p-4">{filters}</div>
+      <div className="flex flex-wrap items-center gap-3 border-b border-line p-4">
+        <Button look="quiet" className="md:hidden" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {t("rows.filters")}
+        </Button>
+        <div className={open ? "contents" : "hidden md:contents"}>{filters}</div>
+      </div>
       <Rows {...props} />
     </div>
   );

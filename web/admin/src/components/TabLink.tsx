@@ -7,7 +7,7 @@ export function TabLink({ to, label, exact }: { to: string; label: string; exact
       to={to}
       end={exact}
       className={({ isActive }) =>
-        `-mb-px min-h-11 border-b-2 px-4 py-2.5 text-sm font-medium whitespace-nowrap ${isActive ? "border-accent text-accent" : "border-transparent text-muted hover:text-ink"}`
+        `-mb-px min-h-11 border-b-2 px-3 py-2.5 sm:px-4 text-sm font-medium whitespace-nowrap ${isActive ? "border-accent text-accent" : "border-transparent text-muted hover:text-ink"}`
       }
     >
       {label}

@@ -47,10 +47,11 @@ export const accountDe: typeof accountEn = {
   },
   twoFactor: {
     title: "Zwei-Faktor-Anmeldung",
-    intro: "Neben dem Passwort wird ein Code aus einer App auf Ihrem Telefon verlangt. Ein gestohlenes Passwort allein öffnet nichts.",
+    intro: "Neben dem Passwort wird ein Code aus einer App oder ein Passkey verlangt. Ein gestohlenes Passwort allein öffnet nichts.",
     on: "Aktiv",
     off: "Aus",
     setUp: "Einrichten",
+    another: "Eine App verbinden",
     setUpTitle: "Zwei-Faktor-Anmeldung einrichten",
     mandatory: "Ihre Rolle verlangt einen zweiten Schritt, und die Frist zum Einrichten ist vorbei. Es dauert zwei Minuten; danach geht es weiter.",
     due: "Bitte richten Sie bis {{date}} die Zwei-Faktor-Anmeldung ein",

@@ -45,10 +45,11 @@ export const accountEn = {
   },
   twoFactor: {
     title: "Two-factor sign-in",
-    intro: "Beside the password, a code from an app on your phone is asked for. A stolen password alone opens nothing.",
+    intro: "Beside the password, a code from an app or a passkey is asked for. A stolen password alone opens nothing.",
     on: "On",
     off: "Off",
     setUp: "Set it up",
+    another: "Connect an app",
     setUpTitle: "Set up two-factor sign-in",
     mandatory: "Your role asks for a second step, and the time to set it up is over. It takes two minutes; then you go on.",
     due: "Please set up two-factor sign-in by {{date}}",

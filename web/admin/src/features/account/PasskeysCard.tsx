@@ -15,6 +15,7 @@ import { Loading } from "../../components/Loading";
 import { Moment } from "../../components/Moment";
 import { useToast } from "../../components/toast";
 import { useAskToMakePasskeyMutation, useDeletePasskeyMutation, useKeepPasskeyMutation, useListPasskeysQuery } from "./accountApi";
+import { BackupCodesDialog } from "./BackupCodesDialog";
 import { StepUpDialog } from "./StepUpDialog";
 
 /** Fingerprint, face or a key on the ring in place of the password. */
@@ -44,7 +45,7 @@ function Entry({ passkey }: { passkey: Passkey }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0">
       <Icon name="key" className="size-5 text-muted" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-52">
         <p className="font-medium break-words">{name}</p>
         <p className="text-sm text-muted">
           {t("passkeys.added")} <Moment utc={created_at} />
@@ -70,18 +71,20 @@ function AddButton() {
   const deviceText = useDeviceText();
   const refreshUser = useRefreshUser();
   const [open, setOpen] = useState(false);
+  const [codes, setCodes] = useState<string[] | null>(null);
   const [ask] = useAskToMakePasskeyMutation();
   const [keep] = useKeepPasskeyMutation();
 
   const make = async (name: string, password: string) => {
     const { state, options } = await ask({ password }).unwrap();
     const credential = await makePasskey(options);
-    await keep({ state, name, credential }).unwrap();
+    const { backup_codes } = await keep({ state, name, credential }).unwrap();
+    return backup_codes ?? null;
   };
 
   const run = async (name: string, password: string) => {
     try {
-      await make(name, password);
+      setCodes(await make(name, password));
     } catch (failure) {
       return isApiError(failure) ? failure : spoken(t(`passkeys.ends.${endOf(failure)}`));
     }
@@ -114,6 +117,7 @@ function AddButton() {
           <p>{t("passkeys.addText")}</p>
         </StepUpDialog>
       )}
+      {codes && <BackupCodesDialog codes={codes} onKept={() => setCodes(null)} />}
     </>
   );
 }

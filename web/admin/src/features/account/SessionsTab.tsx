@@ -57,7 +57,7 @@ function Entry({ session }: { session: Session }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-3 py-4 first:pt-0 last:pb-0">
       <Icon name={icons[deviceOf(agent).kind]} className="size-6 text-muted" />
-      <div className="min-w-0 flex-1 text-sm text-muted">
+      <div className="min-w-0 flex-1 basis-52 text-sm wrap-anywhere text-muted">
         <p className="flex flex-wrap items-center gap-2 text-base font-medium text-ink" title={agent ?? undefined}>
           {deviceText(agent)}
           {current && <Badge tone="good">{t("sessions.current")}</Badge>}

@@ -10,7 +10,7 @@ import { useDisableTwoFactorMutation, useMakeBackupCodesMutation } from "./accou
 import { BackupCodesDialog } from "./BackupCodesDialog";
 import { StepUpDialog, type Proof } from "./StepUpDialog";
 
-/** Whether a code of an app is asked for beside the password. */
+/** Whether something more than the password is asked for. A passkey counts too, so an app may still be missing. */
 export function TwoFactorCard({ user }: { user: User }) {
   const { t } = useTranslation();
   const on = user.two_factor_enabled;
@@ -22,6 +22,7 @@ export function TwoFactorCard({ user }: { user: User }) {
     >
       {on ? (
         <div className="flex flex-wrap gap-3">
+          <ButtonLink to="/account/two-factor">{t("twoFactor.another")}</ButtonLink>
           <NewCodesButton />
           <DisableButton />
         </div>

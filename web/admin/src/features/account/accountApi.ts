@@ -1,5 +1,5 @@
 import { api, dataOf, listOf } from "../../api/api";
-import type { BackupCodes, Enrolment, Passkey, PasskeyQuestion, Session, SignedIn, User } from "../../api/identityTypes";
+import type { BackupCodes, Enrolment, NewPasskey, Passkey, PasskeyQuestion, Session, SignedIn, User } from "../../api/identityTypes";
 import type { CreationOptions, NewCredential } from "../../api/passkeys";
 import type { Language } from "../../api/types";
 
@@ -57,8 +57,9 @@ const accountApi = api.injectEndpoints({
       query: (body) => ({ url: "/auth/passkeys/register/options", method: "POST", body, secret: true }),
       transformResponse: dataOf<PasskeyQuestion<CreationOptions>>,
     }),
-    keepPasskey: build.mutation<unknown, { state: string; name: string; credential: NewCredential }>({
+    keepPasskey: build.mutation<NewPasskey, { state: string; name: string; credential: NewCredential }>({
       query: (body) => ({ url: "/auth/passkeys/register", method: "POST", body, secret: true }),
+      transformResponse: dataOf<NewPasskey>,
       invalidatesTags: ["Passkey"],
     }),
     deletePasskey: build.mutation<null, Passkey["id"]>({
