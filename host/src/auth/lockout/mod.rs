@@ -20,7 +20,6 @@ use serde_json::json;
 use super::events::{Kind, SecurityEvent};
 use super::origin::{self, Origin};
 use crate::accounts::notice::{self, Notice};
-use crate::accounts::notice::{self, Notice};
 use crate::clock::Clock;
 use crate::error::Result;
 use crate::store::Connection;
