@@ -128,6 +128,23 @@ async fn setting_and_mail(garden: &mut Garden, admin: &Client) {
     heard.iter().for_each(|answer| garden.hear(answer));
 }
 
+/// A key for programs, used and misused, and a link that resets a password.
+async fn key_and_link(garden: &mut Garden, admin: &Client) {
+    let body = json!({"name": "Reports", "scopes": ["content:read"], "password": PASSWORD});
+    let made = garden.post(admin, "/api-keys", body, 201).await.data();
+    garden.plant("an API key", &made["key"]);
+    let program = garden.visitor.with_token(made["key"].as_str().unwrap());
+    garden.planted.push(("a link that resets a password", "/admin/reset-password#".to_owned()));
+    let forgot = json!({"email": "root@example.org"});
+    let heard = [
+        program.get("/api/v1/panel").await,
+        program.get("/api/v1/users").await.expect(403),
+        admin.get("/api/v1/api-keys").await.expect(200),
+        garden.visitor.post_json("/api/v1/auth/password/forgot", &forgot).await.expect(204),
+    ];
+    heard.iter().for_each(|answer| garden.hear(answer));
+}
+
 async fn look_everywhere(garden: &mut Garden, admin: &Client) {
     for path in [
         "auth/me",
@@ -188,6 +205,7 @@ fn no_secret_is_in_the_log_in_an_answer_or_in_a_file() {
         let admin = sign_in(&mut garden, &link).await;
         carry_on(&mut garden).await;
         setting_and_mail(&mut garden, &admin).await;
+        key_and_link(&mut garden, &admin).await;
         second_factor(&mut garden, &admin).await;
         look_everywhere(&mut garden, &admin).await;
     });
