@@ -51,6 +51,7 @@ fn posts() -> Vec<(&'static str, &'static str, Value)> {
         ("/api/v1/users", "/api/v1/users", user("eve@example.org")),
         ("/api/v1/users/{id}/invite", "/api/v1/users/3/invite", json!({})),
         ("/api/v1/users/{id}/lock", "/api/v1/users/3/lock", json!({})),
+        ("/api/v1/users/{id}/mfa/reset", "/api/v1/users/3/mfa/reset", json!({})),
         ("/api/v1/users/{id}/restore", "/api/v1/users/2/restore", json!({})),
         ("/api/v1/users/{id}/unlock", "/api/v1/users/3/unlock", json!({})),
     ]

@@ -36,6 +36,12 @@ impl Reply {
         Self { etag: Some(row.etag), ..Self::new(StatusCode::OK, envelope(&row.json, "OK", "")) }
     }
 
+    /// 204.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::new(StatusCode::NO_CONTENT, Vec::new())
+    }
+
     /// What a change answers: 201 with `Location`, 200 or 204. Whoever may not see the row learns its id alone.
     #[must_use]
     pub fn done(table: &Table, done: Done) -> Self {
@@ -46,7 +52,7 @@ impl Reply {
         });
         let etag = Some(row.etag).filter(|etag| !etag.is_empty());
         match done.kind {
-            Kind::Delete => Self::new(StatusCode::NO_CONTENT, Vec::new()),
+            Kind::Delete => Self::nothing(),
             Kind::Create => Self {
                 location: Some(format!("/api/v1/{}/{}", table.path(), done.id)),
                 etag,

@@ -11,18 +11,22 @@ use crate::auth::live::{Standing, change_standing};
 use crate::auth::origin::Origin;
 use crate::auth::passkeys;
 use crate::error::{Code, Error, Result};
-use crate::resources::{Actor, ActorKind, audit};
+use crate::http::idempotency::{self, Once};
+use crate::resources::{Actor, ActorKind, Reply, audit};
 
 /// Takes a user's second factors away and ends their sessions. A role that needs one gives them its days anew.
 ///
 /// # Errors
-/// 404 when there is no such user, 409 for oneself.
-pub async fn reset(site: &Site, origin: Origin, actor: Actor, user: i64) -> Result<()> {
+/// 404 when there is no such user, 409 for oneself, 422 for a key that was used for something else.
+pub async fn reset(site: &Site, origin: Origin, actor: Actor, user: i64, once: Option<Once>) -> Result<Reply> {
     if actor.kind == ActorKind::User(user) {
         return Err(own());
     }
     let (clock, sessions) = (site.clock.clone(), site.auth.sessions.clone());
     change_standing(site, move |unit| {
+        if let Some(kept) = idempotency::known(unit, &clock, once.as_ref())? {
+            return Ok((kept.into(), None));
+        }
         let now = clock.now();
         let account = Account::read(unit, user)?.ok_or_else(Error::not_found)?;
         passkeys::remove_all(unit, user)?;
@@ -36,7 +40,11 @@ pub async fn reset(site: &Site, origin: Origin, actor: Actor, user: i64) -> Resu
         let event = SecurityEvent::new(Kind::MfaDisabled, &origin).email(&account.email);
         event.details(json!({"user": user, "by": actor.user_id()})).record(unit, &clock)?;
         notice::queue(unit, &clock, &origin, user, &Notice::MfaReset)?;
-        Ok(((), Some((user, Standing::read(unit, user)?))))
+        let reply = Reply::nothing();
+        if let Some(once) = &once {
+            idempotency::keep(unit, &clock, once, &reply.to_kept())?;
+        }
+        Ok((reply, Some((user, Standing::read(unit, user)?))))
     })
     .await
 }

@@ -12,10 +12,12 @@ use crate::app::App;
 use crate::auth::deliver::{Cookies, Delivery, SignInAnswer, deliver};
 use crate::auth::{Acting, Caller, Origin, Secret};
 use crate::error::{Error, Result};
+use crate::http::idempotency::Once;
 use crate::http::json::NoBody;
 use crate::http::layers::RequestId;
 use crate::http::routes::{Answer, Policy};
 use crate::http::{Envelope, Json, NoContent, Path, Routes, permission};
+use crate::resources::Reply;
 
 /// Below `/api/v1`.
 pub fn routes(routes: &mut Routes) {
@@ -146,8 +148,9 @@ async fn reset_factors(
     Acting(actor): Acting,
     origin: Origin,
     Path(id): Path<i64>,
+    parts: Parts,
     NoBody: NoBody,
-) -> Result<NoContent> {
-    reset::reset(&site, origin, actor, id).await?;
-    Ok(NoContent)
+) -> Result<Reply> {
+    let once = Once::of(&parts, actor.user_id(), b"")?;
+    reset::reset(&site, origin, actor, id, once).await
 }

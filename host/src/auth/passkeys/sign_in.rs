@@ -75,7 +75,7 @@ pub async fn finish(site: &Site, origin: &Origin, token: Secret<String>, credent
         Ok((ceremony, store::by_credential(snapshot, &id)?))
     });
     let (ceremony, stored) = found.await?;
-    let Some(proven) = stored.and_then(|stored| prove(site, &credential, &ceremony, stored)) else {
+    let Some(proven) = stored.and_then(|stored| prove(site, &credential, &ceremony, &stored)) else {
         return refuse(site, origin).await;
     };
     let entry = Entry { door: Door::of(site, origin), clock: site.clock.clone(), ceremony };
@@ -94,7 +94,7 @@ struct Proven {
 }
 
 /// None when anything about it is wrong.
-fn prove(site: &Site, credential: &AuthenticationCredential, ceremony: &Ceremony, stored: Stored) -> Option<Proven> {
+fn prove(site: &Site, credential: &AuthenticationCredential, ceremony: &Ceremony, stored: &Stored) -> Option<Proven> {
     let state: AuthenticationState = ceremony.asked().ok()?;
     let mut passkey: StoredPasskey = serde_json::from_str(&stored.credential).ok()?;
     let result = site.auth.relying_party.finish_passkey_authentication(credential, &state, &passkey).ok()?;
