@@ -259,5 +259,5 @@ test("signing out everywhere ends here too, and only when the host has done it",
   expect(await within(dialog).findByText(/^The server cannot be reached/)).toBeTruthy();
   expect(store.getState().session.status).toBe("signed_in");
   await user.click(within(dialog).getByRole("button", { name: "Sign out everywhere" }));
-  await waitFor(() => expect(store.getState().session.status).toBe("anonymous"));
+  await waitFor(() => expect(store.getState().session.status).toBe("left"));
 });
