@@ -78,7 +78,7 @@ impl Site {
         auth.keys.tend().await?;
         let public = Arc::new(public_site(&settings, &store, &clock)?);
         let rates = RateLimiter::default();
-        let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public, &secrets)?;
+        let plugins = offered(&settings, &assets, &store, &clock, &auth, &rates, &public)?;
         let mail = mail_worker(&settings, &store, &clock, &plugins, &secrets)?;
         let errands = errands(&store, &clock, &secrets, &auth);
         let jobs = jobs::Worker::new(store.clone(), clock.clone(), runs(&plugins, errands), workers::TASKS);
@@ -135,7 +135,6 @@ fn offered(
     auth: &Auth,
     rates: &RateLimiter,
     public: &Arc<PublicSite>,
-    secrets: &Secrets,
 ) -> Result<Arc<Plugins>> {
     let foundation = Foundation {
         clock: clock.clone(),
@@ -151,7 +150,7 @@ fn offered(
             mount: Text::default(),
         },
         data_dir: settings.data_dir.clone(),
-        secrets: secrets.clone(),
+        secrets: auth.secrets.clone(),
         program: assets.program.clone(),
         settings: settings.plugins.clone(),
         own_hosts: settings.server.own_hosts(),

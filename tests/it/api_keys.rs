@@ -1,7 +1,7 @@
 //! Keys with which programs act for a user: never more than the user may, never for accounts, and not for ever.
 
 use jiff::SignedDuration;
-use magnetiq_tests::{Answer, Client, PASSWORD, START, TestApp};
+use magnetiq_tests::{Answer, Client, Mail, PASSWORD, START, TestApp};
 use serde_json::{Value, json};
 
 const KEYS: &str = "/api/v1/api-keys";
@@ -279,6 +279,19 @@ async fn what_happens_to_a_key_is_kept_without_the_key() {
     for key in [&made, &next] {
         assert!(!audit.text().contains(key["key"].as_str().unwrap()));
     }
+}
+
+#[tokio::test]
+async fn its_owner_is_told_by_mail_of_every_new_key() {
+    let app = TestApp::start().await;
+    let (editor, made, _) = reader(&app).await;
+    let _ = rotate(&editor, &made, &json!({"password": PASSWORD})).await.expect(200);
+    let mails = app.mails().await;
+    let text = |mail: &Mail| mail.parts.iter().map(|part| part.text.as_str()).collect::<String>();
+    let told =
+        mails.iter().filter(|mail| mail.to.contains("editor@") && text(mail).contains("programs act in your name"));
+    assert_eq!(told.count(), 2);
+    assert!(!mails.iter().any(|mail| text(mail).contains("mq_")));
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ async fn the_export_is_proof_that_anybody_can_check_and_tells_who_took_it() {
     );
     assert!(!holds(&export.replacen("p7@example.org", "p8@example.org", 1)));
     assert!(!holds(&export.replacen("\"create\"", "\"change\"", 1)));
-    assert!(!holds(&export.split_once('\n').unwrap().1));
+    assert!(!holds(export.split_once('\n').unwrap().1));
 
     let found = admin.get(VERIFY).await.expect(200).data();
     assert_eq!((&found["intact"], &found["last_hash"]), (&json!(true), &last["hash"]));

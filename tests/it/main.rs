@@ -48,6 +48,7 @@ mod packages;
 mod parked;
 mod passkeys;
 mod people;
+mod planted_secrets;
 mod plugin_calls;
 mod plugin_life;
 mod plugin_requests;

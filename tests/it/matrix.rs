@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use magnetiq::router;
+use magnetiq::store::{Connection, Owner};
 use magnetiq_tests::{Answer, Client, Guest, PASSWORD, TestApp};
 use serde_json::{Value, json};
 
@@ -186,7 +187,7 @@ async fn a_route_that_is_not_in_the_document_is_a_fault() {
 }
 
 /// Makes something of the caller's own at a path like `/api/v1/api-keys/{id}`, and tells its id.
-async fn own(client: &Client, collection: &str) -> String {
+async fn own(app: &TestApp, client: &Client, collection: &str) -> String {
     match collection {
         "/api/v1/api-keys" => {
             let body = json!({"name": "Own", "scopes": [], "password": PASSWORD});
@@ -195,6 +196,14 @@ async fn own(client: &Client, collection: &str) -> String {
         "/api/v1/auth/sessions" => {
             let sessions = client.get(collection).await.expect(200).data();
             sessions[0]["id"].as_str().unwrap().to_owned()
+        }
+        "/api/v1/auth/passkeys" => {
+            let user = client.get("/api/v1/auth/me").await.expect(200).data()["id"].as_i64().unwrap();
+            let sql =
+                "INSERT INTO passkeys (user_id, name, credential_id, user_handle, credential, created_at, updated_at)
+                       VALUES (?1, 'Own', ?1, ?1, '{}', '2026-03-01T09:00:00.000000Z', '2026-03-01T09:00:00.000000Z')";
+            let insert = move |unit: &Connection| Ok((unit.execute(sql, [user])?, unit.last_insert_rowid()));
+            app.site.store.write(Owner::Core, move |unit| insert(unit)).await.unwrap().1.to_string()
         }
         other => panic!("say here how something of one's own is made at {other}"),
     }
@@ -211,7 +220,7 @@ async fn what_belongs_to_an_account_is_not_there_for_another() {
     for (method, path, _) in of_accounts {
         let (collection, _) = path.split_once("/{id}").unwrap();
         let mine = app.sign_in("viewer").await;
-        let id = own(&mine, collection).await;
+        let id = own(&app, &mine, collection).await;
         let address = path.replace("{id}", &id);
         let ask = async |client: &Client| {
             let call = client.call(&method, &address);

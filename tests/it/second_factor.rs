@@ -265,3 +265,32 @@ async fn who_lost_phone_and_paper_is_helped_by_who_manages_users() {
     assert_eq!(signed_in["user"]["two_factor_enabled"], false);
     assert!(signed_in["user"]["mfa_setup_due_at"].is_string(), "the days begin anew");
 }
+
+#[tokio::test]
+async fn owners_are_told_by_mail_what_happened_to_how_they_sign_in() {
+    let site = TestApp::start().await;
+    let user = enrol(&site, "editor").await;
+    let _ = answer(&site, &login(&site, &user.email).await, &user.codes[0]).await.expect(200);
+    let body = json!({"email": user.email, "password": PASSWORD});
+    let strange =
+        site.call("POST", "/api/v1/auth/login").header("user-agent", "another device").json(&body).send().await;
+    let code = user.app.code(site.clock.now());
+    let token = strange.expect(200).data()["mfa_token"].clone();
+    let call = site.call("POST", MFA).header("user-agent", "another device");
+    let _ = call.json(&json!({"mfa_token": token, "code": code})).send().await.expect(200);
+    site.clock.advance(SignedDuration::from_secs(60));
+    let body = json!({"password": PASSWORD, "code": user.app.code(site.clock.now())});
+    let _ = user.client.post_json(&format!("{MFA}/disable"), &body).await.expect(204);
+
+    let told: Vec<_> = site.mails().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
+    let owner = |subject: &str| ("editor@example.org".to_owned(), subject.to_owned());
+    assert_eq!(
+        told,
+        [
+            owner("Two-factor sign-in is on"),
+            owner("A backup code was used"),
+            owner("A new sign-in"),
+            owner("Two-factor sign-in is off"),
+        ]
+    );
+}

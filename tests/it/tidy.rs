@@ -221,6 +221,31 @@ fn paths_that_the_documents_name_exist() {
     none(&faults);
 }
 
+/// What is promised of identity names the tests that hold it: a sentence of four words and more, or a whole file of them.
+#[test]
+fn tests_that_the_promises_of_identity_name_exist() {
+    let sources = all();
+    let text = fs::read_to_string(root().join("host/src/auth/README.md")).unwrap();
+    let (_, table) = text.split_once("| Requirement |").unwrap();
+    let named = table
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_'));
+    let mut faults = Vec::new();
+    for name in named {
+        let sentence = name.matches('_').count() >= 3;
+        let stands = |source: &Source| match sentence {
+            true => source.text.contains(&format!("fn {name}(")),
+            false => source.path.ends_with(&format!("/{name}.rs")) || source.path.contains(&format!("/{name}/")),
+        };
+        if !sources.iter().any(stands) {
+            faults.push(format!("host/src/auth/README.md names {name}, which does not exist"));
+        }
+    }
+    none(&faults);
+}
+
 /// Whether a quoted text looks like a path of this repository: its first part is a folder here.
 fn is_path(root: &Path, text: &str) -> bool {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-".contains(letter);

@@ -160,11 +160,19 @@ impl TestApp {
     /// # Panics
     /// When the user cannot be made or signed in.
     pub async fn sign_in(&self, role: &str) -> Client {
+        self.with_token(&self.token(role).await)
+    }
+
+    /// The access token of such a user.
+    ///
+    /// # Panics
+    /// When the user cannot be made or signed in.
+    pub async fn token(&self, role: &str) -> String {
         let email = format!("{role}@example.org");
         self.add_user(&email, role).await;
         let body = json!({"email": email, "password": PASSWORD});
         let answer = self.post_json("/api/v1/auth/login", &body).await.expect(200);
-        self.with_token(answer.data()["access_token"].as_str().expect("a token"))
+        answer.data()["access_token"].as_str().expect("a token").to_owned()
     }
 
     async fn add_user(&self, email: &str, role: &str) {

@@ -5,6 +5,7 @@ use magnetiq_contract::text::Text;
 use serde_json::json;
 
 use super::letters::{self, Recipient};
+use crate::auth::events::Kind;
 use crate::auth::{Account, Origin};
 use crate::clock::Clock;
 use crate::error::Result;
@@ -47,6 +48,19 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// What the owner is told of a security event that they caused themselves; none where the event is all there is.
+    #[must_use]
+    pub const fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::MfaEnabled => Some(Self::MfaEnabled),
+            Kind::MfaDisabled => Some(Self::MfaDisabled),
+            Kind::BackupCodesMade => Some(Self::BackupCodesMade),
+            Kind::PasskeyAdded => Some(Self::PasskeyAdded),
+            Kind::PasskeyRemoved => Some(Self::PasskeyRemoved),
+            _ => None,
+        }
+    }
+
     /// The headline.
     fn title(&self) -> Text {
         let (en, de) = match self {

@@ -9,6 +9,7 @@ use super::origin::Origin;
 use super::sessions::{Opened, RefreshToken};
 use super::store;
 use super::tokens::{self, Subject};
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -71,6 +72,9 @@ impl Door {
         Attempt { email: &account.email, user: Some(account.id), origin: &self.origin }.succeed(unit)?;
         let event = SecurityEvent::new(Kind::SignedIn, &self.origin).email(&account.email);
         event.details(json!({"user": account.id, "by": by})).record(unit, &self.clock)?;
+        if store::is_new_device(unit, account.id, self.origin.user_agent.as_deref())? {
+            notice::queue(unit, &self.clock, &self.origin, account.id, &Notice::NewSignIn)?;
+        }
         self.open(unit, account.id).map(Some)
     }
 

@@ -106,7 +106,7 @@ impl Auth {
         let (id, standing, session) = self.live.check(&claims, now)?;
         let permissions = self.permissions.of(standing.role);
         let must_set_up_mfa = standing.is_mfa_overdue(now);
-        let token_id = claims.jti.into();
+        let token_id = claims.jti.as_str().into();
         Some(SignedIn { id, role: standing.role, permissions, session, token_id, key: None, must_set_up_mfa })
     }
 

@@ -37,10 +37,10 @@ pub struct Credentials {
 pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<Step> {
     let Credentials { email, password } = credentials;
     let email = email::normal(&email);
-    let account = look(site, &email).await?;
+    let (account, is_locked) = look(site, origin, &email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
     let verdict = site.auth.passwords.verify(password.clone(), hash).await?;
-    let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in());
+    let fits = account.filter(|account| verdict != Verdict::Wrong && account.may_sign_in() && !is_locked);
     let Some(account) = fits else {
         return refuse(site, origin, email).await;
     };
@@ -69,10 +69,18 @@ enum Passed {
     Asked(Asked),
 }
 
-/// The account at this address. Whether it is locked is asked where it is admitted, after the same work as for all.
-async fn look(site: &Site, email: &str) -> Result<Option<Account>> {
-    let wanted = email.to_owned();
-    site.store.read(move |snapshot| store::account_by_email(snapshot, &wanted)).await
+/// The account at this address, and whether its door is closed for a while. The password is checked all the same, so
+/// that the answer takes as long; where somebody is let in, it is asked again.
+async fn look(site: &Site, origin: &Origin, email: &str) -> Result<(Option<Account>, bool)> {
+    let (email, origin, now) = (email.to_owned(), origin.clone(), site.clock.now());
+    site.store
+        .read(move |snapshot| {
+            let account = store::account_by_email(snapshot, &email)?;
+            let user = account.as_ref().map(|account| account.id);
+            let is_locked = Attempt { email: &email, user, origin: &origin }.is_locked(snapshot, now)?;
+            Ok((account, is_locked))
+        })
+        .await
 }
 
 /// Opens a session or asks for a second factor, unless the account has changed since it was looked at or its door is
@@ -140,7 +148,7 @@ pub async fn refresh(site: &Site, origin: &Origin, token: Secret<String>) -> Res
             Ok((exchange, account))
         })
         .await?;
-    let account = account.filter(|account| account.may_sign_in());
+    let account = account.filter(Account::may_sign_in);
     match (exchange, account) {
         (Exchange::Continued { family, refresh, .. }, Some(account)) => {
             site.auth.live.note_user(account.id, account.standing());

@@ -117,6 +117,15 @@ pub(super) fn is_as_known(connection: &Connection, account: &Account) -> Result<
     Ok(statement.query_row((account.id, hash), |row| row.get(0))?)
 }
 
+/// Whether a user has had sessions, and none on such a device. The first ones are no news to anybody.
+pub(super) fn is_new_device(connection: &Connection, user: i64, agent: Option<&str>) -> Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE user_id = ?1) \
+         AND NOT EXISTS (SELECT 1 FROM sessions WHERE user_id = ?1 AND user_agent IS ?2)",
+    )?;
+    Ok(statement.query_row((user, agent), |row| row.get(0))?)
+}
+
 /// Replaces the hash of an unchanged password.
 pub(super) fn replace_hash(unit: &Connection, user: i64, hash: &str) -> Result<()> {
     unit.prepare_cached("UPDATE users SET password_hash = ? WHERE id = ?")?.execute((hash, user))?;

@@ -66,6 +66,19 @@ pub fn whole(connection: &Connection) -> Result<()> {
     }
 }
 
+/// What to do about a file that cannot even be looked at; every other error stays what it is.
+pub(super) fn name_damage(error: Error) -> Error {
+    let cause = error.cause().and_then(|cause| cause.downcast_ref::<rusqlite::Error>());
+    match cause.filter(|cause| is_damage(cause)).map(ToString::to_string) {
+        Some(fault) => damaged(&fault),
+        None => error,
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
 /// The first key that points to nothing.
 fn missing(connection: &Connection, check: &str) -> rusqlite::Result<Option<String>> {
     let fault = |row: &Row<'_>| {
@@ -118,10 +131,8 @@ fn each_table(session: &Session) -> Result<Option<String>> {
         match fault_of(session.connection(), &table) {
             Ok(None) => {}
             Ok(found) => return Ok(found),
-            Err(error) => match error.sqlite_error_code() {
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => return Ok(Some(error.to_string())),
-                _ => return Err(Error::internal(error)),
-            },
+            Err(error) if is_damage(&error) => return Ok(Some(error.to_string())),
+            Err(error) => return Err(Error::internal(error)),
         }
     }
     Ok(None)

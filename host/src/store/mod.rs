@@ -131,6 +131,10 @@ impl Store {
     /// As [`Store::open`].
     pub fn open_with(path: &Path, clock: &Clock, options: Options) -> Result<Self> {
         checks::version(rusqlite::version_number())?;
+        Self::open_sound(path, clock, options).map_err(checks::name_damage)
+    }
+
+    fn open_sound(path: &Path, clock: &Clock, options: Options) -> Result<Self> {
         let shared = Shared { path: path.into(), catalogue: Arc::default(), generations: Arc::default() };
         let unclean = checks::enter(path)?;
         session::keep_private(path)?;

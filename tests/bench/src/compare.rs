@@ -16,8 +16,9 @@ use rusqlite::Row;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::Table;
+use crate::served::{self, Asking};
 use crate::turns::{self, Side};
-use crate::{Table, served};
 
 /// Compares and adds a line for each pair.
 pub async fn run(table: &mut Table) {
@@ -55,7 +56,8 @@ impl Sides {
         let within = [Side::new(&self.native.0, native), Side::new(&self.plugin.0, plugin)];
         let medians = turns::medians(within, turns::json).await;
         table.compare(&format!("{what}: native time / plugin time"), medians, "p50");
-        let served = served::costs([(&self.native.1, native), (&self.plugin.1, plugin)]).await;
+        let served =
+            served::costs([Asking::visitor(&self.native.1, native), Asking::visitor(&self.plugin.1, plugin)]).await;
         table.compare(&format!("{what}, over HTTP: native / plugin"), served, "of the processor, mean");
     }
 }

@@ -26,7 +26,7 @@ pub async fn run(table: &mut Table) {
         ("resource list of 20", "/api/v1/webinars/topics?per_page=20"),
         ("page, not from the cache", "/en/webinars/topic-7"),
     ] {
-        let side = |router| Side { router, address, cookie: Some("refresh=keeps-the-cache-away") };
+        let side = |router| Side { router, address, cookie: Some("refresh=keeps-the-cache-away"), token: None };
         let medians = turns::medians([side(&large), side(&small)], meaning).await;
         table.compare(&format!("{what}: ten times the rows, ten plugins / one"), medians, "p50");
     }

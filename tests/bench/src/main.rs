@@ -1,9 +1,11 @@
 //! `make bench`: one run, one table. Read `README.md` beside it before comparing figures. Parts can be named, as in
 //! [`PARTS`].
 
+mod audit;
 mod compare;
 mod crowd;
 mod growth;
+mod identity;
 mod load;
 mod neighbours;
 mod pages;
@@ -16,7 +18,8 @@ use std::io::{Error, Result, Write};
 use std::time::Duration;
 
 /// What can be measured alone, in the order of a whole run.
-const PARTS: [&str; 7] = ["compare", "pages", "sandbox", "load", "neighbours", "growth", "process"];
+const PARTS: [&str; 9] =
+    ["compare", "pages", "sandbox", "audit", "load", "neighbours", "growth", "identity", "process"];
 
 /// What was measured, as lines of a table.
 #[derive(Default)]
@@ -56,9 +59,11 @@ async fn measure(part: &str, table: &mut Table) -> Result<()> {
         "compare" => compare::run(table).await,
         "pages" => pages::run(table).await,
         "sandbox" => sandbox::run(table).await,
+        "audit" => audit::run(table).await?,
         "load" => load::run(table).await,
         "neighbours" => neighbours::run(table).await,
         "growth" => growth::run(table).await,
+        "identity" => identity::run(table).await,
         "process" => process::run(table).await,
         other => return Err(Error::other(format!("{other} is none of {PARTS:?}"))),
     }

@@ -28,12 +28,30 @@ pub async fn serve(router: Router, app: &App) -> String {
     address
 }
 
-/// The processor time of a request to each of two addresses, `(host, path)`.
+/// What is asked again and again.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    /// `127.0.0.1:port`.
+    pub host: &'a str,
+    /// Path and query.
+    pub path: &'a str,
+    /// Who asks, by their access token.
+    pub token: Option<&'a str>,
+}
+
+impl<'a> Asking<'a> {
+    /// A visitor's question.
+    pub fn visitor(host: &'a str, path: &'a str) -> Self {
+        Self { host, path, token: None }
+    }
+}
+
+/// The processor time of a request of each of two kinds.
 ///
 /// # Panics
 /// When an answer is not good.
-pub async fn costs(sides: [(&str, &str); 2]) -> [Duration; 2] {
-    let callers = sides.map(|(address, path)| Callers::connect(address, path));
+pub async fn costs(sides: [Asking<'_>; 2]) -> [Duration; 2] {
+    let callers = sides.map(Callers::connect);
     tokio::task::spawn_blocking(move || in_turns(callers)).await.expect("answers")
 }
 
@@ -59,9 +77,10 @@ struct Callers {
 }
 
 impl Callers {
-    fn connect(address: &str, path: &str) -> Self {
-        let connections = (0..CONNECTIONS).map(|_| TcpStream::connect(address).expect("a connection"));
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    fn connect(Asking { host, path, token }: Asking<'_>) -> Self {
+        let connections = (0..CONNECTIONS).map(|_| TcpStream::connect(host).expect("a connection"));
+        let caller = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{caller}\r\n");
         let mut callers = Self { connections: connections.collect(), request, answer: Vec::new() };
         callers.answer = first_answer(&mut callers.connections[0], &callers.request);
         callers

@@ -24,12 +24,14 @@ pub struct Side<'a> {
     pub address: &'a str,
     /// What the visitor's browser kept.
     pub cookie: Option<&'a str>,
+    /// Who asks, by their access token.
+    pub token: Option<&'a str>,
 }
 
 impl<'a> Side<'a> {
     /// A visitor's first request.
     pub fn new(router: &'a Router, address: &'a str) -> Self {
-        Self { router, address, cookie: None }
+        Self { router, address, cookie: None, token: None }
     }
 
     /// The body of a good answer, and how long it took.
@@ -40,6 +42,9 @@ impl<'a> Side<'a> {
         let mut request = Request::get(self.address).header("host", "localhost");
         if let Some(cookie) = self.cookie {
             request = request.header("cookie", cookie);
+        }
+        if let Some(token) = self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
         }
         let request = request.body(Body::empty()).expect("a request");
         let begun = Instant::now();

@@ -120,9 +120,12 @@ pub(super) fn purge(unit: &Connection, before: Timestamp, batch: u32) -> Result<
 }
 
 #[cfg(test)]
-/// What is read and written here.
-pub(in crate::accounts) fn shapes() -> Vec<crate::agreement::shape::Shape> {
-    use crate::agreement::shape::{Stored, shape};
+pub(in crate::accounts) use agreement::shapes;
+
+#[cfg(test)]
+mod agreement {
+    use super::{Link, Purpose};
+    use crate::agreement::shape::{Shape, Stored, shape};
 
     impl Stored for Purpose {
         const KIND: &'static str = "TEXT";
@@ -132,6 +135,9 @@ pub(in crate::accounts) fn shapes() -> Vec<crate::agreement::shape::Shape> {
         }
     }
 
-    let link = shape!("account_links", Link { id, user_id, purpose, email, expires_at, used_at, revoked_at });
-    vec![link.points("user_id", "users ON DELETE CASCADE")]
+    /// What is read and written here.
+    pub(in crate::accounts) fn shapes() -> Vec<Shape> {
+        let link = shape!("account_links", Link { id, user_id, purpose, email, expires_at, used_at, revoked_at });
+        vec![link.points("user_id", "users ON DELETE CASCADE")]
+    }
 }

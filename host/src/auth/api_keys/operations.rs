@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::store::NewKey;
 use super::{ApiKey, FOR_PEOPLE_ALONE, Fresh, store};
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::auth::confirm::confirm;
 use crate::auth::events::{Kind, SecurityEvent};
@@ -103,6 +104,7 @@ pub(super) async fn make(site: &Site, by: By, wanted: Wanted) -> Result<(ApiKey,
         let id = store::insert(unit, &new, &fresh, clock.now())?;
         let key = existing(unit, id)?;
         record(unit, &clock, &by, Kind::ApiKeyMade, "create", (&Value::Null, &key))?;
+        notice::queue(unit, &clock, &by.origin, user, &Notice::ApiKeyMade)?;
         Ok((key, fresh.key))
     })
     .await
@@ -129,6 +131,7 @@ pub(super) async fn rotate(site: &Site, by: By, id: i64, how: Replacement) -> Re
         store::replace(unit, id, &fresh, now + how.overlap, ends, now)?;
         let key = existing(unit, id)?;
         record(unit, &clock, &by, Kind::ApiKeyRotated, "rotate", (&shown(&before), &key))?;
+        notice::queue(unit, &clock, &by.origin, user, &Notice::ApiKeyMade)?;
         Ok((key, fresh.key))
     })
     .await

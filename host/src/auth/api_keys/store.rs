@@ -50,7 +50,7 @@ pub(super) fn list(connection: &Connection, user: Option<i64>, page: Page) -> Re
     let total: i64 = connection.query_row(&format!("SELECT count(*) {THOSE}"), [user], |row| row.get(0))?;
     let mut statement =
         connection.prepare_cached(&format!("SELECT {COLUMNS} {THOSE} ORDER BY id DESC LIMIT ?2 OFFSET ?3"))?;
-    let rows = statement.query_map((user, page.per_page, i64::try_from(page.offset()).unwrap_or(i64::MAX)), api_key)?;
+    let rows = statement.query_map((user, page.per_page, page.offset()), api_key)?;
     Ok((rows.collect::<rusqlite::Result<_>>()?, total.unsigned_abs()))
 }
 

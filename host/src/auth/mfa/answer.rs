@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::challenge::{self, Challenge};
 use super::store::{self, Factors};
 use super::{backup_codes, totp, unsealed};
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::auth::account::Account;
 use crate::auth::admission::{self, Door, SignIn};
@@ -113,6 +114,7 @@ impl Step {
         store::use_challenge(unit, challenge.id, now)?;
         if let Proof::BackupCode(_) = proof {
             SecurityEvent::new(Kind::BackupCodeUsed, &self.origin).email(&account.email).record(unit, &self.clock)?;
+            notice::queue(unit, &self.clock, &self.origin, account.id, &Notice::BackupCodeUsed)?;
         }
         self.door.admit(unit, &account, proof.name())
     }

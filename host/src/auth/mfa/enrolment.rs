@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::answer::Proof;
 use super::{backup_codes, place, store, totp, unsealed};
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::auth::account::Account;
 use crate::auth::caller::SignedIn;
@@ -151,7 +152,7 @@ impl Person {
         Ok(is_right)
     }
 
-    /// Keeps a change of theirs in the audit and as a security event.
+    /// Keeps a change of theirs in the audit and as a security event, and tells them by mail.
     ///
     /// # Errors
     /// The store's.
@@ -168,7 +169,8 @@ impl Person {
         let change = audit::Change { action, resource: "users", id: Some(account.id), before, after };
         audit::record(unit, clock, &self.actor, &change)?;
         let event = SecurityEvent::new(kind, &self.origin).email(&account.email);
-        event.details(json!({"user": account.id})).record(unit, clock)
+        event.details(json!({"user": account.id})).record(unit, clock)?;
+        Notice::of(kind).map_or(Ok(()), |notice| notice::queue(unit, clock, &self.origin, account.id, &notice))
     }
 }
 

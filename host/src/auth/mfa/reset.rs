@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::store;
+use crate::accounts::notice::{self, Notice};
 use crate::app::Site;
 use crate::auth::account::Account;
 use crate::auth::events::{Kind, SecurityEvent};
@@ -34,6 +35,7 @@ pub async fn reset(site: &Site, origin: Origin, actor: Actor, user: i64) -> Resu
         audit::record(unit, &clock, &actor, &change)?;
         let event = SecurityEvent::new(Kind::MfaDisabled, &origin).email(&account.email);
         event.details(json!({"user": user, "by": actor.user_id()})).record(unit, &clock)?;
+        notice::queue(unit, &clock, &origin, user, &Notice::MfaReset)?;
         Ok(((), Some((user, Standing::read(unit, user)?))))
     })
     .await

@@ -4,12 +4,18 @@ use jiff::Timestamp;
 use jsonwebtoken::jwk::{Jwk, KeyAlgorithm as JwkAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
+use super::verified::Memory;
 use crate::auth::keys::{self, SigningKey};
 use crate::config::TokenAlgorithm;
 use crate::error::{Error, Result};
 
-/// All keys, the newest first.
-pub(super) struct KeySet(Vec<Known>);
+/// All keys, and what they have verified.
+pub(super) struct KeySet {
+    /// The newest first.
+    known: Vec<Known>,
+    /// Ends with the set: other keys verify for themselves.
+    pub memory: Memory,
+}
 
 pub(super) struct Known {
     pub kid: String,
@@ -25,12 +31,12 @@ pub(super) struct Known {
 impl KeySet {
     pub fn new(keys: &[SigningKey]) -> Result<Self> {
         let known = keys.iter().enumerate().map(|(place, key)| Known::new(key, keys::verifies_until(keys, place)));
-        Ok(Self(known.collect::<Result<_>>()?))
+        Ok(Self { known: known.collect::<Result<_>>()?, memory: Memory::default() })
     }
 
     /// The key that signs: the newest whose time has come, the oldest when the clock was set back.
     pub fn signer(&self, now: Timestamp) -> Option<&Known> {
-        self.0.iter().find(|key| key.signs_from <= now).or_else(|| self.0.last())
+        self.known.iter().find(|key| key.signs_from <= now).or_else(|| self.known.last())
     }
 
     /// The key with this name, unless it is retired.
@@ -44,7 +50,7 @@ impl KeySet {
     }
 
     fn alive(&self, now: Timestamp) -> impl Iterator<Item = &Known> {
-        self.0.iter().filter(move |key| key.verifies_until.is_none_or(|until| now < until))
+        self.known.iter().filter(move |key| key.verifies_until.is_none_or(|until| now < until))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Access tokens: signed with the newest key whose time has come, accepted from every one that is not retired.
 
 mod key_set;
+mod verified;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use self::key_set::KeySet;
+use self::verified::Verified;
 use super::keys::SigningKey;
 use crate::clock::random_bytes;
 use crate::error::{Error, Result};
@@ -120,21 +122,32 @@ impl Tokens {
     /// What a token says, when it is one of ours and worth something now. Whether its session is still alive is
     /// not asked here.
     #[must_use]
-    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Claims> {
+    pub fn verify(&self, token: &str, now: Timestamp) -> Option<Arc<Claims>> {
         if token.len() > LONGEST {
             return None;
         }
+        let keys = self.0.keys.load();
+        let verified = match keys.memory.find(token) {
+            // Its key may have been retired since.
+            Some(verified) => keys.verifier(&verified.kid, now).map(|_| verified)?,
+            None => self.check_signature(&keys, token, now)?,
+        };
+        let (claims, now) = (&verified.claims, now.as_second());
+        let begun = claims.iat <= now + SKEW_SECONDS && claims.nbf <= now + SKEW_SECONDS;
+        (begun && now < claims.exp).then(|| Arc::clone(claims))
+    }
+
+    fn check_signature(&self, keys: &KeySet, token: &str, now: Timestamp) -> Option<Arc<Verified>> {
         let header = jsonwebtoken::decode_header(token).ok()?;
         // The key is looked up by its name and brings its own algorithm.
-        let keys = self.0.keys.load();
         let key = keys.verifier(header.kid.as_deref()?, now)?;
         if header.alg != key.algorithm || header.typ.as_deref() != Some(TYPE) || wants_more(&header) {
             return None;
         }
         let claims = jsonwebtoken::decode::<Claims>(token, &key.public, &self.validation(key.algorithm)).ok()?.claims;
-        let now = now.as_second();
-        let begun = claims.iat <= now + SKEW_SECONDS && claims.nbf <= now + SKEW_SECONDS;
-        (begun && now < claims.exp).then_some(claims)
+        let verified = Arc::new(Verified { kid: header.kid?, claims: Arc::new(claims) });
+        keys.memory.keep(token, &verified);
+        Some(verified)
     }
 
     /// The name of the key that signs now.

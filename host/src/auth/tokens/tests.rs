@@ -71,7 +71,7 @@ fn a_token_says_whom_it_is_for_until_fifteen_minutes_have_passed() {
 #[test]
 fn no_two_tokens_share_an_id() {
     let tokens = tokens();
-    let id = || tokens.verify(&tokens.sign(subject(), now()).unwrap(), now()).unwrap().jti;
+    let id = || tokens.verify(&tokens.sign(subject(), now()).unwrap(), now()).unwrap().jti.clone();
     assert_ne!(id(), id());
 }
 
@@ -201,6 +201,9 @@ fn a_new_key_signs_once_it_was_published_and_the_old_one_verifies_until_its_last
     assert!(both.verify(&last, just_before + LIFETIME - SignedDuration::from_secs(1)).is_some());
 
     let over = begun + LIFETIME;
+    let known = old.sign(subject(), over - SignedDuration::from_secs(1)).unwrap();
+    assert!(both.verify(&known, over - SignedDuration::from_secs(1)).is_some());
+    assert!(both.verify(&known, over).is_none(), "also one that was verified while its key was good");
     let late = old.sign(subject(), over).unwrap();
     assert!(both.verify(&late, over).is_none(), "a retired key signs for nobody");
     assert_eq!(both.published(over).unwrap()["keys"].as_array().unwrap().len(), 1);

@@ -25,6 +25,9 @@ interface Props {
 }
 
 /** What a new key is called, what it may do, and for how long. */
+/** Who signs in, and how, is no business of programs: the host refuses a key with this right. */
+const FOR_PEOPLE_ALONE = "users:manage";
+
 export function ApiKeyForm({ onMade, onClose }: Props) {
   const { t } = useTranslation();
   const id = useId();
@@ -88,7 +91,7 @@ export function ApiKeyForm({ onMade, onClose }: Props) {
           </Select>
         </Labelled>
         <ScopeChoice
-          permissions={user?.permissions ?? []}
+          permissions={(user?.permissions ?? []).filter((name) => name !== FOR_PEOPLE_ALONE)}
           chosen={scopes.value}
           error={problems.scopes?.message}
           onChange={scopes.onChange}
