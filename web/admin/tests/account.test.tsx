@@ -15,6 +15,7 @@ const base = { "GET /panel": () => ok(panel), "POST /auth/refresh": () => ok({ a
 
 test("a profile is changed by what was changed alone, and its language is the panel's at once", async () => {
   const calls = hostWith({ ...base, "PATCH /auth/me": ({ body }) => ok({ ...admin, ...(body as object) }) });
+  localStorage.setItem("magnetiq.language", "en");
   const { user, store } = openAsAdmin("/account");
   const name = await screen.findByLabelText("Name");
   expect(screen.getByRole("button", { name: "Save" })).toHaveProperty("disabled", true);
