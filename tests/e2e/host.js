@@ -14,15 +14,15 @@ export const BINARY = resolve(import.meta.dirname, process.env.MAGNETIQ_BINARY ?
 
 /**
  * Serves an empty site with these settings, by their names without `MAGNETIQ_`. `setUpLink` is the one-time link that it
- * prints, `mails` the folder of its letters.
+ * prints, `mails` the folder of its letters. Browsers have passkeys for sites with a name alone, such as `localhost`.
  */
-export function serveEmptySite(settings = {}) {
-  return serve([], settings);
+export function serveEmptySite(settings = {}, name = "127.0.0.1") {
+  return serve([], settings, name);
 }
 
 /** Serves the example company, as `make run` does. */
 export function serveDemoSite() {
-  return serve(["--demo"], {});
+  return serve(["--demo"], {}, "127.0.0.1");
 }
 
 /** Runs a command of the program on a site's data folder and returns what it says. */
@@ -32,7 +32,7 @@ export async function command(site, ...words) {
   return stdout;
 }
 
-async function serve(options, settings) {
+async function serve(options, settings, name) {
   await access(BINARY).catch(() => {
     throw new Error(`There is no ${BINARY}: \`make build\` makes it, or MAGNETIQ_BINARY names another one.`);
   });

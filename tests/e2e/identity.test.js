@@ -22,7 +22,7 @@ after(() => browser?.close());
 
 for (const settings of [{ colorScheme: "light" }, { colorScheme: "dark", viewport: PHONE }]) {
   test(`an account is set up, guarded, lost and found again, ${settings.colorScheme}`, { timeout: 240_000 }, async () => {
-    const site = await serveEmptySite("localhost");
+    const site = await serveEmptySite({}, "localhost");
     try {
       await walk(site, settings);
     } catch (failure) {

@@ -52,11 +52,12 @@ test("a fresh page is signed in by the cookie alone", async () => {
 
 test("signing out leaves nothing behind", async () => {
   const calls = hostWith({ ...inside, "POST /auth/logout": none });
-  const { user, store } = openAsAdmin("/");
+  const { user, store, router } = openAsAdmin("/mail?status=dead");
   await user.click(await screen.findByRole("button", { name: "Account of Ada Klein" }));
   await user.click(await screen.findByRole("menuitem", { name: "Sign out" }));
   expect(await screen.findByRole("heading", { name: "Sign in" })).toBeTruthy();
-  expect(store.getState().session).toEqual({ status: "anonymous", token: null, user: null });
+  expect(router.state.location.search).toBe("");
+  expect(store.getState().session).toEqual({ status: "left", token: null, user: null });
   expect(Object.keys(store.getState().api.queries)).toEqual([]);
   // With a body the host would look for the refresh token there, and not in the cookie.
   expect(calls.find(({ path }) => path === "/auth/logout")?.body).toBeUndefined();

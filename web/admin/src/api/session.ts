@@ -3,7 +3,8 @@ import type { SignedIn, User } from "./identityTypes";
 
 /** Who is signed in. The access token lives here, in memory alone; the refresh cookie is out of reach of scripts. */
 export interface SessionState {
-  status: "unknown" | "anonymous" | "signed_in";
+  /** `left`: somebody has signed out here, as opposed to a session that has run out. */
+  status: "unknown" | "anonymous" | "left" | "signed_in";
   token: string | null;
   user: User | null;
 }
@@ -21,11 +22,12 @@ const slice = createSlice({
     }),
     /** Somebody's name or rights have changed while they are signed in. */
     userRead: (state, { payload }: PayloadAction<User>): SessionState => ({ ...state, user: payload }),
+    left: (): SessionState => ({ status: "left", token: null, user: null }),
     signedOut: (): SessionState => ({ status: "anonymous", token: null, user: null }),
   },
 });
 
-export const { signedIn, signedOut, userRead } = slice.actions;
+export const { left, signedIn, signedOut, userRead } = slice.actions;
 export const sessionReducer = slice.reducer;
 
 /** The part of the store that this layer reads. */

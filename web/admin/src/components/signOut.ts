@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { useStore } from "react-redux";
 import { useNavigate } from "react-router";
 import { api } from "../api/api";
-import { signedOut } from "../api/session";
+import { left } from "../api/session";
 import { authorizedFetch } from "../api/transport";
 
 /** Takes everything of who was signed in from the screen and the memory, once the host knows. */
@@ -10,7 +10,7 @@ export function useLeave(): () => Promise<void> {
   const { dispatch } = useStore();
   const navigate = useNavigate();
   return useCallback(async () => {
-    dispatch(signedOut());
+    dispatch(left());
     dispatch(api.util.resetApiState());
     await navigate("/sign-in", { replace: true });
   }, [dispatch, navigate]);

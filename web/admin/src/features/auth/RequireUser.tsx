@@ -15,7 +15,8 @@ export function RequireUser() {
   if (status === "unknown") return <Renewal key={attempt} onRetry={() => setAttempt(attempt + 1)} />;
   if (status === "signed_in") return <Outlet />;
   const here = `${pathname}${search}`;
-  return <Navigate to={here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`} replace />;
+  // Who signs in after somebody has signed out may be somebody else.
+  return <Navigate to={here === "/" || status === "left" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`} replace />;
 }
 
 function Renewal({ onRetry }: { onRetry: () => void }) {
