@@ -99,7 +99,7 @@ test("an error keeps its code, its fields and the request's number", async () =>
   const details = [{ field: "slug", message: "Taken." }];
   hostWith({ [`GET ${path}/1`]: () => refusal(422, "VALIDATION_ERROR", "No.", details) });
   const { error } = await storeWith("t1").dispatch(rowsApi.endpoints.readRow.initiate({ path, id: 1 }));
-  expect(error).toEqual({ status: 422, code: "VALIDATION_ERROR", message: "No.", details, requestId: "req-1" });
+  expect(error).toEqual({ status: 422, code: "VALIDATION_ERROR", message: "No.", details, requestId: "req-1", retryAfter: null });
 });
 
 test("a row comes with its tag, and a change sends the tag back", async () => {
