@@ -288,7 +288,7 @@ async fn a_reset_does_not_get_around_the_second_factor() {
     let _ = reset(&app, &token, OTHER).await.expect(204);
     let asked = login(&app, EDITOR, OTHER).await.expect(200).data();
     assert!(asked["access_token"].is_null() && asked["mfa_token"].is_string(), "{asked}");
-    for (asked, status) in [(before, 401), (asked, 200)] {
+    for (asked, status) in [(before, 410), (asked, 200)] {
         let body = json!({"mfa_token": asked["mfa_token"], "code": phone.code(app.clock.now())});
         let _ = app.post_json(mfa, &body).await.expect(status);
     }

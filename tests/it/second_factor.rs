@@ -58,7 +58,7 @@ async fn with_a_second_factor_a_password_opens_nothing_until_a_code_is_shown() {
     assert!(signed_in.header("set-cookie").contains("HttpOnly"));
     let me = site.with_token(signed_in.data()["access_token"].as_str().unwrap()).get("/api/v1/auth/me").await;
     assert_eq!(me.expect(200).data()["two_factor_enabled"], true);
-    let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(401);
+    let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(410);
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn five_wrong_codes_end_the_challenge_and_let_the_network_wait() {
         assert_eq!(try_code(wrong).await, 401);
     }
     site.clock.advance(SignedDuration::from_secs(2));
-    assert_eq!(try_code(&user.app.code(site.clock.now())).await, 401, "the challenge is over");
+    assert_eq!(try_code(&user.app.code(site.clock.now())).await, 410, "the challenge is over");
     let call = site.call("POST", "/api/v1/auth/login").header("x-forwarded-for", "203.0.113.9");
     let again = call.json(&json!({"email": user.email, "password": "wrong"})).send().await.expect(401);
     assert_eq!(again.code(), "UNAUTHENTICATED");
@@ -116,12 +116,12 @@ async fn a_challenge_ends_after_ten_minutes_and_with_a_change_of_the_account() {
     let user = enrol(&site, "editor").await;
     let asked = login(&site, &user.email).await;
     site.clock.advance(SignedDuration::from_mins(10));
-    let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(401);
+    let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(410);
 
     let asked = login(&site, &user.email).await;
     let root = site.sign_in("super_admin").await;
     let _ = root.patch_json("/api/v1/users/1", &json!({"role": "viewer"})).await.expect(200);
-    let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(401);
+    let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(410);
 }
 
 #[tokio::test]
@@ -283,7 +283,7 @@ async fn owners_are_told_by_mail_what_happened_to_how_they_sign_in() {
     let _ = user.client.post_json(&format!("{MFA}/disable"), &body).await.expect(204);
 
     let told: Vec<_> = site.mails().await.into_iter().map(|mail| (mail.to, mail.subject)).collect();
-    let owner = |subject: &str| ("editor@example.org".to_owned(), subject.to_owned());
+    let owner = |subject: &str| ("editor@example.org".to_owned(), format!("{subject} (Magnetiq)"));
     assert_eq!(
         told,
         [

@@ -72,7 +72,7 @@ impl Proof {
 /// Signs in whoever shows the second factor that a challenge asks for.
 ///
 /// # Errors
-/// 401 when the code is wrong or was used, when the challenge is over, or when there have been too many failures.
+/// 401 when the code is wrong or was used, or when there have been too many failures; 410 when the challenge is over.
 pub async fn answer(site: &Site, origin: &Origin, token: Secret<String>, code: Secret<String>) -> Result<SignIn> {
     let (asked, now) = (token.clone(), site.clock.now());
     let found = site.store.read(move |snapshot| {
@@ -128,7 +128,7 @@ impl Step {
 
 fn over() -> Error {
     let sentence = ("Please sign in again.", "Bitte melden Sie sich noch einmal an.");
-    Error::new(Code::Unauthenticated, sentence)
+    Error::new(Code::Gone, sentence)
 }
 
 fn wrong() -> Error {
