@@ -51,6 +51,8 @@ async fn a_passkey_lets_its_owner_in_without_a_password_and_each_answer_once() {
     let _ = enter(&site, &asked, &credential).await.expect(401);
 
     let user = site.with_token(signed_in["access_token"].as_str().unwrap());
+    let me = user.get("/api/v1/auth/me").await.expect(200).data();
+    assert_eq!((&me["two_factor_enabled"], &me["totp_enabled"]), (&json!(true), &json!(false)));
     let listed = user.get(PASSKEYS).await.expect(200).data();
     assert_eq!((&listed[0]["name"], listed[0]["last_used_at"].is_string()), (&json!("My phone"), true));
     assert!(listed[0].get("credential").is_none(), "{listed}");

@@ -57,7 +57,8 @@ async fn with_a_second_factor_a_password_opens_nothing_until_a_code_is_shown() {
     let signed_in = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(200);
     assert!(signed_in.header("set-cookie").contains("HttpOnly"));
     let me = site.with_token(signed_in.data()["access_token"].as_str().unwrap()).get("/api/v1/auth/me").await;
-    assert_eq!(me.expect(200).data()["two_factor_enabled"], true);
+    let me = me.expect(200).data();
+    assert_eq!((&me["two_factor_enabled"], &me["totp_enabled"]), (&json!(true), &json!(true)));
     let _ = answer(&site, &asked, &user.app.code(site.clock.now())).await.expect(410);
 }
 

@@ -76,6 +76,8 @@ pub struct Account {
     pub avatar_url: Option<String>,
     /// Whether signing in takes a second factor.
     pub two_factor_enabled: bool,
+    /// Whether an app makes one-time codes for it.
+    pub totp_enabled: bool,
     /// When a second factor must be there; none where none is missing.
     pub mfa_due_at: Option<Timestamp>,
 }
@@ -125,6 +127,8 @@ pub struct Profile {
     pub preferences: Value,
     /// Whether signing in takes a second factor.
     pub two_factor_enabled: bool,
+    /// Whether an app makes one-time codes for it.
+    pub totp_enabled: bool,
     /// When a second factor must be there; none where none is missing.
     #[schemars(with = "Option<String>")]
     pub mfa_setup_due_at: Option<Timestamp>,
@@ -150,6 +154,7 @@ impl Profile {
             avatar_url,
             preferences,
             two_factor_enabled: account.two_factor_enabled,
+            totp_enabled: account.totp_enabled,
             mfa_setup_due_at: account.mfa_due_at,
             mfa_setup_required,
             permissions: if mfa_setup_required { Arc::default() } else { permissions.of(role) },

@@ -36,6 +36,7 @@ pub struct Credentials {
 /// many are at the door.
 pub async fn sign_in(site: &Site, origin: &Origin, credentials: Credentials) -> Result<Step> {
     let Credentials { email, password } = credentials;
+    site.auth.passwords.check_room()?;
     let email = email::normal(&email);
     let (account, is_locked) = look(site, origin, &email).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());

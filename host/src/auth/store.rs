@@ -14,7 +14,7 @@ use crate::clock::{parse_sql, sql};
 use crate::error::Result;
 
 const ACCOUNT: &str = "SELECT id, email, name, role, language, status, token_epoch, password_hash, preferences, timezone, \
-     avatar_url, two_factor_enabled, mfa_due_at FROM users WHERE deleted_at IS NULL";
+     avatar_url, two_factor_enabled, two_factor_secret IS NOT NULL AS totp_enabled, mfa_due_at FROM users WHERE deleted_at IS NULL";
 
 /// The account with this address, given in lower case.
 pub(super) fn account_by_email(connection: &Connection, email: &str) -> Result<Option<Account>> {
@@ -42,6 +42,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
         timezone: row.get("timezone")?,
         avatar_url: row.get("avatar_url")?,
         two_factor_enabled: row.get("two_factor_enabled")?,
+        totp_enabled: row.get("totp_enabled")?,
         mfa_due_at: moment(row, "mfa_due_at")?,
     })
 }
@@ -303,7 +304,7 @@ mod agreement {
                 avatar_url,
                 two_factor_enabled,
                 mfa_due_at,
-            }
+            } apart from { totp_enabled }
         )
         .check("token_epoch >= 0");
         let event = shape!("security_events", SecurityEvent { kind, email, details } apart from { origin })

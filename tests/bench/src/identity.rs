@@ -145,7 +145,7 @@ impl Signing {
     }
 }
 
-/// Ends never. Whoever is told to come later does so.
+/// Ends never. Whoever is told to come later does so, not all at the same moment.
 async fn keep_signing_in(visitor: Client, number: u32, done: Arc<AtomicU32>) {
     let body = json!({"email": email(number), "password": PASSWORD});
     loop {
@@ -155,7 +155,8 @@ async fn keep_signing_in(visitor: Client, number: u32, done: Arc<AtomicU32>) {
         } else {
             assert_eq!(answer.status, 503, "{}", answer.text());
             let seconds = answer.header("retry-after").parse().expect("seconds");
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            let own = Duration::from_secs(1) * number / STORM;
+            tokio::time::sleep(Duration::from_secs(seconds) + own).await;
         }
     }
 }

@@ -6,7 +6,7 @@ import { admin, panel } from "./support/data";
 import { hostWith, lost, none, ok, page, refusal } from "./support/host";
 import { openAsAdmin } from "./support/screen";
 
-const protectedAda: User = { ...admin, two_factor_enabled: true };
+const protectedAda: User = { ...admin, two_factor_enabled: true, totp_enabled: true };
 const codes = ["abcde-fghij", "klmno-pqrst"];
 const enrolment = { secret: "JBSWY3DPEHPK3PXP", otpauth_url: "otpauth://totp/Feldwerk:ada%40example.org?secret=JBSWY3DPEHPK3PXP" };
 const wrong = () =>
@@ -151,6 +151,13 @@ test("a role that asks for a second factor keeps it, and why is said", async () 
   await user.type(screen.getByLabelText("Code"), "123456");
   await user.click(screen.getByRole("button", { name: "Turn it off" }));
   expect(await screen.findByText("Your role asks for it.")).toBeTruthy();
+});
+
+test("whoever has a passkey alone is offered an app, and no app to turn off", async () => {
+  hostWith(base);
+  openAsAdmin("/account/security", { ...admin, two_factor_enabled: true, totp_enabled: false });
+  expect(await screen.findByRole("link", { name: "Connect an app" })).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Turn off …" })).toBeNull();
 });
 
 test("a passkey is named, confirmed by password, made by the browser and kept", async () => {

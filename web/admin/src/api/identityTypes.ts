@@ -17,6 +17,8 @@ export interface User {
   avatar_url: string | null;
   preferences: Record<string, unknown>;
   two_factor_enabled: boolean;
+  /** Whether an app makes codes for it; a passkey alone is a second factor too. */
+  totp_enabled: boolean;
   /** Until when their role lets them do without a second factor; null where it is set up or not asked for. */
   mfa_setup_due_at: string | null;
   /** That time is over: nothing is open to them but setting it up. */

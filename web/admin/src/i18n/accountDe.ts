@@ -52,6 +52,7 @@ export const accountDe: typeof accountEn = {
     off: "Aus",
     setUp: "Einrichten",
     another: "Eine App verbinden",
+    replace: "Eine andere App verbinden",
     setUpTitle: "Zwei-Faktor-Anmeldung einrichten",
     mandatory: "Ihre Rolle verlangt einen zweiten Schritt, und die Frist zum Einrichten ist vorbei. Es dauert zwei Minuten; danach geht es weiter.",
     due: "Bitte richten Sie bis {{date}} die Zwei-Faktor-Anmeldung ein",

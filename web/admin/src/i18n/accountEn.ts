@@ -50,6 +50,7 @@ export const accountEn = {
     off: "Off",
     setUp: "Set it up",
     another: "Connect an app",
+    replace: "Connect another app",
     setUpTitle: "Set up two-factor sign-in",
     mandatory: "Your role asks for a second step, and the time to set it up is over. It takes two minutes; then you go on.",
     due: "Please set up two-factor sign-in by {{date}}",

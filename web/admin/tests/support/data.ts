@@ -11,6 +11,7 @@ export const admin: User = {
   avatar_url: null,
   preferences: {},
   two_factor_enabled: false,
+  totp_enabled: false,
   mfa_setup_due_at: null,
   mfa_setup_required: false,
   permissions: ["webinars:read", "webinars:write", "plugins:manage", "system:manage"],

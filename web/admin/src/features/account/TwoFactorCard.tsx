@@ -22,9 +22,9 @@ export function TwoFactorCard({ user }: { user: User }) {
     >
       {on ? (
         <div className="flex flex-wrap gap-3">
-          <ButtonLink to="/account/two-factor">{t("twoFactor.another")}</ButtonLink>
+          <ButtonLink to="/account/two-factor">{t(user.totp_enabled ? "twoFactor.replace" : "twoFactor.another")}</ButtonLink>
           <NewCodesButton />
-          <DisableButton />
+          {user.totp_enabled && <DisableButton />}
         </div>
       ) : (
         <ButtonLink to="/account/two-factor" look="primary" icon="shield">

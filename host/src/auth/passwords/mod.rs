@@ -1,5 +1,7 @@
 //! Hashing and checking passwords with argon2id, a few at a time.
 
+mod threads;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,6 +76,14 @@ impl Passwords {
         Ok(Self { hasher, cores, queue, dummy })
     }
 
+    /// Passes while another hash may wait: asked before anything else is done for whoever would be sent away.
+    ///
+    /// # Errors
+    /// 503.
+    pub fn check_room(&self) -> Result<()> {
+        if self.queue.available_permits() == 0 { Err(busy()) } else { Ok(()) }
+    }
+
     /// Hashes a password with a fresh salt, as a PHC string.
     ///
     /// # Errors
@@ -130,13 +140,12 @@ impl Passwords {
         let core: OwnedSemaphorePermit = core.map_err(|_| busy())?.map_err(Error::internal)?;
         // The permits go along: a caller who hangs up does not free a core that is still hashing.
         let held = (place, core);
-        tokio::task::spawn_blocking(move || {
+        threads::run(move || {
             let answer = work();
             drop(held);
             answer
         })
-        .await
-        .map_err(Error::internal)?
+        .await?
     }
 }
 
@@ -260,5 +269,6 @@ mod tests {
         let all = passwords.queue.available_permits();
         let _held = passwords.queue.clone().acquire_many_owned(u32::try_from(all).unwrap()).await.unwrap();
         assert_eq!(passwords.hash(secret("x")).await.unwrap_err().code(), Code::Unavailable);
+        assert_eq!(passwords.check_room().unwrap_err().code(), Code::Unavailable);
     }
 }
