@@ -17,7 +17,6 @@ pub mod mail;
 pub mod openapi;
 pub mod people;
 pub mod plugins;
-mod priority;
 pub mod resources;
 pub mod router;
 pub mod secrets;

@@ -10,10 +10,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use thread_priority::{
+    NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
+};
 use tokio::runtime::{Builder, Handle};
 
 use crate::error::{Error, Result};
-use crate::priority;
 use crate::store::thread_time;
 
 /// How often a guest is looked at here, by the clock on the wall: how long a slice is at most where nobody interrupts it.
@@ -93,10 +95,18 @@ fn start() -> std::io::Result<Handle> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
     thread::Builder::new().name("plugin-slow".into()).spawn(move || {
-        priority::step_aside();
+        lower_priority();
         runtime.block_on(std::future::pending::<()>());
     })?;
     Ok(handle)
+}
+
+/// Runs this thread only when nobody else wants the processor; where that is refused it runs as any other.
+fn lower_priority() {
+    let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+    if let Err(error) = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle) {
+        tracing::warn!(?error, "the thread for slow plugins keeps its usual priority");
+    }
 }
 
 #[cfg(test)]

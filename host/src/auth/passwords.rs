@@ -1,7 +1,5 @@
 //! Hashing and checking passwords with argon2id, a few at a time.
 
-mod threads;
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -140,12 +138,13 @@ impl Passwords {
         let core: OwnedSemaphorePermit = core.map_err(|_| busy())?.map_err(Error::internal)?;
         // The permits go along: a caller who hangs up does not free a core that is still hashing.
         let held = (place, core);
-        threads::run(move || {
+        tokio::task::spawn_blocking(move || {
             let answer = work();
             drop(held);
             answer
         })
-        .await?
+        .await
+        .map_err(Error::internal)?
     }
 }
 
